@@ -1,0 +1,162 @@
+//! Everything that can go wrong for a caller. One enum; each dialect draws it in its own words.
+
+/// Why a request was not let in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unauthenticated {
+    /// No token was presented.
+    Missing,
+    /// Nobody has this token, or it belongs to another dialect.
+    Unknown,
+    /// The token was valid once.
+    Expired,
+    /// The token was taken back.
+    Revoked,
+    /// The account or organization behind the token is disabled.
+    Disabled,
+    /// A well-known sandbox token at an office server.
+    SandboxOnly,
+}
+
+/// A thing that can be missing inside something the caller may see.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Noun {
+    /// A message of the room.
+    Message,
+    /// A task of the room.
+    Task,
+    /// A file of the room.
+    File,
+    /// A contact request to the caller.
+    ContactRequest,
+    /// An account.
+    Account,
+    /// An organization.
+    Organization,
+    /// A token.
+    Token,
+    /// An invitation link.
+    Invitation,
+    /// A request to join a room.
+    JoinRequest,
+}
+
+/// Which limit was hit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LimitKind {
+    /// Calls of one account.
+    Account,
+    /// Posts of one account in one room.
+    Room,
+}
+
+/// What an operation answers when it doesn't do what was asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Error {
+    /// The caller is not known.
+    Unauthenticated(Unauthenticated),
+    /// The token is not good for this operation.
+    InsufficientScope,
+    /// Too many calls.
+    RateLimited(LimitKind),
+    /// No operation at this path with this verb.
+    NoEndpoint,
+    /// The room does not exist, or the caller is not in it: strangers can't tell.
+    RoomHidden,
+    /// The thing does not exist where it was looked for.
+    NotFound(Noun),
+    /// The caller's role does not allow it.
+    Forbidden,
+    /// Personal and direct rooms don't have this operation.
+    NotInThisRoom,
+    /// A required parameter is absent or empty.
+    Missing(&'static str),
+    /// A parameter has a value that can't be used; the second text says why, for people.
+    Invalid(&'static str, &'static str),
+    /// The value is taken by something else.
+    Taken(&'static str),
+    /// The request itself can't be read: cut off, too deep, not UTF-8, not what its type says.
+    Malformed(&'static str),
+    /// The body is larger than the limit, in bytes.
+    BodyTooLarge(u64),
+    /// Nothing up to this message is unread.
+    AlreadyRead,
+    /// The message is unread already.
+    AlreadyUnread,
+    /// The room has an invitation link.
+    LinkExists,
+    /// The room has no invitation link.
+    LinkMissing,
+    /// More work is waiting than the server takes on.
+    Busy,
+    /// The disk is full: nothing was saved.
+    StorageFull,
+    /// The disk can't be written: nothing was saved.
+    StorageReadOnly,
+    /// A fault of ours. The text is for the log, never for the caller.
+    Internal(String),
+}
+
+impl Error {
+    /// A fault of ours, with its cause for the log.
+    pub fn internal(cause: impl std::fmt::Display) -> Self {
+        Self::Internal(cause.to_string())
+    }
+
+    /// The failure in plain words, for people at a command line or on a page. Dialects have their own words.
+    pub fn plain(&self) -> String {
+        match self {
+            Self::Unauthenticated(reason) => reason.plain().to_owned(),
+            Self::InsufficientScope => "the token's scopes do not cover this".to_owned(),
+            Self::RateLimited(_) => "too many requests; wait a moment".to_owned(),
+            Self::NoEndpoint => "there is no such operation".to_owned(),
+            Self::RoomHidden => "there is no such room, or this account is not in it".to_owned(),
+            Self::NotFound(noun) => format!("there is no such {}", noun.word()),
+            Self::Forbidden => "this account's role does not allow it".to_owned(),
+            Self::NotInThisRoom => "personal and direct rooms do not have this".to_owned(),
+            Self::Missing(field) => format!("{field} is required"),
+            Self::Invalid(field, why) => format!("{field}: {why}"),
+            Self::Taken(field) => format!("this {field} is taken; choose another"),
+            Self::Malformed(why) => format!("the request can't be read: {why}"),
+            Self::BodyTooLarge(limit) => format!("the request is larger than {limit} bytes"),
+            Self::AlreadyRead => "the message is already read".to_owned(),
+            Self::AlreadyUnread => "the message is already unread".to_owned(),
+            Self::LinkExists => "the room already has an invitation link".to_owned(),
+            Self::LinkMissing => "the room has no invitation link".to_owned(),
+            Self::Busy => "the server has more writes waiting than it takes on; try again".to_owned(),
+            Self::StorageFull => "the disk is full, so nothing was saved; free some space and try again".to_owned(),
+            Self::StorageReadOnly => "the disk can't be written, so nothing was saved".to_owned(),
+            Self::Internal(_) => "the server failed; its log has the cause".to_owned(),
+        }
+    }
+}
+
+impl Unauthenticated {
+    /// The reason in plain words.
+    pub fn plain(self) -> &'static str {
+        match self {
+            Self::Missing => "no token was sent",
+            Self::Unknown => "the token is not known here",
+            Self::Expired => "the token has expired; make a new one",
+            Self::Revoked => "the token was revoked; make a new one",
+            Self::Disabled => "the account behind the token is disabled",
+            Self::SandboxOnly => "sandbox tokens do not work on an office server; make one with `crosstalk token create`",
+        }
+    }
+}
+
+impl Noun {
+    /// The noun in plain words.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Message => "message",
+            Self::Task => "task",
+            Self::File => "file",
+            Self::ContactRequest => "contact request",
+            Self::Account => "account",
+            Self::Organization => "organization",
+            Self::Token => "token",
+            Self::Invitation => "invitation link",
+            Self::JoinRequest => "request to join",
+        }
+    }
+}

@@ -1,0 +1,42 @@
+//! What happened. An event names rows that stay as they were and carries no text, so deleting a text deletes it here too.
+
+use super::{AccountId, ContactRequestId, FileId, MessageId, OrganizationId, Role, RoomId, TaskId, TokenId};
+
+/// One change of the world, for the one log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "each name says all there is to say")]
+pub enum Event {
+    OrganizationCreated(OrganizationId),
+    AccountCreated(AccountId),
+    AccountDisabled(AccountId),
+    AccountEnabled(AccountId),
+    AdminGranted(AccountId),
+    AdminWithdrawn(AccountId),
+    TokenCreated(TokenId),
+    TokenRevoked(TokenId),
+    ContactRequested(ContactRequestId),
+    ContactAccepted(ContactRequestId),
+    ContactDeclined(ContactRequestId),
+    RoomCreated(RoomId),
+    RoomEdited(RoomId),
+    RoomDeleted(RoomId),
+    MemberJoined(RoomId, AccountId, Role),
+    MemberLeft(RoomId, AccountId),
+    RoleChanged(RoomId, AccountId, Role),
+    /// The number is the version of the text.
+    MessagePosted(RoomId, MessageId, i64),
+    /// The number is the version of the text.
+    MessageEdited(RoomId, MessageId, i64),
+    MessageDeleted(RoomId, MessageId),
+    RoomRead(RoomId),
+    RoomUnread(RoomId),
+    TaskCreated(RoomId, TaskId),
+    TaskDone(RoomId, TaskId),
+    TaskReopened(RoomId, TaskId),
+    FileUploaded(RoomId, FileId),
+    LinkCreated(RoomId),
+    LinkEdited(RoomId),
+    LinkDeleted(RoomId),
+    JoinRequested(RoomId, AccountId),
+    JoinDeclined(RoomId, AccountId),
+}

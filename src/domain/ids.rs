@@ -1,0 +1,80 @@
+//! Identifiers, one type per noun, so that they can't be mixed up.
+
+macro_rules! id {
+    ($(#[$doc:meta] $name:ident),+ $(,)?) => {$(
+        #[$doc]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(i64);
+
+        impl $name {
+            /// Wraps a number that is known to be such an id (from the store or from a path).
+            pub const fn new(value: i64) -> Self {
+                Self(value)
+            }
+
+            /// The number itself.
+            pub const fn get(self) -> i64 {
+                self.0
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = std::num::ParseIntError;
+
+            /// Decimal digits only. Digits that overflow are an id nobody has: the largest number stands for them.
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                if !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit()) {
+                    return Ok(Self(text.parse().unwrap_or(i64::MAX)));
+                }
+                "".parse::<i64>().map(Self)
+            }
+        }
+    )+};
+}
+
+id! {
+    /// A person or an organization's service account.
+    AccountId,
+    /// A tenant of the world.
+    OrganizationId,
+    /// A room, as Chatwork knows it (below 2^31).
+    RoomId,
+    /// A room, as CAM knows it: from the message sequence (19 digits).
+    ExternalRoomId,
+    /// A message: milliseconds since 1970 × 10^6, or the last one plus one (19 digits).
+    MessageId,
+    /// A task.
+    TaskId,
+    /// A stored file.
+    FileId,
+    /// A token (not its secret).
+    TokenId,
+    /// A contact request.
+    ContactRequestId,
+    /// A position in the world's one event log.
+    EventSeq,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::RoomId;
+
+    #[test]
+    fn digits_that_overflow_are_an_id_nobody_has() {
+        assert_eq!("99999999999999999999999".parse(), Ok(RoomId::new(i64::MAX)));
+        assert_eq!("42".parse(), Ok(RoomId::new(42)));
+    }
+
+    #[test]
+    fn anything_but_digits_is_no_id() {
+        for text in ["", "-1", "+1", " 1", "1x", "１"] {
+            assert!(text.parse::<RoomId>().is_err(), "{text:?}");
+        }
+    }
+}

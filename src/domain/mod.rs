@@ -1,0 +1,35 @@
+//! Nouns, ids and rules of the product, in neutral words.
+//!
+//! Plain data: nothing here serialises, talks SQL or HTTP, reads a clock or waits. A value that exists is valid,
+//! so inner code never checks it again.
+
+mod account;
+mod contact;
+mod error;
+mod event;
+mod file;
+mod ids;
+mod message;
+mod notation;
+mod room;
+mod task;
+mod time;
+mod token;
+pub mod unread;
+
+pub use account::{
+    Account, AccountKind, AccountProfile, Avatar, Email, NewPerson, Organization, OrganizationRole, Person, PersonName, Slug, TimeZone,
+};
+pub use contact::{Contact, ContactRequest};
+pub use error::{Error, LimitKind, Noun, Unauthenticated};
+pub use event::Event;
+pub use file::{BlobHash, FileName, StoredFile};
+pub use ids::{AccountId, ContactRequestId, EventSeq, ExternalRoomId, FileId, MessageId, OrganizationId, RoomId, TaskId, TokenId};
+pub use message::{Body, Content, Mentions, Message, Notice, PostMessage, TaskCard};
+pub use room::{
+    Icon, Invitation, InvitationCode, InvitationView, JoinRequest, Managed, Member, MemberList, Membership, NewInvitation, NewRoom, Role,
+    Room, RoomKind, RoomName, RoomPatch, RoomView, Writable,
+};
+pub use task::{Deadline, NewTask, Task, TaskFilter, TaskRoom, TaskStatus};
+pub use time::Timestamp;
+pub use token::{Actor, Dialect, NewToken, Scopes, Token};

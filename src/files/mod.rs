@@ -1,0 +1,153 @@
+//! Contents of files on the local disk, named by their SHA-256.
+//!
+//! Invariants: a name under `files/xx/` holds complete, fsynced content; the row comes after it; only the sweep
+//! unlinks, and never what a row names or what is younger than a day. Names from users never become paths.
+
+mod incoming;
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+pub use incoming::{Incoming, Received};
+
+use crate::domain::{BlobHash, Error};
+
+/// Content younger than this is never swept: its row may be on the way.
+const GRACE: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// The folder of contents.
+#[derive(Clone, Debug)]
+pub struct Blobs {
+    root: PathBuf,
+    /// Held while content gets its name and while content is unlinked.
+    gate: Arc<Mutex<()>>,
+}
+
+impl Blobs {
+    /// Opens (and at first makes) the folder, and clears what uploads left unfinished.
+    pub fn open(root: &Path) -> io::Result<Self> {
+        fs::create_dir_all(root)?;
+        let tmp = root.join("tmp");
+        if tmp.exists() {
+            fs::remove_dir_all(&tmp)?;
+        }
+        fs::create_dir(&tmp)?;
+        // The last folder is made last, so its being there says that all are.
+        if !root.join("ff").exists() {
+            for first in 0..=u8::MAX {
+                fs::create_dir_all(root.join(format!("{first:02x}")))?;
+            }
+        }
+        sync_folder(root)?;
+        Ok(Self { root: root.to_owned(), gate: Arc::default() })
+    }
+
+    /// Starts to receive content of at most `limit` bytes under a random name.
+    pub fn receive(&self, random_name: &str, limit: u64) -> Result<Incoming, Error> {
+        Incoming::create(self.clone(), self.root.join("tmp").join(random_name), limit)
+    }
+
+    /// Where content lies.
+    pub fn path(&self, hash: BlobHash) -> PathBuf {
+        let name = data_encoding::HEXLOWER.encode(&hash.0);
+        self.root.join(&name[..2]).join(name)
+    }
+
+    /// Contents in one of the 256 folders that are old enough to be swept.
+    pub fn list_old(&self, folder: u8) -> io::Result<Vec<BlobHash>> {
+        let mut old = Vec::new();
+        for entry in fs::read_dir(self.root.join(format!("{folder:02x}")))? {
+            let entry = entry?;
+            let age = entry.metadata()?.modified()?.elapsed().unwrap_or_default();
+            if age > GRACE {
+                old.extend(hash_of_name(&entry.file_name().to_string_lossy()));
+            }
+        }
+        Ok(old)
+    }
+
+    /// Unlinks content unless it is named or has become young again. Runs inside a writing unit of work, so that no
+    /// row can appear in between.
+    pub fn delete_unless(&self, hash: BlobHash, is_named: impl FnOnce() -> Result<bool, Error>) -> Result<bool, Error> {
+        let _gate = self.gate();
+        let path = self.path(hash);
+        let is_young = fs::metadata(&path).and_then(|meta| meta.modified()).is_ok_and(|at| at.elapsed().unwrap_or_default() <= GRACE);
+        if is_young || is_named()? {
+            return Ok(false);
+        }
+        fs::remove_file(&path).map_err(storage_error)?;
+        Ok(true)
+    }
+
+    fn gate(&self) -> MutexGuard<'_, ()> {
+        self.gate.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn hash_of_name(name: &str) -> Option<BlobHash> {
+    let bytes = data_encoding::HEXLOWER.decode(name.as_bytes()).ok()?;
+    bytes.try_into().ok().map(BlobHash)
+}
+
+fn sync_folder(folder: &Path) -> io::Result<()> {
+    fs::File::open(folder)?.sync_all()
+}
+
+/// Tells a full or read-only disk from a fault.
+fn storage_error(error: io::Error) -> Error {
+    match error.kind() {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge => Error::StorageFull,
+        io::ErrorKind::ReadOnlyFilesystem | io::ErrorKind::PermissionDenied => Error::StorageReadOnly,
+        _ => Error::internal(error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Blobs, GRACE};
+    use std::fs::{self, File};
+
+    fn receive(blobs: &Blobs, content: &[u8]) -> Result<super::Received, crate::domain::Error> {
+        let mut incoming = blobs.receive("one", 1_000)?;
+        incoming.write(content)?;
+        incoming.finish()
+    }
+
+    fn make_old(blobs: &Blobs, hash: crate::domain::BlobHash) -> std::io::Result<()> {
+        let file = File::options().write(true).open(blobs.path(hash))?;
+        let modified = file.metadata()?.modified()?;
+        file.set_modified(modified - GRACE * 2)
+    }
+
+    #[test]
+    fn content_lies_under_its_hash_and_nothing_else_stays() -> Result<(), Box<dyn std::error::Error>> {
+        let folder = tempfile::tempdir()?;
+        let blobs = Blobs::open(folder.path())?;
+        let received = receive(&blobs, b"hello").map_err(|e| e.plain())?;
+        assert_eq!(fs::read(blobs.path(received.hash))?, b"hello");
+        assert_eq!(fs::read_dir(folder.path().join("tmp"))?.count(), 0);
+        assert!(blobs.receive("two", 3).map_err(|e| e.plain())?.write(b"four").is_err());
+        assert_eq!(fs::read_dir(folder.path().join("tmp"))?.count(), 0);
+        Ok(())
+    }
+
+    #[test]
+    fn the_sweep_spares_what_is_named_and_what_is_young() -> Result<(), Box<dyn std::error::Error>> {
+        let folder = tempfile::tempdir()?;
+        let blobs = Blobs::open(folder.path())?;
+        let hash = receive(&blobs, b"hello").map_err(|e| e.plain())?.hash;
+        assert_eq!(blobs.delete_unless(hash, || Ok(false)), Ok(false));
+        make_old(&blobs, hash)?;
+        assert_eq!(blobs.list_old(hash.0[0])?, [hash]);
+        assert_eq!(blobs.delete_unless(hash, || Ok(true)), Ok(false));
+        receive(&blobs, b"hello").map_err(|e| e.plain())?;
+        assert_eq!(blobs.delete_unless(hash, || Ok(false)), Ok(false), "uploading it again makes it young");
+        make_old(&blobs, hash)?;
+        assert_eq!(blobs.delete_unless(hash, || Ok(false)), Ok(true));
+        assert!(!blobs.path(hash).exists());
+        Ok(())
+    }
+}

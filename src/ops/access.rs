@@ -1,0 +1,30 @@
+//! Who may get hold of what. The only door to a room.
+
+use crate::domain::{AccountId, Actor, Error, OrganizationId, Room, RoomId};
+use crate::store::{self, Tx};
+
+/// A room the actor is in. Rooms that don't exist, were deleted or were left look the same to a stranger.
+pub fn visible_room(tx: &Tx<'_>, actor: &Actor, room: RoomId) -> Result<Room, Error> {
+    store::rooms::find_room_of(tx, actor.account, room)?.ok_or(Error::RoomHidden)
+}
+
+/// Whether an account may be put into a room by the actor: an active person of the same organization, or a contact.
+pub fn may_invite(tx: &Tx<'_>, actor: &Actor, account: AccountId) -> Result<bool, Error> {
+    match store::accounts::find_active_person(tx, account)? {
+        None => Ok(false),
+        Some(organization) if organization == actor.organization => Ok(true),
+        Some(_) => Ok(store::contacts::find_contact(tx, actor.account, account)?.is_some()),
+    }
+}
+
+/// The organization a command line names, or the only one there is.
+pub fn organization(tx: &Tx<'_>, slug: Option<&str>) -> Result<OrganizationId, Error> {
+    if let Some(slug) = slug {
+        let found = store::organizations::find_by_slug(tx, slug)?;
+        return found.map(|organization| organization.id).ok_or(Error::NotFound(crate::domain::Noun::Organization));
+    }
+    match store::organizations::list_organizations(tx)?.as_slice() {
+        [only] => Ok(only.id),
+        _ => Err(Error::Invalid("organization", "there are several; say which with --organization SLUG")),
+    }
+}

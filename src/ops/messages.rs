@@ -1,0 +1,93 @@
+//! Posting, reading, editing and deleting messages.
+
+use super::access;
+use crate::domain::{Actor, Body, Content, Error, Event, Message, MessageId, Noun, PostMessage, Room, RoomId, Writable};
+use crate::store::messages::{Inserted, Stored};
+use crate::store::{self, Tx};
+
+/// Posts a message.
+pub fn post_message(tx: &Tx<'_>, actor: &Actor, room: RoomId, cmd: Result<PostMessage, Error>) -> Result<MessageId, Error> {
+    let room = access::visible_room(tx, actor, room)?;
+    let cmd = cmd?;
+    let room = room.writable()?;
+    append(tx, &room, &Content::text(cmd.body), cmd.self_unread).map(|message| message.id)
+}
+
+/// Appends a message with all that belongs to it: the author's counters, mentions, the event.
+pub(super) fn append(tx: &Tx<'_>, room: &Writable, content: &Content, is_self_unread: bool) -> Result<Inserted, Error> {
+    let author = room.membership.account;
+    let message = store::messages::insert_message(tx, room, content, is_self_unread)?;
+    if !is_self_unread {
+        store::reading::add_own_read(tx, &room.membership)?;
+    }
+    let except = (!is_self_unread).then_some(author);
+    store::reading::insert_mentions(tx, room.id, message.ordinal, &content.mentions(), except)?;
+    tx.record(Event::MessagePosted(room.id, message.id, message.version))?;
+    Ok(message)
+}
+
+/// The newest messages. `is_whole` gives the latest page whatever was handed out before; otherwise only what no poll of
+/// this account has had yet. Either way the cursor for news moves to the newest one; a poll that finds nothing new
+/// writes nothing.
+pub fn poll_messages(tx: &Tx<'_>, actor: &Actor, room: RoomId, is_whole: Result<bool, Error>) -> Result<Vec<Message>, Error> {
+    let room = access::visible_room(tx, actor, room)?;
+    let is_whole = is_whole?;
+    let delivered = room.membership.delivered_upto;
+    if delivered < room.last_ordinal {
+        tx.must_write()?;
+        store::reading::update_delivered(tx, &room.membership, room.last_ordinal)?;
+    }
+    let beyond = if is_whole { 0 } else { delivered };
+    if beyond >= room.last_ordinal {
+        return Ok(Vec::new());
+    }
+    store::messages::list_newest(tx, room.id, room.last_ordinal, beyond)
+}
+
+/// One message.
+pub fn get_message(tx: &Tx<'_>, actor: &Actor, room: RoomId, id: MessageId) -> Result<Message, Error> {
+    let room = access::visible_room(tx, actor, room)?;
+    store::messages::find_message(tx, room.id, id)?.ok_or(Error::NotFound(Noun::Message))
+}
+
+/// Gives a message of the actor's own a new text. Its place and who has read it stay.
+pub fn edit_message(tx: &Tx<'_>, actor: &Actor, room: RoomId, id: MessageId, body: Result<Body, Error>) -> Result<MessageId, Error> {
+    let room = access::visible_room(tx, actor, room)?;
+    let message = stored(tx, &room, id)?;
+    let content = Content::text(body?);
+    let room = room.writable()?;
+    // GUESS: a deleted message can't be edited by anybody.
+    if message.author != actor.account || message.is_deleted {
+        return Err(Error::Forbidden);
+    }
+    let version = store::messages::update_text(tx, id, &content)?;
+    // GUESS: an edit that addresses somebody counts for them as long as the message is unread.
+    store::reading::delete_mentions(tx, room.id, message.ordinal)?;
+    let except = (!message.is_self_unread).then_some(message.author);
+    store::reading::insert_mentions(tx, room.id, message.ordinal, &content.mentions(), except)?;
+    tx.record(Event::MessageEdited(room.id, id, version))?;
+    Ok(id)
+}
+
+/// Takes a message's text away, in every version; its place in the room stays, and stays unread.
+pub fn delete_message(tx: &Tx<'_>, actor: &Actor, room: RoomId, id: MessageId) -> Result<MessageId, Error> {
+    let room = access::visible_room(tx, actor, room)?;
+    let message = stored(tx, &room, id)?;
+    // GUESS: what was deleted can't be found a second time.
+    if message.is_deleted {
+        return Err(Error::NotFound(Noun::Message));
+    }
+    let may_moderate = room.clone().managed().is_ok();
+    let room = room.writable()?;
+    if message.author != actor.account && !may_moderate {
+        return Err(Error::Forbidden);
+    }
+    store::messages::blank_message(tx, id)?;
+    store::reading::delete_mentions(tx, room.id, message.ordinal)?;
+    tx.record(Event::MessageDeleted(room.id, id))?;
+    Ok(id)
+}
+
+fn stored(tx: &Tx<'_>, room: &Room, id: MessageId) -> Result<Stored, Error> {
+    store::messages::find_stored(tx, room.id, id)?.ok_or(Error::NotFound(Noun::Message))
+}

@@ -1,0 +1,18 @@
+//! Use cases: one function = one transaction = one thing somebody can do.
+//!
+//! Sync, no HTTP. Takes a transaction, who acts, and a parsed command that may have failed to parse: access is asked
+//! first, so strangers learn nothing from a complaint about parameters. `access` is the only way to get hold of a room.
+
+pub mod access;
+pub mod accounts;
+pub mod contacts;
+pub mod files;
+pub mod invitations;
+pub mod messages;
+pub mod organizations;
+pub mod reading;
+pub mod rooms;
+pub mod sign_in;
+pub mod sweeping;
+pub mod tasks;
+pub mod tokens;

@@ -1,0 +1,51 @@
+//! Organizations, and what a world starts with.
+
+use crate::domain::{Error, Event, Organization, OrganizationId, Slug, TimeZone};
+use crate::store::{self, Tx};
+
+/// Makes an organization and its service account.
+pub fn create_organization(tx: &Tx<'_>, slug: &Slug, name: &str, zone: &TimeZone) -> Result<OrganizationId, Error> {
+    if !(1..=100).contains(&name.trim().chars().count()) {
+        return Err(Error::Invalid("name", "a name has 1 to 100 characters"));
+    }
+    if store::organizations::find_by_slug(tx, slug.as_str())?.is_some() {
+        return Err(Error::Taken("slug"));
+    }
+    let id = store::organizations::insert_organization(tx, slug, name.trim(), zone)?;
+    tx.record(Event::OrganizationCreated(id))?;
+    store::accounts::insert_account(tx, id, None)?;
+    Ok(id)
+}
+
+/// All organizations, oldest first.
+pub fn list_organizations(tx: &Tx<'_>) -> Result<Vec<Organization>, Error> {
+    store::organizations::list_organizations(tx)
+}
+
+/// What a world is and keeps for good.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Identity {
+    /// `office` or `sandbox`.
+    pub mode: String,
+    /// The server name that ids of other protocols contain.
+    pub server_name: String,
+    /// Key for signatures and derived secrets.
+    pub key: Vec<u8>,
+}
+
+/// The identity of this world; none before its first start.
+pub fn find_identity(tx: &Tx<'_>) -> Result<Option<Identity>, Error> {
+    let setting = |key| store::settings::find_setting(tx, key);
+    let Some(mode) = setting("mode")? else { return Ok(None) };
+    let key = data_encoding::HEXLOWER.decode(setting("key")?.unwrap_or_default().as_bytes()).map_err(Error::internal)?;
+    Ok(Some(Identity { mode, server_name: setting("server_name")?.unwrap_or_default(), key }))
+}
+
+/// First start: fixes the identity and makes the first organization, "Office".
+pub fn found_world(tx: &Tx<'_>, mode: &str, server_name: &str, key: [u8; 32]) -> Result<Identity, Error> {
+    store::settings::insert_setting(tx, "mode", mode)?;
+    store::settings::insert_setting(tx, "server_name", server_name)?;
+    store::settings::insert_setting(tx, "key", &data_encoding::HEXLOWER.encode(&key))?;
+    create_organization(tx, &Slug::parse("office")?, "Office", &TimeZone::parse("UTC")?)?;
+    Ok(Identity { mode: mode.to_owned(), server_name: server_name.to_owned(), key: key.to_vec() })
+}

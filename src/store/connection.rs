@@ -1,0 +1,62 @@
+//! Opens connections with the settings that every one needs.
+
+use std::path::Path;
+
+use rusqlite::{Connection, OpenFlags};
+
+use super::OpenError;
+
+/// How hard a commit is pushed to the disk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Durability {
+    /// A commit survives a power cut (office mode).
+    Full,
+    /// A commit survives a crash of the program; the last moments may go with the power.
+    Normal,
+    /// Nothing is waited for (sandbox mode).
+    Off,
+}
+
+/// Statements kept prepared per connection: more than there are different ones.
+const STATEMENTS: usize = 256;
+
+/// The connection of the writer.
+#[expect(clippy::disallowed_methods, reason = "the one place that opens the database for writing")]
+pub(super) fn open_writer(path: &Path, durability: Durability) -> Result<Connection, OpenError> {
+    let conn = Connection::open_with_flags(
+        path,
+        OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX,
+    )?;
+    conn.pragma_update(None, "journal_mode", "WAL")?;
+    conn.pragma_update(
+        None,
+        "synchronous",
+        match durability {
+            Durability::Full => "FULL",
+            Durability::Normal => "NORMAL",
+            Durability::Off => "OFF",
+        },
+    )?;
+    conn.pragma_update(None, "foreign_keys", true)?;
+    conn.pragma_update(None, "busy_timeout", 5_000)?;
+    conn.pragma_update(None, "cache_size", -16_000)?;
+    conn.pragma_update(None, "temp_store", "MEMORY")?;
+    conn.pragma_update(None, "journal_size_limit", 64 << 20)?;
+    conn.set_prepared_statement_cache_capacity(STATEMENTS);
+    Ok(conn)
+}
+
+/// A connection that can't write.
+#[expect(clippy::disallowed_methods, reason = "the one place that opens the database for reading")]
+pub(super) fn open_reader(path: &Path, max_steps: Option<i32>) -> Result<Connection, rusqlite::Error> {
+    let mut conn = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    conn.pragma_update(None, "query_only", true)?;
+    conn.pragma_update(None, "busy_timeout", 5_000)?;
+    conn.pragma_update(None, "cache_size", -8_000)?;
+    conn.pragma_update(None, "temp_store", "MEMORY")?;
+    conn.set_prepared_statement_cache_capacity(STATEMENTS);
+    if let Some(steps) = max_steps {
+        conn.progress_handler(steps, Some(|| true))?;
+    }
+    Ok(conn)
+}

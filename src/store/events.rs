@@ -1,0 +1,85 @@
+//! The one append-only log.
+
+use super::Tx;
+use crate::domain::{AccountId, Error, Event};
+
+/// What an event names, by column.
+#[derive(Default)]
+struct Named {
+    organization: Option<i64>,
+    room: Option<i64>,
+    object: Option<i64>,
+    version: Option<i64>,
+    account: Option<AccountId>,
+    detail: Option<&'static str>,
+}
+
+impl Tx<'_> {
+    /// Appends an event: what happened, to which rows, by whom, because of what.
+    pub fn record(&self, event: Event) -> Result<(), Error> {
+        let (kind, named) = columns(event);
+        self.execute(
+            "INSERT INTO event (at_ms, kind, organization_id, room_id, object_id, version_id, account_id, detail, \
+             actor_id, token_id, dialect, address, causation_id) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+            (
+                self.now,
+                kind,
+                named.organization,
+                named.room,
+                named.object,
+                named.version,
+                named.account,
+                named.detail,
+                self.cause.actor,
+                self.cause.token,
+                self.cause.dialect,
+                self.cause.address.as_deref(),
+                &self.cause.causation,
+            ),
+        )
+        .map(|_| ())
+    }
+}
+
+fn columns(event: Event) -> (&'static str, Named) {
+    let room = |room: crate::domain::RoomId| Named { room: Some(room.get()), ..Named::default() };
+    match event {
+        Event::OrganizationCreated(id) => ("organization-created", Named { organization: Some(id.get()), ..Named::default() }),
+        Event::AccountCreated(id) => ("account-created", Named { account: Some(id), ..Named::default() }),
+        Event::AccountDisabled(id) => ("account-disabled", Named { account: Some(id), ..Named::default() }),
+        Event::AccountEnabled(id) => ("account-enabled", Named { account: Some(id), ..Named::default() }),
+        Event::AdminGranted(id) => ("admin-granted", Named { account: Some(id), ..Named::default() }),
+        Event::AdminWithdrawn(id) => ("admin-withdrawn", Named { account: Some(id), ..Named::default() }),
+        Event::TokenCreated(id) => ("token-created", Named { object: Some(id.get()), ..Named::default() }),
+        Event::TokenRevoked(id) => ("token-revoked", Named { object: Some(id.get()), ..Named::default() }),
+        Event::ContactRequested(id) => ("contact-requested", Named { object: Some(id.get()), ..Named::default() }),
+        Event::ContactAccepted(id) => ("contact-accepted", Named { object: Some(id.get()), ..Named::default() }),
+        Event::ContactDeclined(id) => ("contact-declined", Named { object: Some(id.get()), ..Named::default() }),
+        Event::RoomCreated(id) => ("room-created", room(id)),
+        Event::RoomEdited(id) => ("room-edited", room(id)),
+        Event::RoomDeleted(id) => ("room-deleted", room(id)),
+        Event::MemberJoined(id, account, role) => {
+            ("member-joined", Named { account: Some(account), detail: Some(role.word()), ..room(id) })
+        }
+        Event::MemberLeft(id, account) => ("member-left", Named { account: Some(account), ..room(id) }),
+        Event::RoleChanged(id, account, role) => ("role-changed", Named { account: Some(account), detail: Some(role.word()), ..room(id) }),
+        Event::MessagePosted(id, message, version) => {
+            ("message-posted", Named { object: Some(message.get()), version: Some(version), ..room(id) })
+        }
+        Event::MessageEdited(id, message, version) => {
+            ("message-edited", Named { object: Some(message.get()), version: Some(version), ..room(id) })
+        }
+        Event::MessageDeleted(id, message) => ("message-deleted", Named { object: Some(message.get()), ..room(id) }),
+        Event::RoomRead(id) => ("room-read", room(id)),
+        Event::RoomUnread(id) => ("room-unread", room(id)),
+        Event::TaskCreated(id, task) => ("task-created", Named { object: Some(task.get()), ..room(id) }),
+        Event::TaskDone(id, task) => ("task-done", Named { object: Some(task.get()), ..room(id) }),
+        Event::TaskReopened(id, task) => ("task-reopened", Named { object: Some(task.get()), ..room(id) }),
+        Event::FileUploaded(id, file) => ("file-uploaded", Named { object: Some(file.get()), ..room(id) }),
+        Event::LinkCreated(id) => ("link-created", room(id)),
+        Event::LinkEdited(id) => ("link-edited", room(id)),
+        Event::LinkDeleted(id) => ("link-deleted", room(id)),
+        Event::JoinRequested(id, account) => ("join-requested", Named { account: Some(account), ..room(id) }),
+        Event::JoinDeclined(id, account) => ("join-declined", Named { account: Some(account), ..room(id) }),
+    }
+}

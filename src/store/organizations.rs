@@ -1,0 +1,32 @@
+//! Organizations.
+
+use rusqlite::Row;
+
+use super::Tx;
+use crate::domain::{Error, Organization, OrganizationId, Slug, TimeZone};
+
+const MOST: i64 = 10_000;
+
+fn organization(row: &Row<'_>) -> rusqlite::Result<Organization> {
+    Ok(Organization { id: row.get(0)?, slug: row.get(1)?, name: row.get(2)?, time_zone: row.get(3)?, created: row.get(4)? })
+}
+
+/// Makes an organization; its slug must be free.
+pub fn insert_organization(tx: &Tx<'_>, slug: &Slug, name: &str, zone: &TimeZone) -> Result<OrganizationId, Error> {
+    let id = OrganizationId::new(tx.next_id()?);
+    tx.execute(
+        "INSERT INTO organization (id, slug, name, time_zone, language, created_ms) VALUES (?1, ?2, ?3, ?4, 'en', ?5)",
+        (id, slug.as_str(), name, zone.as_str(), tx.now),
+    )?;
+    Ok(id)
+}
+
+/// The organization of this slug.
+pub fn find_by_slug(tx: &Tx<'_>, slug: &str) -> Result<Option<Organization>, Error> {
+    tx.first("SELECT id, slug, name, time_zone, created_ms FROM organization WHERE slug = ?1", [slug], organization)
+}
+
+/// All of them, oldest first.
+pub fn list_organizations(tx: &Tx<'_>) -> Result<Vec<Organization>, Error> {
+    tx.all("SELECT id, slug, name, time_zone, created_ms FROM organization ORDER BY id LIMIT ?1", [MOST], organization)
+}

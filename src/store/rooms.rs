@@ -1,0 +1,190 @@
+//! Rooms.
+
+use rusqlite::Row;
+
+use super::Tx;
+use super::accounts::person_at;
+use crate::domain::unread::ReadMark;
+use crate::domain::{
+    AccountId, Error, ExternalRoomId, Icon, Membership, OrganizationId, Person, Room, RoomId, RoomKind, RoomPatch, RoomView,
+};
+
+/// Most rooms one list shows.
+const MOST: i64 = 10_000;
+
+/// A room to be stored.
+#[derive(Debug)]
+pub struct RoomRow<'a> {
+    /// The organization of its maker.
+    pub organization: OrganizationId,
+    /// What it is for.
+    pub kind: RoomKind,
+    /// Own name, or empty.
+    pub name: &'a str,
+    /// Description, or empty.
+    pub description: &'a str,
+    /// Picture.
+    pub icon: Icon,
+    /// Who makes it.
+    pub maker: AccountId,
+}
+
+/// Makes a room without members.
+pub fn insert_room(tx: &Tx<'_>, room: &RoomRow<'_>) -> Result<RoomId, Error> {
+    let id = RoomId::new(tx.next_id()?);
+    let external = ExternalRoomId::new(tx.next_message_id()?.get());
+    let made_through = tx.cause.dialect.map_or("crosstalk", |dialect| dialect.name());
+    tx.execute(
+        "INSERT INTO room (id, external_id, organization_id, kind, name, description, icon, made_through, created_by, created_ms, updated_ms) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?10)",
+        (id, external, room.organization, room.kind, room.name, room.description, room.icon, made_through, room.maker, tx.now),
+    )?;
+    Ok(id)
+}
+
+/// The room and this account's place in it, if the account is in it and the room exists.
+pub fn find_room_of(tx: &Tx<'_>, account: AccountId, room: RoomId) -> Result<Option<Room>, Error> {
+    tx.first(
+        "SELECT r.organization_id, r.kind, r.last_ordinal, m.id, m.role, m.read_upto, m.own_from, m.own_read, m.seen_upto, m.delivered_upto \
+         FROM membership m JOIN room r ON r.id = m.room_id \
+         WHERE m.room_id = ?1 AND m.account_id = ?2 AND m.ended_ms IS NULL AND r.deleted_ms IS NULL",
+        (room, account),
+        |row| {
+            let mark = ReadMark { read_upto: row.get(5)?, own_from: row.get(6)?, own_read: row.get(7)?, seen_upto: row.get(8)? };
+            let membership = Membership { row: row.get(3)?, account, role: row.get(4)?, mark, delivered_upto: row.get(9)? };
+            Ok(Room { id: room, organization: row.get(0)?, kind: row.get(1)?, last_ordinal: row.get(2)?, membership })
+        },
+    )
+}
+
+/// The person that a personal or direct room shows to the account ?1, joined as `p`.
+macro_rules! shown_person {
+    () => {
+        "LEFT JOIN account p ON p.id = CASE r.kind WHEN 'my' THEN r.created_by WHEN 'direct' THEN \
+         (SELECT c.other_id FROM contact c WHERE c.account_id = ?1 AND c.room_id = r.id LIMIT 1) END "
+    };
+}
+pub(super) use shown_person;
+
+/// Reads `id, name, avatar` of a person who may be absent.
+pub(super) fn shown_person_at(row: &Row<'_>, first: usize) -> rusqlite::Result<Option<Person>> {
+    if row.get_ref(first)? == rusqlite::types::ValueRef::Null { Ok(None) } else { person_at(row, first).map(Some) }
+}
+
+macro_rules! select_view {
+    ($tail:literal) => {
+        concat!(
+            "SELECT r.id, r.external_id, r.kind, r.name, r.description, r.icon, m.role, m.is_pinned, r.last_ordinal, m.read_upto, m.own_read, \
+             (SELECT count(*) FROM mention t WHERE t.room_id = r.id AND t.account_id = ?1 AND t.ordinal > m.read_upto) \
+             + (SELECT count(*) FROM mention t WHERE t.room_id = r.id AND t.account_id = 0 AND t.ordinal > m.read_upto AND t.except_id <> ?1), \
+             m.open_task_num, r.file_num, r.task_num, r.updated_ms, p.id, p.name, p.avatar \
+             FROM membership m JOIN room r ON r.id = m.room_id ",
+            crate::store::rooms::shown_person!(),
+            $tail
+        )
+    };
+}
+
+fn view(row: &Row<'_>) -> rusqlite::Result<RoomView> {
+    let last: i64 = row.get(8)?;
+    let mark = ReadMark { read_upto: row.get(9)?, own_read: row.get(10)?, ..ReadMark::default() };
+    Ok(RoomView {
+        id: row.get(0)?,
+        external_id: row.get(1)?,
+        kind: row.get(2)?,
+        name: row.get(3)?,
+        description: row.get(4)?,
+        icon: row.get(5)?,
+        shown_person: shown_person_at(row, 16)?,
+        role: row.get(6)?,
+        is_pinned: row.get(7)?,
+        unread: mark.unread(last),
+        mentions: row.get(11)?,
+        own_tasks: row.get(12)?,
+        messages: last,
+        files: row.get(13)?,
+        tasks: row.get(14)?,
+        updated: row.get(15)?,
+    })
+}
+
+/// Every room an account is in: pinned ones first, then by last activity.
+pub fn list_rooms_of(tx: &Tx<'_>, account: AccountId) -> Result<Vec<RoomView>, Error> {
+    tx.all(
+        select_view!(
+            "WHERE m.account_id = ?1 AND m.ended_ms IS NULL AND r.deleted_ms IS NULL ORDER BY m.is_pinned DESC, r.updated_ms DESC, r.id DESC LIMIT ?2"
+        ),
+        (account, MOST),
+        view,
+    )
+}
+
+/// One room as its member sees it in lists.
+pub fn find_view(tx: &Tx<'_>, account: AccountId, room: RoomId) -> Result<Option<RoomView>, Error> {
+    tx.first(
+        select_view!("WHERE m.account_id = ?1 AND m.room_id = ?2 AND m.ended_ms IS NULL AND r.deleted_ms IS NULL"),
+        (account, room),
+        view,
+    )
+}
+
+/// Changes name, description or icon; what is none stays.
+pub fn update_room(tx: &Tx<'_>, room: RoomId, patch: &RoomPatch) -> Result<(), Error> {
+    tx.execute(
+        "UPDATE room SET name = coalesce(?2, name), description = coalesce(?3, description), icon = coalesce(?4, icon) WHERE id = ?1",
+        (room, patch.name.as_ref().map(|name| name.as_str()), patch.description.as_deref(), patch.icon),
+    )
+    .map(|_| ())
+}
+
+/// Marks a room as gone. Its texts go later, piece by piece.
+pub fn update_deleted(tx: &Tx<'_>, room: RoomId) -> Result<(), Error> {
+    tx.execute("UPDATE room SET deleted_ms = ?2, name = '', description = '' WHERE id = ?1", (room, tx.now)).map(|_| ())
+}
+
+/// Counts a room's files up or down.
+pub fn add_files(tx: &Tx<'_>, room: RoomId, change: i64) -> Result<(), Error> {
+    tx.execute("UPDATE room SET file_num = file_num + ?2 WHERE id = ?1", (room, change)).map(|_| ())
+}
+
+/// Counts a room's tasks up or down.
+pub fn add_tasks(tx: &Tx<'_>, room: RoomId, change: i64) -> Result<(), Error> {
+    tx.execute("UPDATE room SET task_num = task_num + ?2 WHERE id = ?1", (room, change)).map(|_| ())
+}
+
+/// A deleted room whose texts are still there.
+pub fn find_room_to_purge(tx: &Tx<'_>) -> Result<Option<RoomId>, Error> {
+    tx.first("SELECT id FROM room WHERE deleted_ms IS NOT NULL AND purged_ms IS NULL LIMIT 1", [], |row| row.get(0))
+}
+
+/// Takes away up to `most` texts, files and tasks of a deleted room; says whether everything is gone.
+pub fn purge_some(tx: &Tx<'_>, room: RoomId, most: i64) -> Result<bool, Error> {
+    let texts = tx.execute(
+        "UPDATE message_version SET text = '', notice = NULL WHERE id IN (SELECT v.id FROM message m JOIN message_version v \
+         ON v.message_id = m.id WHERE m.room_id = ?1 AND (v.text <> '' OR v.notice IS NOT NULL) LIMIT ?2)",
+        (room, most),
+    )?;
+    let files = tx.execute(
+        "UPDATE file SET name = '', hash = NULL, deleted_ms = coalesce(deleted_ms, ?3) \
+         WHERE id IN (SELECT id FROM file WHERE room_id = ?1 AND hash IS NOT NULL LIMIT ?2)",
+        (room, most, tx.now),
+    )?;
+    let tasks = tx.execute(
+        "UPDATE task SET body = '', deleted_ms = ?3 WHERE id IN (SELECT id FROM task WHERE room_id = ?1 AND deleted_ms IS NULL LIMIT ?2)",
+        (room, most, tx.now),
+    )?;
+    let mentions = tx.execute(
+        "DELETE FROM mention WHERE (room_id, account_id, ordinal) IN (SELECT room_id, account_id, ordinal FROM mention WHERE room_id = ?1 LIMIT ?2)",
+        (room, most),
+    )?;
+    let is_done = texts + files + tasks + mentions == 0;
+    if is_done {
+        tx.execute("UPDATE room SET purged_ms = ?2 WHERE id = ?1", (room, tx.now))?;
+    }
+    Ok(is_done)
+}
+
+/// Ordinal of a room's newest message.
+pub fn find_last_ordinal(tx: &Tx<'_>, room: RoomId) -> Result<i64, Error> {
+    tx.one("SELECT last_ordinal FROM room WHERE id = ?1", [room], |row| row.get(0))
+}

@@ -1,0 +1,166 @@
+//! What a unit of work sees of the world: its connection, its one instant, its ids, its randomness, its cause.
+
+use std::cell::Cell;
+
+use rusqlite::{CachedStatement, Connection, Params, Row};
+
+use super::Entropy;
+use crate::domain::{AccountId, Dialect, Error, MessageId, Timestamp, TokenId};
+
+/// What made a unit of work happen; every event it records carries this.
+#[derive(Clone, Debug, Default)]
+pub struct Cause {
+    /// The account that acts, if any.
+    pub actor: Option<AccountId>,
+    /// The token it acts through.
+    pub token: Option<TokenId>,
+    /// The API it came through.
+    pub dialect: Option<Dialect>,
+    /// The address it came from.
+    pub address: Option<String>,
+    /// The request, or the command (`cli:<user>`), or the job (`job:<name>`) that everything it did has in common.
+    pub causation: String,
+}
+
+impl Cause {
+    /// Something this program does by itself.
+    pub fn job(name: &str) -> Self {
+        Self { causation: format!("job:{name}"), ..Self::default() }
+    }
+
+    /// Something a person does at the command line.
+    pub fn command(user: &str) -> Self {
+        Self { causation: format!("cli:{user}"), ..Self::default() }
+    }
+}
+
+/// The two sequences of a world, kept by the writer.
+#[derive(Debug)]
+pub(super) struct Ids {
+    pub(super) last_id: Cell<i64>,
+    pub(super) last_message: Cell<i64>,
+}
+
+/// First id of the general sequence: nothing collides with the small numbers that people type in tests.
+pub(super) const FIRST_ID: i64 = 1_000_000;
+/// Ids that clients see stay below 2^31 (clients with 32-bit integers).
+const LAST_ID: i64 = i32::MAX as i64;
+
+/// A unit of work.
+pub struct Tx<'a> {
+    pub(super) conn: &'a Connection,
+    ids: Option<&'a Ids>,
+    entropy: &'a Entropy,
+    /// The instant at which all of it happens.
+    pub now: Timestamp,
+    /// What made it happen.
+    pub cause: &'a Cause,
+    /// Set when a reading unit of work found that it has to write.
+    pub(super) wants_to_write: Cell<bool>,
+}
+
+impl<'a> Tx<'a> {
+    pub(super) fn reading(conn: &'a Connection, entropy: &'a Entropy, now: Timestamp, cause: &'a Cause) -> Self {
+        Self { conn, ids: None, entropy, now, cause, wants_to_write: Cell::new(false) }
+    }
+
+    pub(super) fn writing(conn: &'a Connection, ids: &'a Ids, entropy: &'a Entropy, now: Timestamp, cause: &'a Cause) -> Self {
+        Self { conn, ids: Some(ids), entropy, now, cause, wants_to_write: Cell::new(false) }
+    }
+
+    /// The same unit of work at another instant, for what is told as past (seeds, imports).
+    #[must_use]
+    pub fn at(&self, now: Timestamp) -> Tx<'_> {
+        Tx { conn: self.conn, ids: self.ids, entropy: self.entropy, now, cause: self.cause, wants_to_write: Cell::new(false) }
+    }
+
+    /// For work that only sometimes changes something: fails while reading, and `Store::read_or_write` then runs the
+    /// work again as a write.
+    pub fn must_write(&self) -> Result<(), Error> {
+        self.wants_to_write.set(true);
+        self.ids().map(|_| ())
+    }
+
+    /// The next id of the general sequence.
+    pub(super) fn next_id(&self) -> Result<i64, Error> {
+        let ids = self.ids()?;
+        let id = ids.last_id.get() + 1;
+        if id > LAST_ID {
+            return Err(Error::internal("this world has used up its ids below 2^31"));
+        }
+        ids.last_id.set(id);
+        Ok(id)
+    }
+
+    /// The next message id: by time, but never less than the last one plus one.
+    pub(super) fn next_message_id(&self) -> Result<MessageId, Error> {
+        let ids = self.ids()?;
+        let id = (ids.last_message.get() + 1).max(self.now.ms().saturating_mul(1_000_000));
+        ids.last_message.set(id);
+        Ok(MessageId::new(id))
+    }
+
+    fn ids(&self) -> Result<&Ids, Error> {
+        self.ids.ok_or_else(|| Error::internal("a reading unit of work asked for a new id"))
+    }
+
+    /// Random text of `a-z0-9`, 5 bits a character.
+    pub fn random_text(&self, length: usize) -> String {
+        self.entropy.text(length)
+    }
+
+    pub(super) fn prepare(&self, sql: &'static str) -> Result<CachedStatement<'_>, Error> {
+        Ok(self.conn.prepare_cached(sql)?)
+    }
+
+    /// Runs a change; gives the number of rows it touched.
+    pub(super) fn execute(&self, sql: &'static str, params: impl Params) -> Result<usize, Error> {
+        Ok(self.prepare(sql)?.execute(params)?)
+    }
+
+    /// The first row, if any.
+    pub(super) fn first<T>(
+        &self,
+        sql: &'static str,
+        params: impl Params,
+        map: impl FnOnce(&Row<'_>) -> rusqlite::Result<T>,
+    ) -> Result<Option<T>, Error> {
+        let mut statement = self.prepare(sql)?;
+        let mut rows = statement.query(params)?;
+        Ok(rows.next()?.map(map).transpose()?)
+    }
+
+    /// The only row of a query that always has one.
+    pub(super) fn one<T>(
+        &self,
+        sql: &'static str,
+        params: impl Params,
+        map: impl FnOnce(&Row<'_>) -> rusqlite::Result<T>,
+    ) -> Result<T, Error> {
+        self.first(sql, params, map)?.ok_or_else(|| Error::internal(format!("no row for: {sql}")))
+    }
+
+    /// All rows; the SQL has a LIMIT.
+    pub(super) fn all<T>(
+        &self,
+        sql: &'static str,
+        params: impl Params,
+        map: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
+    ) -> Result<Vec<T>, Error> {
+        let mut statement = self.prepare(sql)?;
+        let rows = statement.query_map(params, map)?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+}
+
+impl From<rusqlite::Error> for Error {
+    /// Says apart what the caller can do something about; the rest is a fault of ours.
+    fn from(error: rusqlite::Error) -> Self {
+        use rusqlite::ErrorCode;
+        match error.sqlite_error_code() {
+            Some(ErrorCode::DiskFull) => Self::StorageFull,
+            Some(ErrorCode::ReadOnly | ErrorCode::CannotOpen) => Self::StorageReadOnly,
+            _ => Self::internal(error),
+        }
+    }
+}

@@ -1,0 +1,285 @@
+//! A world: one data directory, held by one process. Database, contents, clock, randomness, identity.
+//!
+//! Invariants: `lock` is held with flock as long as the world is open; a directory made in one mode is refused by the
+//! other; whatever lies beside `app.db` and `files/` may be lost.
+
+use std::collections::HashMap;
+use std::fs::{self, File};
+use std::io::{self, Read, Seek, Write};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::domain::{Error, TokenId};
+use crate::files::Blobs;
+use crate::ops::organizations::{self, Identity};
+use crate::store::tokens::Use;
+use crate::store::{Cause, Clock, Durability, Entropy, OpenError, Store, StoreOptions, Tx};
+
+/// What a world is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// The real back end of an office.
+    Office,
+    /// A place to try things.
+    Sandbox,
+}
+
+impl Mode {
+    /// The mode in one word.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Office => "office",
+            Self::Sandbox => "sandbox",
+        }
+    }
+}
+
+/// Why a world could not be opened. Each says what happened, why, and what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum WorldError {
+    /// Another process has it.
+    #[error("the data directory {dir} is in use by {holder}. Stop that process, or choose another directory with --data DIR.")]
+    InUse {
+        /// The directory.
+        dir: String,
+        /// What the lock file says of the holder.
+        holder: String,
+    },
+    /// It was made in the other mode.
+    #[error(
+        "the data directory {dir} was made for {found}, and this is {wanted}. Run `crosstalk {command}` on it, or choose another directory with --data DIR."
+    )]
+    WrongMode {
+        /// The directory.
+        dir: String,
+        /// Its mode.
+        found: String,
+        /// The mode asked for.
+        wanted: &'static str,
+        /// The command that would work.
+        command: &'static str,
+    },
+    /// The database could not be opened.
+    #[error("the data directory {dir} can't be opened: {cause}")]
+    Store {
+        /// The directory.
+        dir: String,
+        /// Why.
+        cause: OpenError,
+    },
+    /// A file or folder could not be read or made.
+    #[error("the data directory {dir} can't be used: {cause}. Check that the folder exists, is writable and has free space.")]
+    Io {
+        /// The directory.
+        dir: String,
+        /// Why.
+        cause: io::Error,
+    },
+    /// First work on it failed.
+    #[error("the data directory {dir} can't be used: {cause}")]
+    First {
+        /// The directory.
+        dir: String,
+        /// Why.
+        cause: String,
+    },
+}
+
+/// How a world is opened.
+#[derive(Debug)]
+pub struct WorldOptions {
+    /// What it is for; none takes either (commands that work on what is there).
+    pub mode: Option<Mode>,
+    /// How hard a commit is pushed to the disk.
+    pub durability: Durability,
+    /// Time.
+    pub clock: Clock,
+    /// Randomness.
+    pub entropy: Entropy,
+    /// Name fixed at the first start.
+    pub server_name: String,
+    /// Tests only, see [`StoreOptions`].
+    pub max_read_steps: Option<i32>,
+}
+
+/// An open world.
+#[derive(Debug)]
+pub struct World {
+    dir: PathBuf,
+    mode: Mode,
+    identity: Identity,
+    store: Store,
+    blobs: Blobs,
+    uses: Mutex<HashMap<TokenId, (Use, bool)>>,
+    lock: Mutex<File>,
+}
+
+/// How often a token's last use is noted, in milliseconds.
+const USE_NOTED_EVERY_MS: i64 = 60_000;
+
+impl World {
+    /// Opens a directory, making it if need be.
+    pub fn open(dir: &Path, options: WorldOptions) -> Result<Arc<Self>, WorldError> {
+        let shown = dir.display().to_string();
+        let io_error = |cause| WorldError::Io { dir: dir.display().to_string(), cause };
+        make_private(dir).map_err(io_error)?;
+        let lock = take_lock(dir)?;
+        let store_options = StoreOptions {
+            durability: options.durability,
+            clock: options.clock,
+            entropy: options.entropy,
+            max_read_steps: options.max_read_steps,
+        };
+        let store = Store::open(&dir.join("app.db"), store_options).map_err(|cause| WorldError::Store { dir: shown.clone(), cause })?;
+        let first = |cause: Error| WorldError::First { dir: dir.display().to_string(), cause: describe(&cause) };
+        let identity = match store.read(organizations::find_identity).map_err(first)? {
+            Some(identity) => identity,
+            None => found(&store, options.mode.unwrap_or(Mode::Office), options.server_name).map_err(first)?,
+        };
+        let mode = if identity.mode == Mode::Sandbox.name() { Mode::Sandbox } else { Mode::Office };
+        if let Some(wanted) = options.mode.filter(|wanted| *wanted != mode) {
+            let command = if mode == Mode::Sandbox { "sandbox" } else { "serve" };
+            return Err(WorldError::WrongMode { dir: shown, found: identity.mode, wanted: wanted.name(), command });
+        }
+        let blobs = Blobs::open(&dir.join("files")).map_err(io_error)?;
+        Ok(Arc::new(Self { dir: dir.to_owned(), mode, identity, store, blobs, uses: Mutex::default(), lock: Mutex::new(lock) }))
+    }
+
+    /// The directory.
+    pub fn dir(&self) -> &Path {
+        &self.dir
+    }
+
+    /// What it is for.
+    pub fn mode(&self) -> Mode {
+        self.mode
+    }
+
+    /// Key for signatures and derived secrets.
+    pub fn key(&self) -> &[u8] {
+        &self.identity.key
+    }
+
+    /// The server name fixed at the first start.
+    pub fn server_name(&self) -> &str {
+        &self.identity.server_name
+    }
+
+    /// Contents of files.
+    pub fn blobs(&self) -> &Blobs {
+        &self.blobs
+    }
+
+    /// Time.
+    pub fn clock(&self) -> &Clock {
+        self.store.clock()
+    }
+
+    /// Randomness.
+    pub fn entropy(&self) -> &Entropy {
+        self.store.entropy()
+    }
+
+    /// See [`Store::read`].
+    pub fn read<T>(&self, work: impl FnOnce(&Tx<'_>) -> Result<T, Error>) -> Result<T, Error> {
+        self.store.read(work)
+    }
+
+    /// See [`Store::write`].
+    pub async fn write<T, F>(&self, cause: Cause, work: F) -> Result<T, Error>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Tx<'_>) -> Result<T, Error> + Send + 'static,
+    {
+        self.store.write(cause, work).await
+    }
+
+    /// See [`Store::write_blocking`].
+    pub fn write_blocking<T, F>(&self, cause: Cause, work: F) -> Result<T, Error>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Tx<'_>) -> Result<T, Error> + Send + 'static,
+    {
+        self.store.write_blocking(cause, work)
+    }
+
+    /// See [`Store::read_or_write`].
+    pub async fn read_or_write<T, F>(&self, cause: impl FnOnce() -> Cause, work: F) -> Result<T, Error>
+    where
+        T: Send + 'static,
+        F: Fn(&Tx<'_>) -> Result<T, Error> + Send + 'static,
+    {
+        self.store.read_or_write(cause, work).await
+    }
+
+    /// Notes that a token was used; written down later, at most once a minute per token. `describe` gives address and client.
+    pub fn note_use(&self, token: TokenId, describe: impl FnOnce() -> (String, String)) {
+        let now = self.clock().now();
+        let mut uses = self.uses.lock().unwrap_or_else(PoisonError::into_inner);
+        if uses.get(&token).is_none_or(|(last, _)| now.ms() - last.at.ms() >= USE_NOTED_EVERY_MS) {
+            let (address, client) = describe();
+            uses.insert(token, (Use { at: now, address, client }, true));
+        }
+    }
+
+    /// Uses noted since the last call.
+    pub fn take_uses(&self) -> Vec<(TokenId, Use)> {
+        let mut uses = self.uses.lock().unwrap_or_else(PoisonError::into_inner);
+        uses.iter_mut().filter_map(|(token, (used, is_new))| std::mem::take(is_new).then(|| (*token, used.clone()))).collect()
+    }
+
+    /// Writes into the lock file who holds this world, for people and for commands.
+    pub fn describe_holder(&self, text: &str) -> io::Result<()> {
+        let mut file = self.lock.lock().unwrap_or_else(PoisonError::into_inner);
+        file.set_len(0)?;
+        file.rewind()?;
+        file.write_all(text.as_bytes())
+    }
+}
+
+fn found(store: &Store, mode: Mode, server_name: String) -> Result<Identity, Error> {
+    let key = store.entropy().bytes();
+    store.write_blocking(Cause::job("first-start"), move |tx| organizations::found_world(tx, mode.name(), &server_name, key))
+}
+
+fn describe(error: &Error) -> String {
+    if let Error::Internal(cause) = error { cause.clone() } else { error.plain() }
+}
+
+/// Makes the folder, readable by its owner alone.
+fn make_private(dir: &Path) -> io::Result<()> {
+    if !dir.exists() {
+        fs::create_dir_all(dir)?;
+        #[cfg(unix)]
+        fs::set_permissions(dir, std::os::unix::fs::PermissionsExt::from_mode(0o700))?;
+    }
+    Ok(())
+}
+
+/// What the lock file of a directory says, if a process holds it now.
+pub fn holder_of(dir: &Path) -> io::Result<Option<String>> {
+    let path = dir.join("lock");
+    if !path.exists() {
+        return Ok(None);
+    }
+    let mut file = File::open(&path)?;
+    if rustix::fs::flock(&file, rustix::fs::FlockOperation::NonBlockingLockShared).is_ok() {
+        return Ok(None);
+    }
+    let mut text = String::new();
+    file.read_to_string(&mut text)?;
+    Ok(Some(text))
+}
+
+fn take_lock(dir: &Path) -> Result<File, WorldError> {
+    let io_error = |cause| WorldError::Io { dir: dir.display().to_string(), cause };
+    let path = dir.join("lock");
+    let mut file = File::options().read(true).write(true).create(true).truncate(false).open(&path).map_err(io_error)?;
+    if rustix::fs::flock(&file, rustix::fs::FlockOperation::NonBlockingLockExclusive).is_err() {
+        let mut text = String::new();
+        file.read_to_string(&mut text).map_err(io_error)?;
+        let holder = if text.trim().is_empty() { "another process".to_owned() } else { text.trim().to_owned() };
+        return Err(WorldError::InUse { dir: dir.display().to_string(), holder });
+    }
+    Ok(file)
+}
