@@ -2,9 +2,14 @@
 //!
 //! `src/README.md` is the map of this house.
 
+pub mod app;
 pub mod config;
+pub mod dialects;
 pub mod domain;
 pub mod files;
+pub mod jobs;
+pub mod meet;
 pub mod ops;
 pub mod store;
+pub mod web;
 pub mod world;

@@ -201,7 +201,7 @@ impl Icon {
     /// The icon of this name.
     pub fn parse(name: &str) -> Result<Self, Error> {
         let known = Self::ALL.into_iter().find(|known| *known == name);
-        known.map(Self).ok_or(Error::Invalid("icon_preset", "no such icon"))
+        known.map(Self).ok_or(Error::Invalid("icon", "there is no such icon"))
     }
 
     /// Its name.
@@ -227,10 +227,10 @@ impl MemberList {
     /// From one list per role; who stands in several gets the highest. At least one administrator is required.
     pub fn parse(admins: Vec<AccountId>, members: Vec<AccountId>, readonly: Vec<AccountId>) -> Result<Self, Error> {
         if admins.is_empty() {
-            return Err(Error::Missing("members_admin_ids"));
+            return Err(Error::Missing("administrators"));
         }
         if admins.len() + members.len() + readonly.len() > Self::MAX {
-            return Err(Error::Invalid("members_admin_ids", "a room has at most 5,000 members"));
+            return Err(Error::Invalid("administrators", "a room has at most 5,000 members"));
         }
         let mut list = Self(Vec::with_capacity(admins.len() + members.len() + readonly.len()));
         let mut seen = std::collections::HashSet::new();

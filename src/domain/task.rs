@@ -86,9 +86,9 @@ impl NewTask {
     /// Checks the list of assignees.
     pub fn parse(body: Body, assignees: Vec<AccountId>, deadline: Deadline) -> Result<Self, Error> {
         match assignees.len() {
-            0 => Err(Error::Missing("to_ids")),
+            0 => Err(Error::Missing("assignees")),
             1..=Self::MAX_ASSIGNEES => Ok(Self { body, assignees, deadline }),
-            _ => Err(Error::Invalid("to_ids", "at most 1,000 people at once")),
+            _ => Err(Error::Invalid("assignees", "at most 1,000 people at once")),
         }
     }
 }

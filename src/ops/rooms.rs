@@ -23,7 +23,7 @@ pub fn create_room(tx: &Tx<'_>, actor: &Actor, cmd: Result<NewRoom, Error>) -> R
     let cmd = cmd?;
     // GUESS: who makes a room and does not name themselves is its administrator.
     let members = cmd.members.with_admin(actor.account);
-    require_invitable(tx, actor, members.iter().map(|(account, _)| account))?;
+    require_invitable(tx, actor, members.iter())?;
     let row = RoomRow {
         organization: actor.organization,
         kind: RoomKind::Group,
@@ -152,7 +152,7 @@ pub fn replace_members(tx: &Tx<'_>, actor: &Actor, room: RoomId, list: Result<Me
     let before = store::memberships::list_roles(tx, id)?;
     let was_in = |account: AccountId| before.iter().find(|(id, _)| *id == account).map(|(_, role)| *role);
     let added: Vec<(AccountId, Role)> = list.iter().filter(|(account, _)| was_in(*account).is_none()).collect();
-    require_invitable(tx, actor, added.iter().map(|(account, _)| *account))?;
+    require_invitable(tx, actor, added.iter().copied())?;
     let gone: Vec<AccountId> = before.iter().map(|(account, _)| *account).filter(|account| list.role_of(*account).is_none()).collect();
 
     for (account, role) in list.iter() {
@@ -213,10 +213,15 @@ pub(super) fn as_member(tx: &Tx<'_>, account: AccountId, room: RoomId) -> Result
     found.map(Room::for_notice).ok_or(Error::RoomHidden)
 }
 
-fn require_invitable(tx: &Tx<'_>, actor: &Actor, accounts: impl Iterator<Item = AccountId>) -> Result<(), Error> {
-    for account in accounts {
+fn require_invitable(tx: &Tx<'_>, actor: &Actor, people: impl Iterator<Item = (AccountId, Role)>) -> Result<(), Error> {
+    for (account, role) in people {
         if account != actor.account && !access::may_invite(tx, actor, account)? {
-            return Err(Error::Invalid("members", "only contacts and people of the same organization can be put into a room"));
+            let list = match role {
+                Role::Admin => "administrators",
+                Role::Moderator | Role::Member => "members",
+                Role::Readonly => "readonly members",
+            };
+            return Err(Error::Invalid(list, "only contacts and people of the same organization can be put into a room"));
         }
     }
     Ok(())

@@ -31,7 +31,7 @@ pub fn create_tasks(tx: &Tx<'_>, actor: &Actor, room: RoomId, cmd: Result<NewTas
     let room = room.writable()?;
     for assignee in &cmd.assignees {
         if store::memberships::find_role(tx, room.id, *assignee)?.is_none() {
-            return Err(Error::Invalid("to_ids", "tasks go to members of the room"));
+            return Err(Error::Invalid("assignees", "tasks go to members of the room"));
         }
     }
     let cards = cmd.assignees.iter().map(|assignee| TaskCard {

@@ -1,0 +1,183 @@
+//! Wires the house together: mounts the dialects on a world, starts the server and the background work.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener};
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_web::dev::{Server as HttpHandle, ServerHandle, ServiceRequest, ServiceResponse, fn_service};
+use actix_web::middleware::from_fn;
+use actix_web::{App, HttpResponse, HttpServer, web};
+use tokio::task::JoinHandle;
+
+use crate::config::{Config, Limits};
+use crate::dialects::MOUNTS;
+use crate::dialects::chatwork::Chatwork;
+use crate::jobs;
+use crate::meet;
+use crate::web::guard::stray;
+use crate::web::health::{self, Metrics};
+use crate::web::links::Bases;
+use crate::web::{Server, assets, dialect, downloads, front};
+use crate::world::World;
+
+/// Idle connections are kept this long.
+const KEEP_ALIVE: Duration = Duration::from_secs(75);
+/// A request's head has to arrive within this time.
+const HEAD_TIMEOUT: Duration = Duration::from_secs(5);
+/// Connections per worker: silent clients must not lock others out.
+const CONNECTIONS: usize = 10_000;
+/// Threads that serve requests, at most, when the configuration names no number.
+const WORKERS: usize = 4;
+/// Threads per worker for work that blocks.
+const BLOCKING: usize = 4;
+
+/// What a server is started with.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The configuration.
+    pub config: Config,
+    /// Whether vendors' rate limits hold.
+    pub limits: Limits,
+}
+
+/// Why a server could not be started.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// An address is taken or not ours.
+    #[error("can't listen on {address}: {cause}. Stop what uses it, or choose another address with --listen ADDR.")]
+    Bind {
+        /// The address.
+        address: SocketAddr,
+        /// Why.
+        cause: std::io::Error,
+    },
+    /// Anything else.
+    #[error("the server can't be started: {0}")]
+    Other(String),
+}
+
+/// A running server.
+pub struct Running {
+    /// Where it listens.
+    pub addresses: Vec<SocketAddr>,
+    /// The world it serves.
+    pub world: Arc<World>,
+    server: HttpHandle,
+    handle: ServerHandle,
+    jobs: Vec<JoinHandle<()>>,
+}
+
+impl Running {
+    /// Stops the server from elsewhere; what was accepted is finished.
+    pub fn handle(&self) -> ServerHandle {
+        self.handle.clone()
+    }
+
+    /// Serves until SIGTERM, SIGINT or a stop through the handle; then finishes what was accepted and what is queued.
+    pub async fn stopped(self) -> Result<(), StartError> {
+        let signalled = tokio::task::spawn_local(stop_on_signal(self.handle.clone()));
+        let outcome = self.server.await.map_err(|cause| StartError::Other(cause.to_string()));
+        signalled.abort();
+        self.jobs.iter().for_each(JoinHandle::abort);
+        if let Err(cause) = jobs::flush_uses(self.world).await {
+            tracing::warn!(?cause, "the last uses of tokens could not be written down");
+        }
+        outcome
+    }
+}
+
+async fn stop_on_signal(handle: ServerHandle) {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (Ok(mut terminate), Ok(mut interrupt)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt())) else { return };
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+    tracing::info!("stopping; requests in progress are finished");
+    handle.stop(true).await;
+}
+
+/// Starts a server on a world. Has to run inside an actix system.
+pub async fn start(world: Arc<World>, settings: &Settings) -> Result<Running, StartError> {
+    raise_descriptor_limit();
+    let listeners = bind(&settings.config.server.listen)?;
+    let other = |cause: &dyn std::fmt::Display| StartError::Other(cause.to_string());
+    let addresses: Vec<SocketAddr> =
+        listeners.iter().map(TcpListener::local_addr).collect::<Result<_, _>>().map_err(|cause| other(&cause))?;
+    let metrics = Metrics::new(world.clock().now().seconds()).map_err(|cause| other(&cause))?;
+    let bases = bases(&settings.config, &addresses);
+    let shared = web::Data::new(Server::new(world.clone(), settings.config.clone(), settings.limits, bases, metrics, MOUNTS));
+
+    let workers =
+        settings.config.server.workers.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from).min(WORKERS));
+    let mut http = HttpServer::new(move || App::new().app_data(shared.clone()).configure(routes).wrap(from_fn(front::front)))
+        .workers(workers)
+        .worker_max_blocking_threads(BLOCKING)
+        .keep_alive(KEEP_ALIVE)
+        .client_request_timeout(HEAD_TIMEOUT)
+        .max_connections(CONNECTIONS)
+        .shutdown_timeout(settings.config.server.shutdown_s)
+        .disable_signals();
+    for listener in listeners {
+        http = http.listen(listener).map_err(|cause| other(&cause))?;
+    }
+    let server = http.run();
+    let jobs = jobs::start(&world);
+    Ok(Running { addresses, world, handle: server.handle(), server, jobs })
+}
+
+/// Everything this server answers.
+fn routes(config: &mut web::ServiceConfig) {
+    config
+        .service(dialect::scope::<Chatwork>())
+        .route("/", web::get().to(meet::page::home))
+        .route("/livez", web::get().to(health::livez))
+        .route("/readyz", web::get().to(health::readyz))
+        .route("/metrics", web::get().to(health::metrics))
+        .route("/assets/{path:.*}", web::get().to(assets::asset))
+        .route("/files/{file_id}/{name:.*}", web::get().to(downloads::download))
+        .route("/g/{code}", web::get().to(meet::invitation::show))
+        .route("/g/{code}", web::post().to(meet::invitation::join))
+        .default_service(fn_service(elsewhere));
+}
+
+/// A path that belongs to nobody: the dialect whose token the request carries answers, else a plain 404.
+async fn elsewhere(req: ServiceRequest) -> Result<ServiceResponse, actix_web::Error> {
+    let server = req.app_data::<web::Data<Server>>().cloned();
+    match server {
+        Some(server) if req.headers().contains_key("x-chatworktoken") => Ok(stray::<Chatwork>(&server, req)),
+        _ => Ok(req
+            .into_response(HttpResponse::NotFound().content_type("text/plain; charset=utf-8").body("There is nothing at this address.\n"))),
+    }
+}
+
+fn bind(addresses: &[SocketAddr]) -> Result<Vec<TcpListener>, StartError> {
+    addresses.iter().map(|address| TcpListener::bind(address).map_err(|cause| StartError::Bind { address: *address, cause })).collect()
+}
+
+fn bases(config: &Config, addresses: &[SocketAddr]) -> Bases {
+    let mut hosts: Vec<String> = config.server.hosts.iter().map(|host| host.to_lowercase()).collect();
+    hosts.extend(machine_name());
+    Bases {
+        public_url: config.server.public_url.clone(),
+        hosts,
+        first_listen: addresses.first().copied().unwrap_or_else(|| SocketAddr::from((IpAddr::from(Ipv4Addr::LOCALHOST), 8080))),
+        trusted_proxies: config.server.trusted_proxies.clone(),
+    }
+}
+
+/// This machine's name, in lower case.
+pub fn machine_name() -> Option<String> {
+    let name = rustix::system::uname().nodename().to_string_lossy().to_lowercase();
+    (!name.is_empty()).then_some(name)
+}
+
+/// Many clients keep many connections; the usual limit of 1,024 is too small for that.
+fn raise_descriptor_limit() {
+    use rustix::process::{Resource, getrlimit, setrlimit};
+    let mut limit = getrlimit(Resource::Nofile);
+    limit.current = limit.maximum;
+    if setrlimit(Resource::Nofile, limit).is_err() {
+        tracing::debug!("the limit of open files could not be raised");
+    }
+}

@@ -1,0 +1,79 @@
+//! What happens in the background: last uses of tokens are written down, deleted rooms and contents nobody names are
+//! cleared away. Everything here may be stopped at any moment and goes on after the next start.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::task::JoinHandle;
+use tokio::time::{MissedTickBehavior, interval};
+
+use crate::domain::Error;
+use crate::ops::{sign_in, sweeping};
+use crate::store::Cause;
+use crate::world::World;
+
+/// How often last uses are written down and deleted rooms are looked for.
+const OFTEN: Duration = Duration::from_secs(10);
+/// How often contents are swept.
+const SELDOM: Duration = Duration::from_secs(6 * 60 * 60);
+
+/// Starts the background work of a world; it ends with the returned handles.
+pub fn start(world: &Arc<World>) -> Vec<JoinHandle<()>> {
+    let (uses, purge, sweep) = (world.clone(), world.clone(), world.clone());
+    vec![
+        repeat("token-uses", OFTEN, move || flush_uses(uses.clone())),
+        repeat("purge-rooms", OFTEN, move || purge_rooms(purge.clone())),
+        repeat("sweep-files", SELDOM, move || sweep_files(sweep.clone())),
+    ]
+}
+
+fn repeat<F>(name: &'static str, pause: Duration, work: impl Fn() -> F + 'static) -> JoinHandle<()>
+where
+    F: Future<Output = Result<(), Error>> + 'static,
+{
+    tokio::task::spawn_local(async move {
+        let mut ticks = interval(pause);
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            ticks.tick().await;
+            if let Err(cause) = work().await {
+                tracing::warn!(job = name, ?cause, "background work failed; it is tried again");
+            }
+        }
+    })
+}
+
+/// Writes down when tokens were last used.
+pub async fn flush_uses(world: Arc<World>) -> Result<(), Error> {
+    let uses = world.take_uses();
+    if uses.is_empty() {
+        return Ok(());
+    }
+    world.write(Cause::job("token-uses"), move |tx| sign_in::note_uses(tx, &uses)).await
+}
+
+/// Clears away the texts of deleted rooms, piece by piece.
+pub async fn purge_rooms(world: Arc<World>) -> Result<(), Error> {
+    while world.read(sweeping::has_purge)? {
+        world.write(Cause::job("purge-rooms"), sweeping::purge_step).await?;
+    }
+    Ok(())
+}
+
+/// Unlinks contents that no row names, folder by folder.
+pub async fn sweep_files(world: Arc<World>) -> Result<(), Error> {
+    for folder in 0..=u8::MAX {
+        let blobs = world.blobs().clone();
+        let listed = tokio::task::spawn_blocking(move || blobs.list_old(folder)).await.map_err(Error::internal)?;
+        let candidates = listed.map_err(Error::internal)?;
+        if candidates.is_empty() {
+            continue;
+        }
+        let blobs = world.blobs().clone();
+        let swept = world.write(Cause::job("sweep-files"), move |tx| sweeping::sweep_blobs(tx, &blobs, &candidates)).await?;
+        if swept > 0 {
+            tracing::info!(swept, "contents that no file names any more were cleared away");
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,53 @@
+//! Small server-made pages: a template with `{{name}}` places, everything escaped, nothing from elsewhere.
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, REFERRER_POLICY};
+use actix_web::{HttpRequest, HttpResponse, web};
+use quick_xml::escape::escape;
+
+use crate::web::{Server, assets};
+use crate::world::Mode;
+
+const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/// A place in a template: text is escaped, markup of ours is not.
+pub(super) enum Fill<'a> {
+    Text(&'a str),
+    Markup(String),
+}
+
+/// Text made safe to stand in markup.
+pub(super) fn safe(text: &str) -> String {
+    escape(text).into_owned()
+}
+
+/// Fills a template below `static/` and sends it.
+pub(super) fn page(status: StatusCode, template: &str, fills: &[(&str, Fill<'_>)]) -> HttpResponse {
+    let mut html = assets::text(template);
+    for (name, fill) in fills {
+        let value = match fill {
+            Fill::Text(text) => safe(text),
+            Fill::Markup(markup) => markup.clone(),
+        };
+        // A brace in a value must not open another place.
+        html = html.replace(&format!("{{{{{name}}}}}"), &value.replace("{{", "{&#123;"));
+    }
+    HttpResponse::build(status)
+        .content_type("text/html; charset=utf-8")
+        .insert_header((CONTENT_SECURITY_POLICY, POLICY))
+        .insert_header((CACHE_CONTROL, "no-store"))
+        .insert_header((REFERRER_POLICY, "no-referrer"))
+        .insert_header((HeaderName::from_static("x-content-type-options"), "nosniff"))
+        .body(html)
+}
+
+/// `GET /`: what this server is.
+pub async fn home(req: HttpRequest, server: web::Data<Server>) -> HttpResponse {
+    let base = server.bases.of(req.head(), &req.connection_info());
+    let mode = match server.world.mode() {
+        Mode::Office => "It is an office's server: everything here is real.",
+        Mode::Sandbox => "It is a sandbox: a place to try integrations. Nothing here is real.",
+    };
+    let fills = [("mode", Fill::Text(mode)), ("base", Fill::Text(&base)), ("version", Fill::Text(env!("CARGO_PKG_VERSION")))];
+    page(StatusCode::OK, "meet/home.html", &fills)
+}

@@ -1,0 +1,49 @@
+//! What is embedded in the binary: pictures, pages, API documents.
+
+use std::borrow::Cow;
+
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, EntityTag, Header, IfNoneMatch};
+use actix_web::{HttpRequest, HttpResponse, web};
+use rust_embed::{EmbeddedFile, RustEmbed};
+
+#[derive(RustEmbed)]
+#[folder = "static/"]
+struct Static;
+
+/// A file below `static/`, by its path there.
+pub fn find(path: &str) -> Option<EmbeddedFile> {
+    Static::get(path)
+}
+
+/// A text below `static/`; empty when it is missing, which a test excludes.
+pub fn text(path: &str) -> String {
+    find(path).map(|file| String::from_utf8_lossy(&file.data).into_owned()).unwrap_or_default()
+}
+
+/// `GET /assets/…`: pictures.
+pub async fn asset(req: HttpRequest, path: web::Path<String>) -> HttpResponse {
+    let Some(file) = find(&format!("assets/{path}")) else { return HttpResponse::NotFound().body("There is no such picture.\n") };
+    let tag = EntityTag::new_strong(data_encoding::HEXLOWER.encode(&file.metadata.sha256_hash()[..16]));
+    let media_type = mime_guess::from_path(path.as_str()).first_or_octet_stream();
+    let mut answer = if is_known(&req, &tag) { HttpResponse::NotModified() } else { HttpResponse::Ok() };
+    answer.insert_header((ETAG, tag.to_string())).insert_header((CACHE_CONTROL, "public, max-age=86400"));
+    if is_known(&req, &tag) {
+        return answer.finish();
+    }
+    answer.insert_header((CONTENT_TYPE, media_type.as_ref())).body(bytes(file.data))
+}
+
+fn bytes(data: Cow<'static, [u8]>) -> web::Bytes {
+    match data {
+        Cow::Borrowed(bytes) => web::Bytes::from_static(bytes),
+        Cow::Owned(bytes) => web::Bytes::from(bytes),
+    }
+}
+
+fn is_known(req: &HttpRequest, tag: &EntityTag) -> bool {
+    match IfNoneMatch::parse(req) {
+        Ok(IfNoneMatch::Any) => req.headers().contains_key("if-none-match"),
+        Ok(IfNoneMatch::Items(known)) => known.iter().any(|known| known.weak_eq(tag)),
+        Err(_) => false,
+    }
+}

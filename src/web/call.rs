@@ -1,0 +1,208 @@
+//! What a handler has in hand: who calls, the world, and what links in the answer start with.
+
+use std::future::{Ready, ready};
+use std::rc::Rc;
+use std::sync::Arc;
+
+use actix_web::dev::Payload;
+use actix_web::http::header::{HeaderName, HeaderValue};
+use actix_web::{FromRequest, HttpMessage, HttpRequest};
+
+use super::dialect::{Endpoint, Fault};
+use super::format::Out;
+use super::guard::endpoint_in;
+use super::links;
+use super::server::Server;
+use crate::domain::{AccountId, Actor, ContactRequestId, Error, FileId, MessageId, RoomId, Scopes, StoredFile, TaskId};
+use crate::store::{Cause, Tx};
+
+/// What a handler answers.
+pub type Reply<T> = Result<Out<T>, Fault>;
+
+/// What the guard found out about a request.
+#[derive(Debug)]
+pub(super) struct Context {
+    server: Arc<Server>,
+    actor: Actor,
+    request_id: Rc<str>,
+    endpoints: &'static [Endpoint],
+    prefix: &'static str,
+}
+
+impl Context {
+    pub(super) fn new(
+        server: Arc<Server>,
+        actor: Actor,
+        request_id: Rc<str>,
+        endpoints: &'static [Endpoint],
+        prefix: &'static str,
+    ) -> Self {
+        Self { server, actor, request_id, endpoints, prefix }
+    }
+}
+
+/// Headers that a handler adds to its answer.
+#[derive(Debug, Default)]
+pub(super) struct ExtraHeaders(pub(super) Vec<(HeaderName, HeaderValue)>);
+
+/// An authenticated call of an operation.
+#[derive(Debug)]
+pub struct Call {
+    context: Rc<Context>,
+    req: HttpRequest,
+}
+
+impl Call {
+    /// Who calls.
+    pub fn actor(&self) -> &Actor {
+        &self.context.actor
+    }
+
+    /// The server.
+    pub fn server(&self) -> &Server {
+        &self.context.server
+    }
+
+    /// What absolute addresses in the answer start with, without a slash at the end.
+    pub fn base(&self) -> String {
+        self.context.server.bases.of(self.req.head(), &self.req.connection_info())
+    }
+
+    /// Runs bounded reading work in this thread.
+    pub fn read<T>(&self, work: impl FnOnce(&Tx<'_>, &Actor) -> Result<T, Error>) -> Result<T, Error> {
+        self.context.server.world.read(|tx| work(tx, &self.context.actor))
+    }
+
+    /// Runs writing work; answers once it is on disk.
+    pub async fn write<T, F>(&self, work: F) -> Result<T, Error>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Tx<'_>, &Actor) -> Result<T, Error> + Send + 'static,
+    {
+        let actor = self.context.actor.clone();
+        self.context.server.world.write(self.cause(), move |tx| work(tx, &actor)).await
+    }
+
+    /// Runs work that seldom writes: as a read first, and again as a write only when it has to.
+    pub async fn read_or_write<T, F>(&self, work: F) -> Result<T, Error>
+    where
+        T: Send + 'static,
+        F: Fn(&Tx<'_>, &Actor) -> Result<T, Error> + Send + 'static,
+    {
+        let actor = self.context.actor.clone();
+        self.context.server.world.read_or_write(|| self.cause(), move |tx| work(tx, &actor)).await
+    }
+
+    /// Adds a header to the answer, whatever it will be.
+    pub fn add_header(&self, name: HeaderName, value: HeaderValue) {
+        let mut extensions = self.req.extensions_mut();
+        if let Some(extra) = extensions.get_mut::<ExtraHeaders>() {
+            extra.0.push((name, value));
+        } else {
+            extensions.insert(ExtraHeaders(vec![(name, value)]));
+        }
+    }
+
+    /// A link to a file that works without a token for some seconds.
+    pub fn download_link(&self, file: &StoredFile, seconds: i64) -> String {
+        let server = self.server();
+        let expires = server.world.clock().now().plus_ms(seconds * 1000);
+        let signature = server.signer.sign(file.id, self.actor().account, expires);
+        let name = links::segment(file.name.as_str());
+        format!(
+            "{}/files/{}/{name}?response-content-disposition=attachment%3Bfilename%2A%3DUTF-8%27%27{name}&Account={}&Expires={}&Signature={signature}",
+            self.base(),
+            file.id,
+            self.actor().account,
+            expires.seconds(),
+        )
+    }
+
+    fn cause(&self) -> Cause {
+        let actor = &self.context.actor;
+        Cause {
+            actor: Some(actor.account),
+            token: Some(actor.token),
+            dialect: Some(actor.dialect),
+            address: Some(address_of(&self.context.server, &self.req)),
+            causation: self.context.request_id.to_string(),
+        }
+    }
+
+    /// Lets the call through if its token's scopes cover the operation.
+    fn check_scopes(&self) -> Result<(), Error> {
+        if self.context.actor.scopes == Scopes::All {
+            return Ok(());
+        }
+        let endpoint = endpoint_in(self.context.endpoints, self.context.prefix, &self.req);
+        let is_allowed = endpoint.is_some_and(|endpoint| self.context.actor.scopes.allows(endpoint.scopes));
+        if is_allowed { Ok(()) } else { Err(Error::InsufficientScope) }
+    }
+}
+
+/// The address a request comes from; forwarding headers count only from trusted proxies.
+pub(super) fn address_of(server: &Server, req: &HttpRequest) -> String {
+    let Some(peer) = req.peer_addr() else { return String::new() };
+    if server.bases.trusted_proxies.contains(&peer.ip())
+        && let Some(forwarded) = req.connection_info().realip_remote_addr()
+    {
+        return forwarded.to_owned();
+    }
+    peer.ip().to_string()
+}
+
+impl FromRequest for Call {
+    type Error = Fault;
+    type Future = Ready<Result<Self, Fault>>;
+
+    fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let context = req.extensions().get::<Rc<Context>>().cloned();
+        let Some(context) = context else { return ready(Err(Error::internal("a route stands outside its guard").into())) };
+        let call = Self { context, req: req.clone() };
+        ready(call.check_scopes().map(|()| call).map_err(Fault))
+    }
+}
+
+/// An id in the path.
+#[derive(Clone, Copy, Debug)]
+pub struct Id<T>(pub T);
+
+/// Ids that stand in paths under a name of their own.
+pub trait PathId: std::str::FromStr {
+    /// The name in braces.
+    const NAME: &'static str;
+}
+
+impl PathId for RoomId {
+    const NAME: &'static str = "room_id";
+}
+
+impl PathId for MessageId {
+    const NAME: &'static str = "message_id";
+}
+
+impl PathId for TaskId {
+    const NAME: &'static str = "task_id";
+}
+
+impl PathId for FileId {
+    const NAME: &'static str = "file_id";
+}
+
+impl PathId for ContactRequestId {
+    const NAME: &'static str = "request_id";
+}
+
+impl PathId for AccountId {
+    const NAME: &'static str = "account_id";
+}
+
+impl<T: PathId> FromRequest for Id<T> {
+    type Error = Fault;
+    type Future = Ready<Result<Self, Fault>>;
+
+    fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let id = req.match_info().get(T::NAME).and_then(|digits| digits.parse().ok());
+        ready(id.map(Self).ok_or(Fault(Error::NoEndpoint)))
+    }
+}

@@ -1,0 +1,126 @@
+//! What a foreign API has to say about itself, and how its faults travel to the one place that draws them.
+
+use actix_web::dev::HttpServiceFactory;
+use actix_web::dev::RequestHead;
+use actix_web::http::StatusCode;
+use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
+use actix_web::middleware::from_fn;
+use actix_web::{HttpResponse, ResponseError, Route, web};
+
+use super::format::JsonStyle;
+use super::guard::{guard, no_endpoint};
+use super::limits::Quota;
+use super::server::Server;
+use crate::domain::{self, Actor, Error};
+
+/// A foreign API.
+pub trait Dialect: Sized + 'static {
+    /// Which tokens are good for it.
+    const TOKENS: domain::Dialect;
+    /// Where it is mounted.
+    const MOUNT: Mount;
+    /// All of its operations.
+    const ENDPOINTS: &'static [Endpoint];
+
+    /// The secret that a request presents, empty when there is none.
+    fn secret(head: &RequestHead) -> &str;
+
+    /// Counts a call and says what is left; the second value is the refusal, if it is refused.
+    fn count_call(server: &Server, actor: &Actor) -> (Option<Quota>, Option<Error>);
+
+    /// Puts what is left of the caller's quota into the headers of an answer.
+    fn show_quota(quota: &Quota, headers: &mut HeaderMap);
+
+    /// The answer to a failure, in the vendor's words.
+    fn draw(error: &Error, scene: &Scene<'_>) -> Drawn;
+}
+
+/// A place in the tree of paths that belongs to a dialect.
+#[derive(Debug)]
+pub struct Mount {
+    /// Path in lower case, without a slash at the end.
+    pub prefix: &'static str,
+    /// Name in metrics.
+    pub name: &'static str,
+    /// How its JSON is written.
+    pub json: JsonStyle,
+    /// Whether literals in paths may be written in any case.
+    pub folds_case: bool,
+    /// What the dialect itself does to a request before routing, such as taking the verb from the query.
+    pub prepare: fn(&Server, &mut RequestHead),
+}
+
+/// Where a failure happened.
+#[derive(Debug)]
+pub struct Scene<'a> {
+    /// The request.
+    pub head: &'a RequestHead,
+    /// The operation, if one was found.
+    pub endpoint: Option<&'static Endpoint>,
+}
+
+/// A failure as a dialect shows it.
+#[derive(Debug)]
+pub struct Drawn {
+    /// Status.
+    pub status: StatusCode,
+    /// Body, before it is rendered.
+    pub body: serde_json::Value,
+    /// Headers that belong to it.
+    pub headers: Vec<(HeaderName, HeaderValue)>,
+}
+
+/// An operation of a dialect.
+#[derive(Debug)]
+pub struct Endpoint {
+    /// Its name, as in the API document.
+    pub operation: &'static str,
+    /// Verb.
+    pub method: &'static str,
+    /// Path below the mount, with patterns in braces.
+    pub path: &'static str,
+    /// Scopes of which a restricted token needs one.
+    pub scopes: &'static [&'static str],
+    /// What a caller without the right may not do, in the vendor's words.
+    pub denied: &'static str,
+    /// Makes the route.
+    pub route: fn() -> Route,
+}
+
+/// The routes of a dialect behind its guard. Whatever no operation has gets the dialect's own answer.
+pub fn scope<D: Dialect>() -> impl HttpServiceFactory {
+    let mut scope = web::scope(D::MOUNT.prefix);
+    let mut paths: Vec<&str> = D::ENDPOINTS.iter().map(|endpoint| endpoint.path).collect();
+    paths.dedup();
+    for path in paths {
+        let endpoints = D::ENDPOINTS.iter().filter(|endpoint| endpoint.path == path);
+        let resource = endpoints.fold(web::resource(path), |resource, endpoint| resource.route((endpoint.route)()));
+        scope = scope.service(resource.default_service(web::to(no_endpoint)));
+    }
+    scope.default_service(web::to(no_endpoint)).wrap(from_fn(guard::<D>))
+}
+
+/// A failure on its way to the guard of its dialect, which draws it.
+///
+/// One type for all dialects: extractors fail before anybody asks which dialect it is, and the guard knows.
+#[derive(Debug)]
+pub struct Fault(pub Error);
+
+impl From<Error> for Fault {
+    fn from(error: Error) -> Self {
+        Self(error)
+    }
+}
+
+impl std::fmt::Display for Fault {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0.plain())
+    }
+}
+
+impl ResponseError for Fault {
+    /// Only a carrier: the guard replaces this answer by the drawn one.
+    fn error_response(&self) -> HttpResponse {
+        HttpResponse::InternalServerError().finish()
+    }
+}

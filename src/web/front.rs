@@ -1,0 +1,137 @@
+//! The one step before routing: a request id, and for paths below a mount what their dialect allows to be written in
+//! several ways (case, a slash at the end, an extension, the verb in the query).
+
+use std::cell::Cell;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use actix_web::body::MessageBody;
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::Uri;
+use actix_web::http::header::{HeaderName, HeaderValue};
+use actix_web::http::uri::PathAndQuery;
+use actix_web::middleware::Next;
+use actix_web::{Error, HttpMessage, web};
+
+use super::dialect::Mount;
+use super::format::{Format, Rendering};
+use super::server::Server;
+
+static REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// Says apart requests in answers, logs and events: unique per process start and thread.
+#[derive(Clone, Debug)]
+pub struct RequestId(pub Rc<str>);
+
+thread_local! {
+    static PREFIX: String = crate::store::Entropy::System.text(12);
+    static COUNT: Cell<u64> = const { Cell::new(0) };
+}
+
+impl RequestId {
+    fn next() -> Self {
+        let count = COUNT.replace(COUNT.get() + 1);
+        PREFIX.with(|prefix| Self(format!("{prefix}{count:06x}").into()))
+    }
+}
+
+/// Wraps the whole application.
+pub async fn front<B: MessageBody>(mut req: ServiceRequest, next: Next<B>) -> Result<ServiceResponse<B>, Error> {
+    let started = std::time::Instant::now();
+    let id = RequestId::next();
+    let server = req.app_data::<web::Data<Server>>().map(|data| Arc::clone(data));
+    let mount = server.as_ref().and_then(|server| mount_of(server, req.path()));
+    if let (Some(mount), Some(server)) = (mount, &server) {
+        prepare(&mut req, mount, server);
+    }
+    req.extensions_mut().insert(id.clone());
+    let logged = tracing::enabled!(tracing::Level::DEBUG).then(|| (req.method().clone(), req.path().to_owned()));
+
+    let mut res = next.call(req).await?;
+    if let Ok(value) = HeaderValue::from_str(&id.0) {
+        res.headers_mut().insert(REQUEST_ID.clone(), value);
+    }
+    if let Some(server) = &server {
+        server.metrics.count(mount.map_or("server", |mount| mount.name), res.status());
+    }
+    if let Some((method, path)) = logged {
+        let elapsed_us = started.elapsed().as_micros() as u64;
+        tracing::debug!(request_id = &*id.0, %method, path, status = res.status().as_u16(), elapsed_us, "request");
+    }
+    Ok(res)
+}
+
+fn mount_of(server: &Server, path: &str) -> Option<&'static Mount> {
+    server.mounts.iter().copied().find(|mount| {
+        let length = mount.prefix.len();
+        path.get(..length).is_some_and(|head| head.eq_ignore_ascii_case(mount.prefix))
+            && matches!(path.as_bytes().get(length), None | Some(b'/' | b'.'))
+    })
+}
+
+fn prepare(req: &mut ServiceRequest, mount: &'static Mount, server: &Server) {
+    let (path, format) = canonical(req.path(), mount);
+    if let Some(path) = path {
+        rewrite(req, &path);
+    }
+    req.extensions_mut().insert(Rendering { format, style: mount.json });
+    (mount.prepare)(server, req.head_mut());
+}
+
+/// The path as routes know it, if it has to change, and the format that its extension asks for.
+fn canonical(path: &str, mount: &Mount) -> (Option<String>, Format) {
+    let slashless = path.strip_suffix('/').filter(|rest| !rest.ends_with('/')).unwrap_or(path);
+    let last = slashless.rsplit('/').next().unwrap_or_default();
+    let extension = last.rsplit_once('.').and_then(|(_, extension)| Some((extension.len() + 1, Format::of_extension(extension)?)));
+    let (bare, format) = match extension {
+        Some((length, format)) => (&slashless[..slashless.len() - length], format),
+        None => (slashless, Format::Json),
+    };
+    let folds = mount.folds_case && bare.bytes().any(|byte| byte.is_ascii_uppercase());
+    let prefix_folds = bare.get(..mount.prefix.len()).is_some_and(|head| head != mount.prefix);
+    match () {
+        () if folds => (Some(bare.to_ascii_lowercase()), format),
+        () if prefix_folds => (Some(format!("{}{}", mount.prefix, &bare[mount.prefix.len()..])), format),
+        () if bare.len() != path.len() => (Some(bare.to_owned()), format),
+        () => (None, format),
+    }
+}
+
+fn rewrite(req: &mut ServiceRequest, path: &str) {
+    let mut parts = req.uri().clone().into_parts();
+    let with_query = match req.uri().query() {
+        Some(query) => format!("{path}?{query}"),
+        None => path.to_owned(),
+    };
+    let Ok(path_and_query) = PathAndQuery::try_from(with_query) else { return };
+    parts.path_and_query = Some(path_and_query);
+    if let Ok(uri) = Uri::from_parts(parts) {
+        req.match_info_mut().get_mut().update(&uri);
+        req.head_mut().uri = uri;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Format, Mount, canonical};
+    use crate::web::JsonStyle;
+
+    #[test]
+    fn paths_are_brought_to_one_form() {
+        let mount = Mount { prefix: "/v2", name: "test", json: JsonStyle::Utf8, folds_case: true, prepare: |_, _| {} };
+        let cases = [
+            ("/v2/rooms", None, Format::Json),
+            ("/v2/Rooms", Some("/v2/rooms"), Format::Json),
+            ("/V2/rooms/", Some("/v2/rooms"), Format::Json),
+            ("/v2/rooms//", None, Format::Json),
+            ("/v2/rooms.xml", Some("/v2/rooms"), Format::Xml),
+            ("/v2/rooms/5.XML/", Some("/v2/rooms/5"), Format::Xml),
+            ("/v2/rooms.json", Some("/v2/rooms"), Format::Json),
+            ("/v2/rooms.txt", None, Format::Json),
+            ("/v2/", Some("/v2"), Format::Json),
+        ];
+        for (path, expected, format) in cases {
+            assert_eq!(canonical(path, &mount), (expected.map(str::to_owned), format), "{path}");
+        }
+    }
+}

@@ -1,0 +1,133 @@
+//! Stands before every route of a dialect: finds out who calls, counts the call, and draws what goes wrong.
+
+use std::rc::Rc;
+use std::sync::Arc;
+
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::StatusCode;
+use actix_web::http::header::USER_AGENT;
+use actix_web::middleware::Next;
+use actix_web::{HttpMessage, HttpRequest, HttpResponse, web};
+
+use super::call::{Context, ExtraHeaders};
+use super::dialect::{Dialect, Endpoint, Fault, Scene};
+use super::format;
+use super::front::RequestId;
+use super::limits::Quota;
+use super::server::Server;
+use crate::domain::{Actor, Error};
+use crate::ops::sign_in;
+use crate::world::Mode;
+
+/// Most bytes of header names and values in a request.
+const HEADER_BYTES: usize = 32 * 1024;
+
+/// The scope middleware of a dialect.
+pub async fn guard<D: Dialect>(
+    req: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+    let Some(server) = req.app_data::<web::Data<Server>>().map(|data| Arc::clone(data)) else {
+        return Ok(req.into_response(HttpResponse::InternalServerError()));
+    };
+    let actor = match identify::<D>(&server, &req) {
+        Ok(actor) => actor,
+        Err(error) => return Ok(refuse::<D>(req, &error, None)),
+    };
+    let (quota, refusal) = D::count_call(&server, &actor);
+    if let Some(error) = refusal {
+        return Ok(refuse::<D>(req, &error, quota.as_ref()));
+    }
+    let request_id = req.extensions().get::<RequestId>().cloned();
+    let context = Context::new(server, actor, request_id.map_or_else(|| "".into(), |id| id.0), D::ENDPOINTS, D::MOUNT.prefix);
+    req.extensions_mut().insert(Rc::new(context));
+
+    let mut res = next.call(req).await?.map_into_boxed_body();
+    if let Some(error) = failure_of(&res) {
+        let drawn = draw::<D>(res.request(), &error);
+        res = res.into_response(drawn);
+    }
+    let extra = res.request().extensions_mut().remove::<ExtraHeaders>();
+    for (name, value) in extra.unwrap_or_default().0 {
+        res.headers_mut().insert(name, value);
+    }
+    if let Some(quota) = &quota {
+        D::show_quota(quota, res.headers_mut());
+    }
+    Ok(res)
+}
+
+/// Who calls, by the token alone; the body has not been touched.
+fn identify<D: Dialect>(server: &Server, req: &ServiceRequest) -> Result<Actor, Error> {
+    let headers = req.headers();
+    if headers.iter().map(|(name, value)| name.as_str().len() + value.len()).sum::<usize>() > HEADER_BYTES {
+        return Err(Error::Malformed("the headers are larger than 32 KiB"));
+    }
+    let secret = D::secret(req.head());
+    let is_sandbox = server.world.mode() == Mode::Sandbox;
+    let actor = server.world.read(|tx| sign_in::authenticate(tx, secret, D::TOKENS, is_sandbox))?;
+    server.world.note_use(actor.token, || {
+        let client = headers.get(USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        (super::call::address_of(server, req.request()), client.chars().take(200).collect())
+    });
+    Ok(actor)
+}
+
+/// What went wrong in a route, if something did.
+fn failure_of<B>(res: &ServiceResponse<B>) -> Option<Error> {
+    let error = res.response().error()?;
+    match error.as_error::<Fault>() {
+        Some(fault) => Some(fault.0.clone()),
+        None => Some(Error::internal(error)),
+    }
+}
+
+fn refuse<D: Dialect>(req: ServiceRequest, error: &Error, quota: Option<&Quota>) -> ServiceResponse<BoxBody> {
+    let mut drawn = draw::<D>(req.request(), error);
+    if let Some(quota) = quota {
+        D::show_quota(quota, drawn.headers_mut());
+    }
+    req.into_response(drawn)
+}
+
+/// The answer to a failure, in the dialect's words and the format asked for. Faults of ours go to the log, once, here.
+pub fn draw<D: Dialect>(req: &HttpRequest, error: &Error) -> HttpResponse {
+    let drawn = D::draw(error, &Scene { head: req.head(), endpoint: endpoint_of::<D>(req) });
+    if drawn.status.is_server_error() {
+        let id = req.extensions().get::<RequestId>().cloned();
+        tracing::error!(request_id = id.as_ref().map_or("", |id| &id.0), cause = ?error, "a request failed");
+    }
+    let mut answer = format::rendering(req).answer(drawn.status, &drawn.body);
+    for (name, value) in drawn.headers {
+        answer.headers_mut().insert(name, value);
+    }
+    answer
+}
+
+fn endpoint_of<D: Dialect>(req: &HttpRequest) -> Option<&'static Endpoint> {
+    endpoint_in(D::ENDPOINTS, D::MOUNT.prefix, req)
+}
+
+/// The operation that a request was routed to.
+pub(super) fn endpoint_in(endpoints: &'static [Endpoint], prefix: &str, req: &HttpRequest) -> Option<&'static Endpoint> {
+    let pattern = req.match_pattern()?;
+    let below = pattern.strip_prefix(prefix)?;
+    endpoints.iter().find(|endpoint| endpoint.path == below && endpoint.method == req.method().as_str())
+}
+
+/// For paths below no mount whose request carries this dialect's token: its 401, then its not-found.
+pub fn stray<D: Dialect>(server: &Server, req: ServiceRequest) -> ServiceResponse<BoxBody> {
+    let error = identify::<D>(server, &req).err().unwrap_or(Error::NoEndpoint);
+    refuse::<D>(req, &error, None)
+}
+
+/// For paths that no operation has: the dialect's own answer.
+pub async fn no_endpoint() -> Result<HttpResponse, Fault> {
+    Err(Fault(Error::NoEndpoint))
+}
+
+/// A status without a body, which is what some successes are.
+pub fn no_content() -> HttpResponse {
+    HttpResponse::new(StatusCode::NO_CONTENT)
+}

@@ -1,0 +1,81 @@
+//! How the server is: alive, ready, and numbers for monitoring.
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::CONTENT_TYPE;
+use actix_web::{HttpRequest, HttpResponse, web};
+use prometheus::{Encoder, IntCounterVec, IntGauge, Opts, Registry, TextEncoder};
+
+use super::server::Server;
+use crate::ops::organizations;
+
+/// Counters for `/metrics`.
+#[derive(Debug)]
+pub struct Metrics {
+    registry: Registry,
+    requests: IntCounterVec,
+    up_since: IntGauge,
+}
+
+impl Metrics {
+    /// Makes and registers them; `now_s` is the start in seconds since 1970.
+    pub fn new(now_s: i64) -> Result<Self, prometheus::Error> {
+        let registry = Registry::new();
+        let requests = IntCounterVec::new(
+            Opts::new("crosstalk_requests_total", "Requests answered, by API and class of status."),
+            &["api", "status"],
+        )?;
+        let up_since = IntGauge::new("crosstalk_start_time_seconds", "When this server started, in seconds since 1970.")?;
+        registry.register(Box::new(requests.clone()))?;
+        registry.register(Box::new(up_since.clone()))?;
+        up_since.set(now_s);
+        Ok(Self { registry, requests, up_since })
+    }
+
+    /// Counts an answer.
+    pub fn count(&self, api: &str, status: StatusCode) {
+        let class = match status.as_u16() / 100 {
+            2 => "2xx",
+            3 => "3xx",
+            4 => "4xx",
+            _ => "5xx",
+        };
+        self.requests.with_label_values(&[api, class]).inc();
+    }
+
+    /// When the server started, in seconds since 1970.
+    pub fn up_since_s(&self) -> i64 {
+        self.up_since.get()
+    }
+}
+
+/// `GET /livez`: the process answers.
+pub async fn livez() -> &'static str {
+    "ok\n"
+}
+
+/// `GET /readyz`: the database answers.
+pub async fn readyz(server: web::Data<Server>) -> HttpResponse {
+    match server.world.read(organizations::find_identity) {
+        Ok(Some(_)) => HttpResponse::Ok().content_type("text/plain; charset=utf-8").body("ok\n"),
+        _ => HttpResponse::ServiceUnavailable().content_type("text/plain; charset=utf-8").body("the database does not answer\n"),
+    }
+}
+
+/// `GET /metrics`: numbers, for loopback only. A request that was forwarded does not come from loopback.
+pub async fn metrics(req: HttpRequest, server: web::Data<Server>) -> HttpResponse {
+    if !is_loopback(&req) {
+        return HttpResponse::Forbidden().content_type("text/plain; charset=utf-8").body("Metrics are shown to this machine only.\n");
+    }
+    let encoder = TextEncoder::new();
+    let mut text = Vec::new();
+    match encoder.encode(&server.metrics.registry.gather(), &mut text) {
+        Ok(()) => HttpResponse::Ok().insert_header((CONTENT_TYPE, encoder.format_type())).body(text),
+        Err(_) => HttpResponse::InternalServerError().finish(),
+    }
+}
+
+/// The peer is on this machine **and** nothing says that the request was forwarded.
+pub fn is_loopback(req: &HttpRequest) -> bool {
+    let forwarded = ["forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip", "via"];
+    req.peer_addr().is_some_and(|peer| peer.ip().is_loopback()) && !forwarded.iter().any(|name| req.headers().contains_key(*name))
+}

@@ -1,0 +1,101 @@
+//! Rate limits as vendors have them: a fixed window per key, with what is left shown in headers.
+
+use std::collections::HashMap;
+use std::hash::Hash;
+use std::sync::{Mutex, PoisonError};
+
+use crate::config::Limits;
+use crate::domain::Timestamp;
+
+/// What is left of a window.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Quota {
+    /// Calls in a window.
+    pub limit: u32,
+    /// Calls left after this one.
+    pub remaining: u32,
+    /// When the window starts anew, in seconds since 1970.
+    pub reset_s: i64,
+}
+
+/// Counts calls per key in fixed windows.
+#[derive(Debug)]
+pub struct Windows<K> {
+    mode: Limits,
+    limit: u32,
+    window_ms: i64,
+    counts: Mutex<HashMap<K, Window>>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Window {
+    ends_ms: i64,
+    calls: u32,
+}
+
+/// Keys kept before windows that have ended are cleared away.
+const MOST_KEYS: usize = 10_000;
+
+impl<K: Eq + Hash> Windows<K> {
+    /// Windows of this length.
+    pub fn new(mode: Limits, limit: u32, window_s: u32) -> Self {
+        Self { mode, limit, window_ms: i64::from(window_s) * 1000, counts: Mutex::default() }
+    }
+
+    /// Counts a call; gives what is left, and whether the call is refused. A refused call counts too.
+    pub fn count(&self, key: K, now: Timestamp) -> (Quota, bool) {
+        if self.mode == Limits::Off {
+            return (self.quota(0, now.ms() + self.window_ms), false);
+        }
+        let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
+        if counts.len() >= MOST_KEYS {
+            counts.retain(|_, window| window.ends_ms > now.ms());
+        }
+        let fresh = Window { ends_ms: now.ms() + self.window_ms, calls: 0 };
+        let window = counts.entry(key).or_insert(fresh);
+        // A clock that was set back must not lock anybody out.
+        if window.ends_ms <= now.ms() || window.ends_ms > fresh.ends_ms {
+            *window = fresh;
+        }
+        window.calls = window.calls.saturating_add(1);
+        (self.quota(window.calls, window.ends_ms), self.mode == Limits::Vendor && window.calls > self.limit)
+    }
+
+    fn quota(&self, calls: u32, ends_ms: i64) -> Quota {
+        // Rounded down: some clients refuse a reset further away than one window.
+        Quota { limit: self.limit, remaining: self.limit.saturating_sub(calls), reset_s: ends_ms.div_euclid(1000) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Limits, Windows};
+    use crate::domain::Timestamp;
+
+    #[test]
+    fn a_window_counts_down_refuses_and_starts_anew() {
+        let windows = Windows::new(Limits::Vendor, 2, 10);
+        let at = Timestamp::from_ms;
+        assert_eq!(windows.count(1, at(0)).0.remaining, 1);
+        assert_eq!(windows.count(1, at(1)), (super::Quota { limit: 2, remaining: 0, reset_s: 10 }, false));
+        assert!(windows.count(1, at(9_999)).1, "the third call in the window is refused");
+        assert!(!windows.count(2, at(9_999)).1, "another key has its own window");
+        assert_eq!(windows.count(1, at(10_000)).0.remaining, 1);
+    }
+
+    #[test]
+    fn counting_only_never_refuses_and_off_shows_a_full_window() {
+        let counting = Windows::new(Limits::CountOnly, 1, 10);
+        assert!(!counting.count(1, Timestamp::from_ms(0)).1);
+        assert_eq!(counting.count(1, Timestamp::from_ms(0)), (super::Quota { limit: 1, remaining: 0, reset_s: 10 }, false));
+        let off = Windows::new(Limits::Off, 5, 10);
+        assert_eq!(off.count(1, Timestamp::from_ms(0)).0.remaining, 5);
+    }
+
+    #[test]
+    fn a_clock_that_jumps_back_locks_nobody_out() {
+        let windows = Windows::new(Limits::Vendor, 1, 10);
+        windows.count(1, Timestamp::from_ms(1_000_000));
+        assert!(!windows.count(1, Timestamp::from_ms(0)).1);
+    }
+}

@@ -1,0 +1,162 @@
+//! Absolute addresses in answers, and links that carry their own permission.
+
+use std::net::{IpAddr, SocketAddr};
+
+use actix_web::dev::{ConnectionInfo, RequestHead};
+use hmac::{Hmac, KeyInit, Mac};
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+use sha2::Sha256;
+use subtle::ConstantTimeEq;
+
+use crate::domain::{AccountId, FileId, Timestamp};
+
+/// What can't stand as itself in a path segment or a header's extended value.
+const SEGMENT: &AsciiSet = &CONTROLS
+    .add(b' ')
+    .add(b'"')
+    .add(b'#')
+    .add(b'%')
+    .add(b'<')
+    .add(b'>')
+    .add(b'?')
+    .add(b'`')
+    .add(b'{')
+    .add(b'}')
+    .add(b'/')
+    .add(b'\\')
+    .add(b'^')
+    .add(b'|')
+    .add(b'[')
+    .add(b']')
+    .add(b'@')
+    .add(b':')
+    .add(b';')
+    .add(b'=')
+    .add(b'&')
+    .add(b'+')
+    .add(b',')
+    .add(b'$')
+    .add(b'\'')
+    .add(b'(')
+    .add(b')')
+    .add(b'*');
+
+/// A text as one path segment.
+pub fn segment(text: &str) -> String {
+    utf8_percent_encode(text, SEGMENT).to_string()
+}
+
+/// Which hosts links may start with.
+#[derive(Debug)]
+pub struct Bases {
+    /// Fixed by configuration.
+    pub public_url: Option<String>,
+    /// Allowed names, in lower case.
+    pub hosts: Vec<String>,
+    /// Where the server listens, for requests whose host is not allowed.
+    pub first_listen: SocketAddr,
+    /// Proxies whose forwarding headers count.
+    pub trusted_proxies: Vec<IpAddr>,
+}
+
+impl Bases {
+    /// What absolute addresses in the answer to this request start with, without a slash at the end.
+    pub fn of(&self, head: &RequestHead, info: &ConnectionInfo) -> String {
+        if let Some(url) = &self.public_url {
+            return url.trim_end_matches('/').to_owned();
+        }
+        let is_proxied = head.peer_addr.is_some_and(|peer| self.trusted_proxies.contains(&peer.ip()));
+        let direct = head.headers.get("host").and_then(|host| host.to_str().ok()).unwrap_or_default();
+        let (scheme, host) = if is_proxied { (info.scheme(), info.host()) } else { ("http", direct) };
+        if self.allows(host) { format!("{scheme}://{host}") } else { format!("http://{}", self.reachable()) }
+    }
+
+    /// Address literals, `localhost`, this machine's name, `*.local` and configured names.
+    pub fn allows(&self, host: &str) -> bool {
+        let host = host.to_ascii_lowercase();
+        if host.parse::<SocketAddr>().is_ok() || host.trim_matches(['[', ']']).parse::<IpAddr>().is_ok() {
+            return true;
+        }
+        let name = host.rsplit_once(':').filter(|(_, port)| port.parse::<u16>().is_ok()).map_or(host.as_str(), |(name, _)| name);
+        let is_plain = !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'.');
+        is_plain && (name == "localhost" || name.ends_with(".local") || self.hosts.iter().any(|allowed| allowed == name))
+    }
+
+    fn reachable(&self) -> SocketAddr {
+        let mut address = self.first_listen;
+        if address.ip().is_unspecified() {
+            address.set_ip(IpAddr::from([127, 0, 0, 1]));
+        }
+        address
+    }
+}
+
+/// Signs and checks links to files.
+#[derive(Debug)]
+pub struct LinkSigner {
+    key: Vec<u8>,
+}
+
+impl LinkSigner {
+    /// From the world's key.
+    pub fn new(world_key: &[u8]) -> Self {
+        Self { key: mac(world_key, &[b"file-link-v1"]) }
+    }
+
+    /// The signature of a link that an account got and that ends at an instant.
+    pub fn sign(&self, file: FileId, account: AccountId, expires: Timestamp) -> String {
+        let parts = [file.get().to_be_bytes(), account.get().to_be_bytes(), expires.seconds().to_be_bytes()];
+        data_encoding::BASE64URL_NOPAD.encode(&mac(&self.key, &[&parts[0], &parts[1], &parts[2]]))
+    }
+
+    /// Whether a signature is ours; compared in constant time.
+    pub fn is_signed(&self, file: FileId, account: AccountId, expires: Timestamp, signature: &str) -> bool {
+        self.sign(file, account, expires).as_bytes().ct_eq(signature.as_bytes()).into()
+    }
+}
+
+fn mac(key: &[u8], parts: &[&[u8]]) -> Vec<u8> {
+    // HMAC takes keys of any length.
+    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key) else { return Vec::new() };
+    for part in parts {
+        mac.update(part);
+    }
+    mac.finalize().into_bytes().to_vec()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Bases, LinkSigner};
+    use crate::domain::{AccountId, FileId, Timestamp};
+
+    #[test]
+    fn only_known_hosts_may_start_links() {
+        let bases = Bases {
+            public_url: None,
+            hosts: vec!["chat.example.org".into()],
+            first_listen: ([0, 0, 0, 0], 8080).into(),
+            trusted_proxies: vec![],
+        };
+        for host in
+            ["localhost:8080", "127.0.0.1:1", "192.168.1.5", "[::1]:8080", "server.local", "CHAT.example.org", "chat.example.org:443"]
+        {
+            assert!(bases.allows(host), "{host}");
+        }
+        for host in ["evil.example.org", "", "localhost/x", "a b.local", "chat.example.org.evil.com", "x@localhost"] {
+            assert!(!bases.allows(host), "{host}");
+        }
+    }
+
+    #[test]
+    fn a_signature_is_bound_to_file_account_and_expiry() {
+        let signer = LinkSigner::new(b"key");
+        let (file, account, at) = (FileId::new(1), AccountId::new(2), Timestamp::from_seconds(3));
+        let signature = signer.sign(file, account, at);
+        assert!(signer.is_signed(file, account, at, &signature));
+        assert!(!signer.is_signed(FileId::new(9), account, at, &signature));
+        assert!(!signer.is_signed(file, AccountId::new(9), at, &signature));
+        assert!(!signer.is_signed(file, account, Timestamp::from_seconds(9), &signature));
+        assert!(!LinkSigner::new(b"other").is_signed(file, account, at, &signature));
+        assert!(!signer.is_signed(file, account, at, ""));
+    }
+}

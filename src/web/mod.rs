@@ -1,0 +1,24 @@
+//! What all dialects share between the socket and `ops`: who calls, parameters, formats, faults, limits, links.
+//!
+//! Invariant: a caller is authenticated before the body is read (R7); one place draws every fault and renders every
+//! answer in the format that the extension asked for.
+
+pub mod assets;
+pub mod call;
+pub mod dialect;
+pub mod downloads;
+pub mod format;
+pub mod front;
+pub mod guard;
+pub mod health;
+pub mod limits;
+pub mod links;
+pub mod params;
+pub mod server;
+pub mod upload;
+
+pub use call::{Call, Id, Reply};
+pub use dialect::{Dialect, Drawn, Endpoint, Fault, Mount, Scene};
+pub use format::{Format, JsonStyle, Out};
+pub use params::Params;
+pub use server::Server;

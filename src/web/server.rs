@@ -1,0 +1,56 @@
+//! What every request handler of one server shares.
+
+use std::sync::Arc;
+
+use super::dialect::Mount;
+use super::health::Metrics;
+use super::limits::Windows;
+use super::links::{Bases, LinkSigner};
+use crate::config::{Config, Limits};
+use crate::domain::{AccountId, RoomId};
+use crate::world::World;
+
+/// A running server as its handlers see it.
+#[derive(Debug)]
+pub struct Server {
+    /// The world it serves.
+    pub world: Arc<World>,
+    /// Its configuration.
+    pub config: Config,
+    /// Calls per account (Chatwork).
+    pub account_calls: Windows<AccountId>,
+    /// Posts per account and room (Chatwork).
+    pub room_posts: Windows<(AccountId, RoomId)>,
+    /// What links start with.
+    pub bases: Bases,
+    /// Signs links to files.
+    pub signer: LinkSigner,
+    /// Counters for `/metrics`.
+    pub metrics: Metrics,
+    /// Where dialects are mounted.
+    pub mounts: &'static [&'static Mount],
+}
+
+impl Server {
+    /// Puts it together.
+    pub fn new(
+        world: Arc<World>,
+        config: Config,
+        limits: Limits,
+        bases: Bases,
+        metrics: Metrics,
+        mounts: &'static [&'static Mount],
+    ) -> Self {
+        let chatwork = &config.chatwork;
+        Self {
+            account_calls: Windows::new(limits, chatwork.account_limit, chatwork.account_window_s),
+            room_posts: Windows::new(limits, chatwork.room_limit, chatwork.room_window_s),
+            signer: LinkSigner::new(world.key()),
+            bases,
+            metrics,
+            mounts,
+            world,
+            config,
+        }
+    }
+}

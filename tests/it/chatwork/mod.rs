@@ -1,0 +1,3 @@
+//! The Chatwork dialect; files mirror its paths.
+
+mod messages;

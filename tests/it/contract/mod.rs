@@ -1,0 +1,1 @@
+//! What holds over the whole project: layout, documents, tables.

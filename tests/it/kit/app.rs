@@ -1,0 +1,193 @@
+//! The server under test.
+
+use std::net::SocketAddr;
+use std::sync::{Arc, mpsc};
+use std::thread::JoinHandle;
+
+use crosstalk::app::{self, Settings};
+use crosstalk::config::{Config, Limits, Parameters};
+use crosstalk::domain::{Dialect, Email, NewPerson, NewToken, OrganizationRole, PersonName, Scopes, Slug, TimeZone, Timestamp};
+use crosstalk::ops;
+use crosstalk::store::{Cause, Clock, Durability, Entropy};
+use crosstalk::world::{Mode, World, WorldOptions};
+
+use super::Chatwork;
+
+/// The instant at which every test starts, in seconds since 1970: 2026-01-31T00:00:00Z.
+pub const NOW_S: i64 = 1_769_817_600;
+
+/// What a test may want otherwise.
+pub struct TestOptions {
+    /// Vendor rate limits.
+    pub limits: Limits,
+    /// Office or sandbox.
+    pub mode: Mode,
+    /// How hard commits are pushed.
+    pub durability: Durability,
+    /// Everything else.
+    pub config: Config,
+    /// Folder to use instead of a temporary one.
+    pub dir: Option<std::path::PathBuf>,
+}
+
+impl Default for TestOptions {
+    fn default() -> Self {
+        let mut config = Config::default();
+        config.server.listen = vec![SocketAddr::from(([127, 0, 0, 1], 0))];
+        config.server.workers = Some(2);
+        config.server.shutdown_s = 5;
+        Self { limits: Limits::CountOnly, mode: Mode::Office, durability: Durability::Off, config, dir: None }
+    }
+}
+
+impl TestOptions {
+    /// Parameters only where the vendor accepts them since July 2025.
+    pub fn strict() -> Self {
+        let mut options = Self::default();
+        options.config.chatwork.parameters = Parameters::Strict;
+        options
+    }
+}
+
+/// A running server with an organization of Alice (administrator), Bob and Carol, and another one with Eve.
+pub struct TestApp {
+    /// Scheme, host and port.
+    pub base: String,
+    /// What it serves.
+    pub world: Arc<World>,
+    handle: actix_web::dev::ServerHandle,
+    thread: Option<JoinHandle<()>>,
+    _dir: Option<tempfile::TempDir>,
+}
+
+impl TestApp {
+    /// Starts one with the usual options.
+    pub fn start() -> Self {
+        Self::with(TestOptions::default())
+    }
+
+    /// Starts one.
+    pub fn with(options: TestOptions) -> Self {
+        let dir = options.dir.is_none().then(|| tempfile::tempdir().expect("a temporary folder"));
+        let path = options.dir.clone().unwrap_or_else(|| dir.as_ref().expect("a temporary folder").path().to_owned());
+        let world = World::open(
+            &path,
+            WorldOptions {
+                mode: Some(options.mode),
+                durability: options.durability,
+                clock: Clock::fixed(Timestamp::from_seconds(NOW_S)),
+                entropy: Entropy::seeded(1),
+                server_name: "test.local".into(),
+                max_read_steps: Some(2_000_000),
+            },
+        )
+        .expect("a world");
+        let (report, started) = mpsc::channel();
+        let served = world.clone();
+        let thread = std::thread::spawn(move || {
+            let settings = Settings { config: options.config, limits: options.limits };
+            actix_web::rt::System::new().block_on(async move {
+                let running = app::start(served, &settings).await.expect("a running server");
+                report.send((running.addresses[0], running.handle())).expect("the test waits");
+                running.stopped().await.expect("a clean stop");
+            });
+        });
+        let (address, handle) = started.recv().expect("a running server");
+        let app = Self { base: format!("http://{address}"), world, handle, thread: Some(thread), _dir: dir };
+        app.found();
+        app
+    }
+
+    /// Two organizations with four people; nothing when they are there already.
+    fn found(&self) {
+        let is_new = self.world.read(|tx| ops::accounts::list_users(tx, Some("office"))).expect("people").is_empty();
+        if !is_new {
+            return;
+        }
+        self.world
+            .write_blocking(Cause::job("test"), |tx| {
+                ops::organizations::create_organization(tx, &Slug::parse("other")?, "Other", &TimeZone::parse("Asia/Tokyo")?)?;
+                for (organization, name, role) in [
+                    ("office", "Alice", OrganizationRole::Admin),
+                    ("office", "Bob", OrganizationRole::Member),
+                    ("office", "Carol", OrganizationRole::Member),
+                    ("other", "Eve", OrganizationRole::Admin),
+                ] {
+                    let email = Email::parse(&format!("{name}@example.com"))?;
+                    ops::accounts::create_user(tx, Some(organization), &NewPerson { email, name: PersonName::parse(name)?, role })?;
+                }
+                Ok(())
+            })
+            .expect("four people");
+    }
+
+    /// Adds a person to an organization.
+    pub fn add_person(&self, organization: &'static str, name: &'static str) -> Chatwork {
+        self.world
+            .write_blocking(Cause::job("test"), move |tx| {
+                let email = Email::parse(&format!("{name}@example.com"))?;
+                let person = NewPerson { email, name: PersonName::parse(name)?, role: OrganizationRole::Member };
+                ops::accounts::create_user(tx, Some(organization), &person).map(|_| ())
+            })
+            .expect("a new person");
+        self.chatwork(name)
+    }
+
+    /// Makes a token for a person (by first name) or, without one, for the first organization.
+    pub fn token(&self, dialect: Dialect, person: Option<&str>, scopes: Scopes, expires: Option<Timestamp>) -> (i64, String) {
+        let email = person.map(|name| Email::parse(&format!("{name}@example.com")).expect("an address"));
+        let made = self
+            .world
+            .write_blocking(Cause::job("test"), move |tx| {
+                let token = NewToken { dialect, scopes, expires, note: String::new() };
+                ops::tokens::create_token(tx, Some("office"), email.as_ref(), &token)
+            })
+            .expect("a token");
+        (made.id.get(), made.secret)
+    }
+
+    /// A Chatwork client of a person, by first name.
+    pub fn chatwork(&self, name: &str) -> Chatwork {
+        let (_, secret) = self.token(Dialect::Chatwork, Some(name), Scopes::All, None);
+        Chatwork::new(&self.base, &secret)
+    }
+
+    /// Alice, Bob and Carol: one organization.
+    pub fn trio(&self) -> (Chatwork, Chatwork, Chatwork) {
+        (self.chatwork("Alice"), self.chatwork("Bob"), self.chatwork("Carol"))
+    }
+
+    /// Moves the clock.
+    pub fn advance_s(&self, seconds: i64) {
+        self.world.clock().advance_ms(seconds * 1000);
+    }
+
+    /// Asks one to become a contact of another, by first names; gives the id of the request.
+    pub fn request_contact(&self, from: &str, to: &str, message: &'static str) -> i64 {
+        let (from, to) = (format!("{from}@example.com"), format!("{to}@example.com"));
+        self.world
+            .write_blocking(Cause::job("test"), move |tx| ops::contacts::request_contact(tx, &from, &to, message))
+            .expect("a request")
+            .get()
+    }
+
+    /// Stops the server, finishing what was accepted; its world goes with it unless the caller holds it.
+    pub fn stop(mut self) {
+        self.finish();
+    }
+
+    fn finish(&mut self) {
+        if let Some(thread) = self.thread.take() {
+            drop(self.handle.stop(true));
+            thread.join().expect("a clean end");
+        }
+    }
+}
+
+impl Drop for TestApp {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            self.finish();
+        }
+    }
+}
