@@ -5,7 +5,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TryRecvError, TrySendError, sync_channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -146,7 +146,7 @@ impl Engine {
             }
             done.push(job);
             // A broken transaction takes no further job: they wait for the next one.
-            next = if outcome.is_ok() && done.len() < BATCH { take_waiting(jobs) } else { None };
+            next = if outcome.is_ok() && done.len() < BATCH { jobs.try_recv().ok() } else { None };
         }
         let outcome = outcome.and_then(|()| self.save_ids(before)).and_then(|()| self.sql("COMMIT"));
         if let Err(cause) = &outcome {
@@ -195,13 +195,6 @@ impl Engine {
         if let Err(cause) = folded {
             tracing::warn!(%cause, "the write-ahead log could not be folded into the database; it grows until this works");
         }
-    }
-}
-
-fn take_waiting(jobs: &Receiver<Box<dyn Job>>) -> Option<Box<dyn Job>> {
-    match jobs.try_recv() {
-        Ok(job) => Some(job),
-        Err(TryRecvError::Empty | TryRecvError::Disconnected) => None,
     }
 }
 
