@@ -3,6 +3,8 @@
 //! `src/README.md` is the map of this house.
 
 pub mod app;
+#![warn(unreachable_pub)]
+
 pub mod config;
 pub mod dialects;
 pub mod domain;

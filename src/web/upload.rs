@@ -148,10 +148,11 @@ mod tests {
     #[test]
     fn content_decides_before_the_name() {
         let png = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR";
-        let cases: [(&str, &[u8], &str); 8] = [
+        let cases: [(&str, &[u8], &str); 9] = [
             ("a.png", png, "image/png"),
             ("a.txt", png, "image/png"),
-            ("a.png", b"<script>", "text/plain"),
+            ("a.png", b"<script>", "text/html"),
+            ("a.png", b"words", "text/plain"),
             ("a.txt", b"hello", "text/plain"),
             ("a.json", b"{}", "application/json"),
             ("a.docx", b"PK\x03\x04", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
