@@ -2,9 +2,9 @@
 //!
 //! `src/README.md` is the map of this house.
 
-pub mod app;
 #![warn(unreachable_pub)]
 
+pub mod app;
 pub mod config;
 pub mod dialects;
 pub mod domain;
