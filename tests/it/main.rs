@@ -2,4 +2,5 @@
 
 mod chatwork;
 mod contract;
+mod durability;
 mod kit;
