@@ -12,6 +12,7 @@ pub mod files;
 pub mod jobs;
 pub mod meet;
 pub mod ops;
+pub mod sandbox;
 pub mod store;
 pub mod web;
 pub mod world;

@@ -67,11 +67,14 @@ fn a_job_that_fails_or_panics_rolls_back_alone() {
 fn on_a_full_disk_no_job_is_acknowledged_without_its_row() {
     let folder = tempfile::tempdir().expect("a folder");
     let store = open(folder.path());
-    let limit = |pages: i64| store.write_blocking(Cause::job("t"), move |tx| Ok(tx.conn.pragma_update(None, "max_page_count", pages)?)).expect("a limit");
+    let limit = |pages: i64| {
+        store.write_blocking(Cause::job("t"), move |tx| Ok(tx.conn.pragma_update(None, "max_page_count", pages)?)).expect("a limit")
+    };
     let pages: i64 = store.read(|tx| Ok(tx.conn.query_row("PRAGMA page_count", [], |row| row.get(0))?)).expect("a number");
     limit(pages + 40);
     let release = hold(&store);
-    let answers: Vec<_> = (0..64).map(|n| store.writer.submit(Cause::job("t"), insert(format!("key{n}"), "x".repeat(6_000))).expect("queued")).collect();
+    let answers: Vec<_> =
+        (0..64).map(|n| store.writer.submit(Cause::job("t"), insert(format!("key{n}"), "x".repeat(6_000))).expect("queued")).collect();
     drop(release);
     let mut refused = 0;
     for (n, answer) in answers.into_iter().enumerate() {

@@ -30,7 +30,11 @@ fn found_office(dir: &Path) -> String {
     let world = World::open(dir, options).expect("a world");
     let made = world.write_blocking(Cause::job("test"), |tx| {
         let email = Email::parse("alice@example.com")?;
-        ops::accounts::create_user(tx, None, &NewPerson { email: email.clone(), name: PersonName::parse("Alice")?, role: OrganizationRole::Admin })?;
+        ops::accounts::create_user(
+            tx,
+            None,
+            &NewPerson { email: email.clone(), name: PersonName::parse("Alice")?, role: OrganizationRole::Admin },
+        )?;
         let token = NewToken { dialect: Dialect::Chatwork, scopes: Scopes::All, expires: None, note: String::new() };
         ops::tokens::create_token(tx, None, Some(&email), &token)
     });
