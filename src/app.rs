@@ -104,7 +104,7 @@ pub async fn start(world: Arc<World>, settings: &Settings) -> Result<Running, St
     let other = |cause: &dyn std::fmt::Display| StartError::Other(cause.to_string());
     let addresses: Vec<SocketAddr> =
         listeners.iter().map(TcpListener::local_addr).collect::<Result<_, _>>().map_err(|cause| other(&cause))?;
-    let metrics = Metrics::new(world.clock().now().seconds()).map_err(|cause| other(&cause))?;
+    let metrics = Metrics::new(world.clock().now().seconds(), MOUNTS.iter().map(|mount| mount.name)).map_err(|cause| other(&cause))?;
     let bases = bases(&settings.config, &addresses);
     let shared = web::Data::new(Server::new(world.clone(), settings.config.clone(), settings.limits, bases, metrics, MOUNTS));
 

@@ -16,6 +16,7 @@ use actix_web::{Error, HttpMessage, web};
 
 use super::dialect::Mount;
 use super::format::{Format, Rendering};
+use super::health::SERVER;
 use super::server::Server;
 
 static REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -53,7 +54,7 @@ pub async fn front<B: MessageBody>(mut req: ServiceRequest, next: Next<B>) -> Re
         res.headers_mut().insert(REQUEST_ID.clone(), value);
     }
     if let Some(server) = &server {
-        server.metrics.count(mount.map_or("server", |mount| mount.name), res.status());
+        server.metrics.count(mount.map_or(SERVER, |mount| mount.name), res.status());
         tell_time(server, res.headers_mut());
     }
     if let Some((method, path)) = logged {
