@@ -1,1 +1,4 @@
 //! What holds over the whole project: layout, documents, tables.
+
+mod source;
+mod tidy;
