@@ -104,7 +104,7 @@ pub async fn start(world: Arc<World>, settings: &Settings) -> Result<Running, St
     let other = |cause: &dyn std::fmt::Display| StartError::Other(cause.to_string());
     let addresses: Vec<SocketAddr> =
         listeners.iter().map(TcpListener::local_addr).collect::<Result<_, _>>().map_err(|cause| other(&cause))?;
-    let metrics = Metrics::new(world.clock().now().seconds()).map_err(|cause| other(&cause))?;
+    let metrics = Metrics::new(world.clock().now().seconds(), MOUNTS.iter().map(|mount| mount.name)).map_err(|cause| other(&cause))?;
     let bases = bases(&settings.config, &addresses);
     let shared = web::Data::new(Server::new(world.clone(), settings.config.clone(), settings.limits, bases, metrics, MOUNTS));
 
@@ -134,8 +134,12 @@ fn routes(config: &mut web::ServiceConfig) {
         .route("/livez", web::get().to(health::livez))
         .route("/readyz", web::get().to(health::readyz))
         .route("/metrics", web::get().to(health::metrics))
-        .route("/assets/{path:.*}", web::get().to(assets::asset))
-        .route("/files/{file_id}/{name:.*}", web::get().to(downloads::download))
+        .service(web::resource("/assets/{path:.*}").route(web::get().to(assets::asset)).route(web::head().to(assets::asset)))
+        .service(
+            web::resource("/files/{file_id}/{name:.*}")
+                .route(web::get().to(downloads::download))
+                .route(web::head().to(downloads::download)),
+        )
         .route("/g/{code}", web::get().to(meet::invitation::show))
         .route("/g/{code}", web::post().to(meet::invitation::join))
         .default_service(fn_service(elsewhere));

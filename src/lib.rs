@@ -2,6 +2,8 @@
 //!
 //! `src/README.md` is the map of this house.
 
+#![warn(unreachable_pub)]
+
 pub mod app;
 pub mod config;
 pub mod dialects;
@@ -10,6 +12,7 @@ pub mod files;
 pub mod jobs;
 pub mod meet;
 pub mod ops;
+pub mod sandbox;
 pub mod store;
 pub mod web;
 pub mod world;

@@ -4,7 +4,7 @@ use crate::domain::{BlobHash, Error};
 use crate::files::Blobs;
 use crate::store::{self, Tx};
 
-/// Rows one step takes away, so that a step never holds up other writes for long.
+/// Texts, files and tasks that one step takes away, so that a step never holds up other writes for long.
 const STEP: i64 = 500;
 
 /// Takes away a piece of some deleted room; says whether there is more to do.

@@ -28,6 +28,11 @@ impl Clock {
         }
     }
 
+    /// Whether it stands still.
+    pub fn is_fixed(&self) -> bool {
+        matches!(self, Self::Fixed(_))
+    }
+
     /// Moves a fixed clock; does nothing to the real one.
     pub fn advance_ms(&self, ms: i64) {
         if let Self::Fixed(at) = self {

@@ -22,6 +22,8 @@ pub mod reading;
 pub mod rooms;
 pub mod settings;
 pub mod tasks;
+#[cfg(test)]
+mod tests;
 pub mod tokens;
 mod tx;
 mod writer;

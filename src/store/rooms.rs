@@ -157,30 +157,28 @@ pub fn find_room_to_purge(tx: &Tx<'_>) -> Result<Option<RoomId>, Error> {
     tx.first("SELECT id FROM room WHERE deleted_ms IS NOT NULL AND purged_ms IS NULL LIMIT 1", [], |row| row.get(0))
 }
 
-/// Takes away up to `most` texts, files and tasks of a deleted room; says whether everything is gone.
+/// Takes away the next `most` texts, files and tasks of a deleted room; says whether everything is gone.
 pub fn purge_some(tx: &Tx<'_>, room: RoomId, most: i64) -> Result<bool, Error> {
-    let texts = tx.execute(
-        "UPDATE message_version SET text = '', notice = NULL WHERE id IN (SELECT v.id FROM message m JOIN message_version v \
-         ON v.message_id = m.id WHERE m.room_id = ?1 AND (v.text <> '' OR v.notice IS NOT NULL) LIMIT ?2)",
-        (room, most),
+    let (from, last): (i64, i64) =
+        tx.one("SELECT purged_upto, last_ordinal FROM room WHERE id = ?1", [room], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let upto = (from + most).min(last);
+    tx.execute(
+        "UPDATE message_version SET text = '', notice = NULL WHERE message_id IN \
+         (SELECT id FROM message WHERE room_id = ?1 AND ordinal > ?2 AND ordinal <= ?3)",
+        (room, from, upto),
     )?;
+    tx.execute("DELETE FROM mention WHERE room_id = ?1 AND ordinal > ?2 AND ordinal <= ?3", (room, from, upto))?;
     let files = tx.execute(
-        "UPDATE file SET name = '', hash = NULL, deleted_ms = coalesce(deleted_ms, ?3) \
-         WHERE id IN (SELECT id FROM file WHERE room_id = ?1 AND hash IS NOT NULL LIMIT ?2)",
+        "UPDATE file SET name = '', hash = NULL, deleted_ms = ?3 \
+         WHERE id IN (SELECT id FROM file WHERE room_id = ?1 AND deleted_ms IS NULL LIMIT ?2)",
         (room, most, tx.now),
     )?;
     let tasks = tx.execute(
         "UPDATE task SET body = '', deleted_ms = ?3 WHERE id IN (SELECT id FROM task WHERE room_id = ?1 AND deleted_ms IS NULL LIMIT ?2)",
         (room, most, tx.now),
     )?;
-    let mentions = tx.execute(
-        "DELETE FROM mention WHERE (room_id, account_id, ordinal) IN (SELECT room_id, account_id, ordinal FROM mention WHERE room_id = ?1 LIMIT ?2)",
-        (room, most),
-    )?;
-    let is_done = texts + files + tasks + mentions == 0;
-    if is_done {
-        tx.execute("UPDATE room SET purged_ms = ?2 WHERE id = ?1", (room, tx.now))?;
-    }
+    let is_done = upto == last && files + tasks == 0;
+    tx.execute("UPDATE room SET purged_upto = ?2, purged_ms = ?3 WHERE id = ?1", (room, upto, is_done.then_some(tx.now)))?;
     Ok(is_done)
 }
 

@@ -4,17 +4,19 @@
 use std::cell::Cell;
 use std::rc::Rc;
 use std::sync::Arc;
+use std::time::{Duration, SystemTime};
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::Uri;
-use actix_web::http::header::{HeaderName, HeaderValue};
+use actix_web::http::header::{DATE, HeaderMap, HeaderName, HeaderValue, HttpDate, TryIntoHeaderValue};
 use actix_web::http::uri::PathAndQuery;
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage, web};
 
 use super::dialect::Mount;
 use super::format::{Format, Rendering};
+use super::health::SERVER;
 use super::server::Server;
 
 static REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -52,13 +54,25 @@ pub async fn front<B: MessageBody>(mut req: ServiceRequest, next: Next<B>) -> Re
         res.headers_mut().insert(REQUEST_ID.clone(), value);
     }
     if let Some(server) = &server {
-        server.metrics.count(mount.map_or("server", |mount| mount.name), res.status());
+        server.metrics.count(mount.map_or(SERVER, |mount| mount.name), res.status());
+        tell_time(server, res.headers_mut());
     }
     if let Some((method, path)) = logged {
         let elapsed_us = started.elapsed().as_micros() as u64;
         tracing::debug!(request_id = &*id.0, %method, path, status = res.status().as_u16(), elapsed_us, "request");
     }
     Ok(res)
+}
+
+/// A world whose clock stands still says so in `Date` too: clients reckon with it (rate limits, link expiry).
+fn tell_time(server: &Server, headers: &mut HeaderMap) {
+    let clock = server.world.clock();
+    if clock.is_fixed() {
+        let since = Duration::from_millis(clock.now().ms().unsigned_abs());
+        if let Ok(value) = HttpDate::from(SystemTime::UNIX_EPOCH + since).try_into_value() {
+            headers.insert(DATE, value);
+        }
+    }
 }
 
 fn mount_of(server: &Server, path: &str) -> Option<&'static Mount> {

@@ -3,7 +3,7 @@
 use actix_web::http::StatusCode;
 use actix_web::http::header::CONTENT_TYPE;
 use actix_web::{HttpRequest, HttpResponse, web};
-use prometheus::{Encoder, IntCounterVec, IntGauge, Opts, Registry, TextEncoder};
+use prometheus::{Encoder, IntCounter, IntCounterVec, IntGauge, Opts, Registry, TextEncoder};
 
 use super::server::Server;
 use crate::ops::organizations;
@@ -12,39 +12,35 @@ use crate::ops::organizations;
 #[derive(Debug)]
 pub struct Metrics {
     registry: Registry,
-    requests: IntCounterVec,
-    up_since: IntGauge,
+    /// One counter per API and class of status, ready to count: every request does.
+    requests: Vec<(&'static str, [IntCounter; CLASSES.len()])>,
 }
+
+/// Classes of status, by hundreds from 200 on.
+const CLASSES: [&str; 4] = ["2xx", "3xx", "4xx", "5xx"];
+
+/// Name of what belongs to no API.
+pub const SERVER: &str = "server";
 
 impl Metrics {
     /// Makes and registers them; `now_s` is the start in seconds since 1970.
-    pub fn new(now_s: i64) -> Result<Self, prometheus::Error> {
+    pub fn new(now_s: i64, apis: impl Iterator<Item = &'static str>) -> Result<Self, prometheus::Error> {
         let registry = Registry::new();
-        let requests = IntCounterVec::new(
-            Opts::new("crosstalk_requests_total", "Requests answered, by API and class of status."),
-            &["api", "status"],
-        )?;
+        let requests = IntCounterVec::new(Opts::new("crosstalk_requests_total", "Requests answered, by API and class of status."), &["api", "status"])?;
         let up_since = IntGauge::new("crosstalk_start_time_seconds", "When this server started, in seconds since 1970.")?;
         registry.register(Box::new(requests.clone()))?;
         registry.register(Box::new(up_since.clone()))?;
         up_since.set(now_s);
-        Ok(Self { registry, requests, up_since })
+        let ready = |api| (api, CLASSES.map(|class| requests.with_label_values(&[api, class])));
+        Ok(Self { requests: apis.chain([SERVER]).map(ready).collect(), registry })
     }
 
     /// Counts an answer.
     pub fn count(&self, api: &str, status: StatusCode) {
-        let class = match status.as_u16() / 100 {
-            2 => "2xx",
-            3 => "3xx",
-            4 => "4xx",
-            _ => "5xx",
-        };
-        self.requests.with_label_values(&[api, class]).inc();
-    }
-
-    /// When the server started, in seconds since 1970.
-    pub fn up_since_s(&self) -> i64 {
-        self.up_since.get()
+        let class = usize::from(status.as_u16() / 100).saturating_sub(2).min(CLASSES.len() - 1);
+        if let Some((_, counters)) = self.requests.iter().find(|(name, _)| *name == api) {
+            counters[class].inc();
+        }
     }
 }
 

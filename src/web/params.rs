@@ -27,6 +27,11 @@ const FIELDS: usize = 1_000;
 const DEPTH: usize = 64;
 /// Longest silence in the middle of a body.
 pub(super) const IDLE: Duration = Duration::from_secs(20);
+/// Longest time for a whole body of parameters.
+const WHOLE: Duration = Duration::from_secs(60);
+
+/// The complaint about a body that trickles in.
+pub(super) const TOO_SLOW: Error = Error::Malformed("the body did not arrive in time");
 
 /// One field: its name, and its value unless that is not UTF-8.
 type Field = (String, Option<String>);
@@ -126,7 +131,10 @@ impl FromRequest for Params {
 
     fn from_request(req: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let (req, payload) = (req.clone(), payload.take());
-        Box::pin(async move { read(&req, payload).await.map_err(Fault) })
+        Box::pin(async move {
+            let whole = tokio::time::timeout(WHOLE, read(&req, payload)).await;
+            whole.unwrap_or(Err(TOO_SLOW)).map_err(Fault)
+        })
     }
 }
 
@@ -183,7 +191,7 @@ async fn next_piece(payload: &mut Payload) -> Result<Option<web::Bytes>, Error> 
         Ok(None) => Ok(None),
         Ok(Some(Ok(piece))) => Ok(Some(piece)),
         Ok(Some(Err(_))) => Err(Error::Malformed("the body was cut off")),
-        Err(_) => Err(Error::Malformed("the body did not arrive in time")),
+        Err(_) => Err(TOO_SLOW),
     }
 }
 

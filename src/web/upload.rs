@@ -1,11 +1,13 @@
 //! Multipart bodies: files streamed to the disk piece by piece, everything else read as fields.
 
+use std::time::Duration;
+
 use actix_multipart::{Field, Multipart, MultipartError};
 use actix_web::dev::Payload;
 use actix_web::{HttpRequest, web};
 use futures_util::StreamExt;
 
-use super::params::{BODY_BYTES, Fields, IDLE, Params, has_type};
+use super::params::{BODY_BYTES, Fields, IDLE, Params, TOO_SLOW, has_type};
 use crate::domain::{Error, FileName};
 use crate::files::{Incoming, Received};
 use crate::store::Entropy;
@@ -53,8 +55,15 @@ fn is_text(head: &[u8]) -> bool {
     text.is_ok_and(|text| !text.contains('\0')) || text.is_err_and(|bad| bad.valid_up_to() + 4 > head.len() && !head.contains(&0))
 }
 
+/// Longest time for a whole upload.
+const WHOLE: Duration = Duration::from_secs(30 * 60);
+
 /// Receives an upload whose file stands in the part `file_part` and has at most `limit` bytes.
 pub async fn receive(req: &HttpRequest, payload: web::Payload, world: &World, file_part: &str, limit: u64) -> Result<Upload, Error> {
+    tokio::time::timeout(WHOLE, receive_parts(req, payload, world, file_part, limit)).await.unwrap_or(Err(TOO_SLOW))
+}
+
+async fn receive_parts(req: &HttpRequest, payload: web::Payload, world: &World, file_part: &str, limit: u64) -> Result<Upload, Error> {
     let mut fields = Fields::default();
     if !has_type(req, "multipart/form-data") {
         return Ok(Upload { file: None, params: Params::new(vec![fields]) });
@@ -90,7 +99,7 @@ async fn next_part(multipart: &mut Multipart) -> Result<Option<Field>, Error> {
     match tokio::time::timeout(IDLE, multipart.next()).await {
         Ok(None) => Ok(None),
         Ok(Some(part)) => part.map(Some).map_err(|cause| malformed(&cause)),
-        Err(_) => Err(Error::Malformed("the body did not arrive in time")),
+        Err(_) => Err(TOO_SLOW),
     }
 }
 
@@ -98,7 +107,7 @@ async fn next_piece(part: &mut Field) -> Result<Option<web::Bytes>, Error> {
     match tokio::time::timeout(IDLE, part.next()).await {
         Ok(None) => Ok(None),
         Ok(Some(piece)) => piece.map(Some).map_err(|cause| malformed(&cause)),
-        Err(_) => Err(Error::Malformed("the body did not arrive in time")),
+        Err(_) => Err(TOO_SLOW),
     }
 }
 
@@ -148,10 +157,11 @@ mod tests {
     #[test]
     fn content_decides_before_the_name() {
         let png = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR";
-        let cases: [(&str, &[u8], &str); 8] = [
+        let cases: [(&str, &[u8], &str); 9] = [
             ("a.png", png, "image/png"),
             ("a.txt", png, "image/png"),
-            ("a.png", b"<script>", "text/plain"),
+            ("a.png", b"<script>", "text/html"),
+            ("a.png", b"words", "text/plain"),
             ("a.txt", b"hello", "text/plain"),
             ("a.json", b"{}", "application/json"),
             ("a.docx", b"PK\x03\x04", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),

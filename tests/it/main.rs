@@ -1,6 +1,6 @@
 //! Integration tests: the real app over a real socket, each test with its own data, all in parallel.
-#![expect(unreachable_pub, reason = "the kit is written like a library, and this binary is its only user")]
 
 mod chatwork;
 mod contract;
+mod durability;
 mod kit;

@@ -1,1 +1,76 @@
-fn main() {}
+//! Speed of the Chatwork dialect beside yardsticks, in one run: `cargo bench --bench load`.
+//!
+//! Needs wrk and a quiet machine with a release build. Every figure is a ratio against something that runs beside it;
+//! rounds alternate, and the median is shown. Not part of CI.
+
+mod data;
+mod report;
+mod served;
+mod yardstick;
+
+use std::path::Path;
+
+use report::{Table, median};
+use served::{Served, wrk};
+
+/// Rounds per pair; the median counts.
+const ROUNDS: usize = 3;
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let arguments: Vec<String> = std::env::args().collect();
+    match arguments.get(1).map(String::as_str) {
+        Some("yardstick") => yardstick::serve(Path::new(&arguments[2])),
+        Some("prepare") => data::prepare(Path::new(&arguments[2])).map(|_| ()),
+        _ => measure(),
+    }
+}
+
+fn measure() -> Result<(), Box<dyn std::error::Error>> {
+    let folder = tempfile::Builder::new().prefix("crosstalk-load-").tempdir_in(std::env::current_dir()?.join("target"))?;
+    let dir = folder.path().join("data");
+    let world = data::prepare(&dir)?;
+    let mut table = Table::default();
+
+    let start = served::start_time(&dir)?;
+    let idle = served::idle_memory(&dir)?;
+    let server = Served::crosstalk(&dir)?;
+    let bare = Served::yardstick(&dir)?;
+    let token = Some(world.token.as_str());
+    let one = |room: &data::Room| format!("/v2/rooms/{}/messages/{}", room.id, room.message);
+    let list = |room: &data::Room| format!("/v2/rooms/{}/messages?force=1", room.id);
+
+    let mut pair = |name: &str, reach: f64, ours: &dyn Fn() -> f64, theirs: &dyn Fn() -> f64| {
+        let rounds: Vec<(f64, f64)> = (0..ROUNDS).map(|_| (ours(), theirs())).collect();
+        table.pair(name, &rounds, reach);
+    };
+    pair("GET one message | bare actix-web, same bytes", 0.5, &|| wrk(&server.url(&one(&world.small)), token, None), &|| {
+        wrk(&bare.url("/one"), None, None)
+    });
+    pair("GET 100 messages | bare handler, same SQL and struct", 0.6, &|| wrk(&server.url(&list(&world.small)), token, None), &|| {
+        wrk(&bare.url(&format!("/list/{}", world.small.id)), None, None)
+    });
+    let post = |room: &data::Room| {
+        wrk(
+            &server.url(&format!("/v2/rooms/{}/messages", room.id)),
+            token,
+            Some("body=A+message+of+an+ordinary+length%2C+as+people+write+them+all+day+long."),
+        )
+    };
+    pair("GET one of 1,000,000 | one of 1,000", 0.9, &|| wrk(&server.url(&one(&world.large)), token, None), &|| {
+        wrk(&server.url(&one(&world.small)), token, None)
+    });
+    pair("GET 100 of 1,000,000 | 100 of 1,000", 0.9, &|| wrk(&server.url(&list(&world.large)), token, None), &|| {
+        wrk(&server.url(&list(&world.small)), token, None)
+    });
+    pair("POST message, durable | raw SQLite, same statements", 0.4, &|| post(&world.small), &|| {
+        yardstick::raw_posts(folder.path()).unwrap_or(f64::NAN)
+    });
+    pair("POST into 1,000,000 | into the small room", 0.9, &|| post(&world.large), &|| post(&world.small));
+
+    table.figure("start to ready on this directory, ms", median(&start), 200.0);
+    table.figure("idle memory, MB", idle, 30.0);
+    table.figure("memory after the run, MB", server.memory_mb(), 80.0);
+    table.figure("binary, MB", std::fs::metadata(served::BINARY)?.len() as f64 / 1e6, 30.0);
+    table.print();
+    Ok(())
+}

@@ -110,7 +110,9 @@ CREATE TABLE room (
     file_num        INTEGER NOT NULL DEFAULT 0,
     task_num        INTEGER NOT NULL DEFAULT 0,
     deleted_ms      INTEGER,
-    -- Set once a deleted room's texts are gone too.
+    -- A deleted room's texts up to this ordinal are gone too.
+    purged_upto     INTEGER NOT NULL DEFAULT 0,
+    -- Set once everything of a deleted room is gone.
     purged_ms       INTEGER,
     UNIQUE (organization_id, external_id)
 ) STRICT;

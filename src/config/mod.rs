@@ -1,4 +1,17 @@
-//! Every knob of this program in one struct.
+//! Every knob of this program in one struct, and the one table of keys that drives all ways to set them.
+//!
+//! `keys` is the table; `load` reads it from flags, environment and file; `template` prints it. A value that got into
+//! [`Config`] is within its bounds.
+
+mod keys;
+mod load;
+mod nearest;
+mod template;
+
+pub use keys::{KEYS, Key, Kind};
+pub use load::{Loaded, Origin, Problem, Sources, load};
+pub use nearest::nearest;
+pub use template::template;
 
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;

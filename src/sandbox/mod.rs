@@ -1,0 +1,74 @@
+//! What only the sandbox has: a small made-up office to try things on. Built only on ops.
+
+mod seed;
+
+pub use seed::{Persona, SandboxToken, Seeded, TOKENS, Tokens, WellKnownToken, seed};
+
+use crate::domain::{Dialect, Error};
+use crate::ops::{accounts, organizations, sign_in, tokens};
+use crate::store::Cause;
+use crate::world::{Mode, World};
+
+/// The well-known token of a dialect that acts as Alice, or as the whole organization.
+pub fn well_known_token(dialect: Dialect) -> Option<&'static str> {
+    TOKENS.iter().find(|token| token.dialect == dialect).map(|token| token.secret)
+}
+
+/// Whether nobody has been put into this world yet.
+pub fn is_fresh(world: &World) -> Result<bool, Error> {
+    world.read(|tx| Ok(organizations::list_organizations(tx)?.len() == 1 && accounts::list_users(tx, None)?.is_empty()))
+}
+
+/// Whether the well-known tokens work here: not in an office, and not in a sandbox that was exposed.
+pub fn has_well_known_tokens(world: &World) -> Result<bool, Error> {
+    let is_sandbox = world.mode() == Mode::Sandbox;
+    world.read(|tx| Ok(TOKENS.iter().any(|token| sign_in::authenticate(tx, token.secret, token.dialect, is_sandbox).is_ok())))
+}
+
+/// Takes every well-known token back that works here, and gives random ones instead.
+pub fn replace_well_known_tokens(world: &World) -> Result<Vec<SandboxToken>, Error> {
+    let is_sandbox = world.mode() == Mode::Sandbox;
+    world.write_blocking(Cause::job("expose"), move |tx| {
+        let mut replaced = Vec::new();
+        for known in TOKENS {
+            if let Ok(actor) = sign_in::authenticate(tx, known.secret, known.dialect, is_sandbox) {
+                let made = tokens::rotate_token(tx, None, actor.token, 0)?;
+                replaced.push(SandboxToken { dialect: known.dialect, person: known.person, secret: made.secret });
+            }
+        }
+        Ok(replaced)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Tokens, has_well_known_tokens, is_fresh, replace_well_known_tokens, seed, well_known_token};
+    use crate::domain::Dialect;
+    use crate::sandbox::seed::tests::sandbox;
+
+    #[test]
+    fn well_known_tokens_can_be_replaced_once() {
+        let (_folder, world) = sandbox();
+        assert!(is_fresh(&world).unwrap());
+        seed(&world, Tokens::WellKnown).unwrap();
+        assert!(!is_fresh(&world).unwrap() && has_well_known_tokens(&world).unwrap());
+        let replaced = replace_well_known_tokens(&world).unwrap();
+        assert_eq!(replaced.len(), 10);
+        assert!(replaced.iter().all(|token| !token.secret.starts_with("sandbox")));
+        assert!(!has_well_known_tokens(&world).unwrap());
+        assert!(replace_well_known_tokens(&world).unwrap().is_empty());
+    }
+
+    #[test]
+    fn an_exposed_sandbox_never_has_the_well_known_tokens() {
+        let (_folder, world) = sandbox();
+        let seeded = seed(&world, Tokens::Random).unwrap();
+        assert!(seeded.tokens.iter().all(|token| !token.secret.starts_with("sandbox")));
+        assert!(!has_well_known_tokens(&world).unwrap());
+    }
+
+    #[test]
+    fn every_dialect_has_a_well_known_token() {
+        assert!(Dialect::ALL.into_iter().all(|dialect| well_known_token(dialect).is_some()));
+    }
+}

@@ -1,0 +1,150 @@
+//! What the writer promises, tried on a real database file.
+
+use std::sync::Arc;
+use std::sync::mpsc::channel;
+
+use super::{Cause, Clock, Durability, Entropy, Store, StoreOptions, Tx, settings};
+use crate::domain::{Error, Timestamp};
+
+fn open(folder: &std::path::Path) -> Store {
+    let options = StoreOptions {
+        durability: Durability::Off,
+        clock: Clock::fixed(Timestamp::from_seconds(1_000)),
+        entropy: Entropy::seeded(1),
+        max_read_steps: None,
+    };
+    Store::open(&folder.join("app.db"), options).expect("a store")
+}
+
+fn insert(key: String, value: String) -> impl FnOnce(&Tx<'_>) -> Result<(), Error> + Send {
+    move |tx| settings::insert_setting(tx, &key, &value)
+}
+
+fn has(store: &Store, key: &str) -> bool {
+    store.read(|tx| settings::find_setting(tx, key)).expect("a read").is_some()
+}
+
+/// Holds the writer in a job until the returned sender is dropped, so that what follows lands in one batch.
+fn hold(store: &Store) -> std::sync::mpsc::Sender<()> {
+    let (release, held) = channel::<()>();
+    let (started, running) = channel();
+    store
+        .writer
+        .submit(Cause::job("hold"), move |_| {
+            let _ = started.send(());
+            let _ = held.recv();
+            Ok(())
+        })
+        .expect("a place in the queue");
+    running.recv().expect("the job runs");
+    release
+}
+
+#[test]
+fn a_job_that_fails_or_panics_rolls_back_alone() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let store = open(folder.path());
+    let release = hold(&store);
+    let good = store.writer.submit(Cause::job("t"), insert("good".into(), "1".into())).expect("queued");
+    let bad = store.writer.submit(Cause::job("t"), |tx: &Tx<'_>| {
+        settings::insert_setting(tx, "bad", "1")?;
+        Err::<(), _>(Error::Forbidden)
+    });
+    let worse = store.writer.submit(Cause::job("t"), |tx: &Tx<'_>| -> Result<(), Error> {
+        settings::insert_setting(tx, "worse", "1")?;
+        panic!("on purpose")
+    });
+    let last = store.writer.submit(Cause::job("t"), insert("last".into(), "1".into())).expect("queued");
+    drop(release);
+    assert_eq!(good.blocking_recv(), Ok(Ok(())));
+    assert_eq!(bad.expect("queued").blocking_recv(), Ok(Err(Error::Forbidden)));
+    assert!(matches!(worse.expect("queued").blocking_recv(), Ok(Err(Error::Internal(_)))));
+    assert_eq!(last.blocking_recv(), Ok(Ok(())));
+    assert_eq!(["good", "bad", "worse", "last"].map(|key| has(&store, key)), [true, false, false, true]);
+}
+
+#[test]
+fn on_a_full_disk_no_job_is_acknowledged_without_its_row() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let store = open(folder.path());
+    let limit = |pages: i64| {
+        store.write_blocking(Cause::job("t"), move |tx| Ok(tx.conn.pragma_update(None, "max_page_count", pages)?)).expect("a limit")
+    };
+    let pages: i64 = store.read(|tx| Ok(tx.conn.query_row("PRAGMA page_count", [], |row| row.get(0))?)).expect("a number");
+    limit(pages + 40);
+    let release = hold(&store);
+    let answers: Vec<_> =
+        (0..64).map(|n| store.writer.submit(Cause::job("t"), insert(format!("key{n}"), "x".repeat(6_000))).expect("queued")).collect();
+    drop(release);
+    let mut refused = 0;
+    for (n, answer) in answers.into_iter().enumerate() {
+        match answer.blocking_recv().expect("an answer") {
+            Ok(()) => assert!(has(&store, &format!("key{n}")), "job {n} was acknowledged"),
+            Err(error) => {
+                assert_eq!(error, Error::StorageFull);
+                assert!(!has(&store, &format!("key{n}")), "job {n} was refused");
+                refused += 1;
+            }
+        }
+    }
+    assert!(refused > 0, "the disk was not full");
+    limit(1_000_000);
+    assert_eq!(store.write_blocking(Cause::job("t"), insert("after".into(), "1".into())), Ok(()));
+}
+
+#[test]
+fn a_full_queue_is_refused_and_drained_later() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let store = open(folder.path());
+    let release = hold(&store);
+    let waiting: Vec<_> = (0..super::writer::QUEUE).map(|_| store.writer.submit(Cause::job("t"), |_| Ok(())).expect("a place")).collect();
+    assert!(matches!(store.writer.submit(Cause::job("t"), |_| Ok(())), Err(Error::Busy)));
+    drop(release);
+    assert!(waiting.into_iter().all(|answer| answer.blocking_recv() == Ok(Ok(()))));
+}
+
+#[test]
+fn what_was_queued_is_finished_when_the_store_closes() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let store = open(folder.path());
+    let release = hold(&store);
+    for n in 0..100 {
+        store.writer.submit(Cause::job("t"), insert(format!("key{n}"), "1".into())).expect("queued");
+    }
+    drop(release);
+    drop(store);
+    let store = open(folder.path());
+    assert!((0..100).all(|n| has(&store, &format!("key{n}"))));
+}
+
+#[test]
+fn ids_go_on_after_a_restart_and_a_clock_that_jumps_back() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let draw = |store: &Store| store.write_blocking(Cause::job("t"), |tx| Ok((tx.next_id()?, tx.next_message_id()?.get()))).expect("ids");
+    let first = draw(&open(folder.path()));
+    assert_eq!(first, (1_000_000, 1_000_000 * 1_000_000));
+    let store = open(folder.path());
+    store.clock().advance_ms(-500_000);
+    assert_eq!(draw(&store), (first.0 + 1, first.1 + 1));
+    store.clock().advance_ms(1_000_000);
+    assert_eq!(draw(&store).1, 1_500_000 * 1_000_000);
+}
+
+#[test]
+fn readers_see_what_was_acknowledged_and_can_not_write() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let store = Arc::new(open(folder.path()));
+    store.write_blocking(Cause::job("t"), insert("a".into(), "1".into())).expect("a write");
+    let other = store.clone();
+    assert!(std::thread::spawn(move || has(&other, "a")).join().expect("a thread"));
+    assert!(store.read(|tx| settings::insert_setting(tx, "b", "1")).is_err());
+}
+
+#[test]
+fn sqlite_is_built_as_we_need_it() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let store = open(folder.path());
+    let options: Vec<String> = store.read(|tx| tx.all("PRAGMA compile_options", [], |row| row.get(0))).expect("options");
+    assert!(!options.iter().any(|option| option == "ENABLE_MEMORY_MANAGEMENT"), "one lock around all page caches");
+    assert!(options.iter().any(|option| option == "DEFAULT_MEMSTATUS=0"), "one lock per allocation: see .cargo/config.toml");
+}

@@ -1,0 +1,96 @@
+//! The world that is measured: ten people, a room of 1,000 messages and one of 1,000,000.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use crosstalk::domain::{
+    Actor, Body, Dialect, Email, Error, Icon, MemberList, MessageId, NewPerson, NewRoom, NewToken, OrganizationRole, PersonName,
+    PostMessage, RoomId, RoomName, Scopes,
+};
+use crosstalk::ops;
+use crosstalk::store::{Cause, Clock, Durability, Entropy, Tx};
+use crosstalk::world::{Mode, World, WorldOptions};
+
+/// A room and one of its messages, from the middle.
+pub struct Room {
+    pub id: RoomId,
+    pub message: MessageId,
+}
+
+/// What requests need.
+pub struct Prepared {
+    pub token: String,
+    pub small: Room,
+    pub large: Room,
+}
+
+/// Messages that one transaction of the preparation posts.
+const CHUNK: usize = 5_000;
+
+/// Makes the data directory.
+pub fn prepare(dir: &Path) -> Result<Prepared, Box<dyn std::error::Error>> {
+    let options = WorldOptions {
+        mode: Some(Mode::Office),
+        durability: Durability::Normal,
+        clock: Clock::Real,
+        entropy: Entropy::System,
+        server_name: "load.local".into(),
+        max_read_steps: None,
+    };
+    let world = World::open(dir, options)?;
+    let (actor, token) = write(&world, people)?;
+    let (small, large) = (fill(&world, &actor, 1_000)?, fill(&world, &actor, 1_000_000)?);
+    // Both cursors stand at the end, so that the lists that are measured write nothing.
+    for room in [small.id, large.id] {
+        let actor = actor.clone();
+        write(&world, move |tx| ops::messages::poll_messages(tx, &actor, room, Ok(true)).map(|_| ()))?;
+    }
+    Ok(Prepared { token, small, large })
+}
+
+fn write<T: Send + 'static>(
+    world: &Arc<World>,
+    work: impl FnOnce(&Tx<'_>) -> Result<T, Error> + Send + 'static,
+) -> Result<T, Box<dyn std::error::Error>> {
+    world.write_blocking(Cause::job("load"), work).map_err(|error| error.plain().into())
+}
+
+fn people(tx: &Tx<'_>) -> Result<(Actor, String), Error> {
+    for n in 0..10 {
+        let email = Email::parse(&format!("person{n}@example.com"))?;
+        let name = PersonName::parse(&format!("Person {n}"))?;
+        ops::accounts::create_user(tx, None, &NewPerson { email, name, role: OrganizationRole::Member })?;
+    }
+    let token = NewToken { dialect: Dialect::Chatwork, scopes: Scopes::All, expires: None, note: String::new() };
+    let made = ops::tokens::create_token(tx, None, Some(&Email::parse("person0@example.com")?), &token)?;
+    let actor = ops::sign_in::authenticate(tx, &made.secret, Dialect::Chatwork, false)?;
+    Ok((actor, made.secret))
+}
+
+fn fill(world: &Arc<World>, actor: &Actor, messages: usize) -> Result<Room, Box<dyn std::error::Error>> {
+    let maker = actor.clone();
+    let id = write(world, move |tx| {
+        let members = ops::accounts::list_users(tx, None)?.iter().map(|user| user.account.person.id).collect();
+        let members = MemberList::parse(vec![maker.account], members, Vec::new())?;
+        let room =
+            NewRoom { name: RoomName::parse("Load".into())?, description: String::new(), icon: Icon::default(), members, invitation: None };
+        ops::rooms::create_room(tx, &maker, Ok(room))
+    })?;
+    let mut middle = None;
+    for chunk in 0..messages.div_ceil(CHUNK) {
+        let actor = actor.clone();
+        let count = CHUNK.min(messages - chunk * CHUNK);
+        let first = write(world, move |tx| {
+            let mut ids = Vec::with_capacity(count);
+            for n in 0..count {
+                let body = Body::parse(format!("Message {n} of an ordinary length, as people write them all day long."))?;
+                ids.push(ops::messages::post_message(tx, &actor, id, Ok(PostMessage { body, self_unread: false }))?);
+            }
+            Ok(ids[count / 2])
+        })?;
+        if chunk * CHUNK <= messages / 2 {
+            middle = Some(first);
+        }
+    }
+    Ok(Room { id, message: middle.ok_or("an empty room")? })
+}

@@ -1,0 +1,43 @@
+//! The table that a run prints.
+
+use std::io::Write;
+
+/// Rows of figures beside what they have to reach.
+#[derive(Default)]
+pub struct Table {
+    rows: Vec<String>,
+}
+
+impl Table {
+    /// Two things measured in alternating rounds, and their ratio.
+    pub fn pair(&mut self, name: &str, rounds: &[(f64, f64)], reach: f64) {
+        let ours = median(&rounds.iter().map(|round| round.0).collect::<Vec<_>>());
+        let theirs = median(&rounds.iter().map(|round| round.1).collect::<Vec<_>>());
+        let ratio = median(&rounds.iter().map(|round| round.0 / round.1).collect::<Vec<_>>());
+        let verdict = if ratio >= reach { "reached" } else { "MISSED" };
+        self.push(format!("{name:<55} {ours:>10.0}/s {theirs:>10.0}/s  ratio {ratio:.2}  (reach {reach:.2}: {verdict})"));
+    }
+
+    /// One figure that must stay below a bound.
+    pub fn figure(&mut self, name: &str, value: f64, bound: f64) {
+        let verdict = if value <= bound { "reached" } else { "MISSED" };
+        self.push(format!("{name:<55} {value:>10.1}  (at most {bound:.0}: {verdict})"));
+    }
+
+    fn push(&mut self, row: String) {
+        let _ = writeln!(std::io::stderr(), "{row}");
+        self.rows.push(row);
+    }
+
+    /// Prints all rows.
+    pub fn print(&self) {
+        let _ = writeln!(std::io::stdout(), "\n{}", self.rows.join("\n"));
+    }
+}
+
+/// The middle value.
+pub fn median(values: &[f64]) -> f64 {
+    let mut sorted = values.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    sorted.get(sorted.len() / 2).copied().unwrap_or(f64::NAN)
+}
