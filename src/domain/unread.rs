@@ -19,6 +19,15 @@ pub struct ReadMark {
     pub seen_upto: i64,
 }
 
+/// A member's unread messages, and those of them that address the member.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counters {
+    /// Unread messages.
+    pub unread: i64,
+    /// Unread messages that address the member.
+    pub mentions: i64,
+}
+
 /// A message as far as reading goes.
 #[derive(Clone, Copy, Debug)]
 pub struct Position {

@@ -1,9 +1,8 @@
 //! Marking messages as read and unread, and the counters over all rooms.
 
 use super::access;
-use crate::domain::unread::ReadMark;
+use crate::domain::unread::{Counters, ReadMark};
 use crate::domain::{Actor, Error, Event, MessageId, Noun, Room, RoomId};
-use crate::store::reading::Counters;
 use crate::store::{self, Tx};
 
 /// Counters of an account over all its rooms.

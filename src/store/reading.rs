@@ -4,15 +4,6 @@ use super::Tx;
 use crate::domain::unread::{Position, ReadMark};
 use crate::domain::{AccountId, Error, Membership, Mentions, MessageId, RoomId};
 
-/// A member's unread messages, and those of them that address the member.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Counters {
-    /// Unread messages.
-    pub unread: i64,
-    /// Unread messages that address the member.
-    pub mentions: i64,
-}
-
 /// Keeps a member's place in the history.
 pub fn update_mark(tx: &Tx<'_>, membership: &Membership, mark: &ReadMark) -> Result<(), Error> {
     tx.execute(

@@ -5,6 +5,7 @@
 use serde::Serialize;
 
 use super::markup;
+use crate::domain::unread::Counters;
 use crate::domain::{
     Account, AccountId, AccountProfile, Avatar, Body, Contact, ContactRequest, Deadline, Error, Icon, Invitation, InvitationCode, Member,
     MemberList, Message, MessageId, NewInvitation, NewRoom, NewTask, Person, PostMessage, Role, RoomKind, RoomName, RoomPatch, RoomView,
@@ -12,7 +13,6 @@ use crate::domain::{
 };
 use crate::ops::files::PostFile;
 use crate::ops::reading::Status;
-use crate::store::reading::Counters;
 use crate::web::Params;
 use crate::web::upload::Upload;
 

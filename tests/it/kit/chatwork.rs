@@ -6,7 +6,7 @@ use reqwest::Method;
 use reqwest::blocking::{Client, RequestBuilder};
 use serde_json::Value;
 
-use super::Answer;
+use super::{Answer, DOCUMENT};
 
 static CLIENT: LazyLock<Client> =
     LazyLock::new(|| Client::builder().redirect(reqwest::redirect::Policy::none()).build().expect("a client"));
@@ -32,21 +32,25 @@ impl Chatwork {
     }
 
     /// GET.
+    #[track_caller]
     pub fn get(&self, path: &str) -> Answer {
         send(self.request("GET", path))
     }
 
     /// POST of a form.
+    #[track_caller]
     pub fn post(&self, path: &str, form: &[(&str, &str)]) -> Answer {
         send(self.request("POST", path).form(form))
     }
 
     /// PUT of a form.
+    #[track_caller]
     pub fn put(&self, path: &str, form: &[(&str, &str)]) -> Answer {
         send(self.request("PUT", path).form(form))
     }
 
     /// DELETE with a form.
+    #[track_caller]
     pub fn delete(&self, path: &str, form: &[(&str, &str)]) -> Answer {
         send(self.request("DELETE", path).form(form))
     }
@@ -81,6 +85,7 @@ impl Chatwork {
     }
 
     /// Uploads a file.
+    #[track_caller]
     pub fn upload(&self, room: i64, name: &str, content: &[u8], message: Option<&str>) -> Answer {
         let part = reqwest::blocking::multipart::Part::bytes(content.to_vec()).file_name(name.to_owned());
         let mut form = reqwest::blocking::multipart::Form::new().part("file", part);
@@ -97,9 +102,17 @@ impl Chatwork {
     }
 }
 
-/// Sends a request and reads the answer.
+/// Sends a request and reads the answer, which has to be as documented when it comes from the dialect.
+#[track_caller]
 pub fn send(request: RequestBuilder) -> Answer {
-    Answer::read(request.send().expect("an answer"))
+    let (client, request) = request.build_split();
+    let request = request.expect("a request");
+    let (method, url) = (request.method().clone(), request.url().clone());
+    let answer = Answer::read(client.execute(request).expect("an answer"));
+    if let Some(path) = url.path().strip_prefix("/v2/") {
+        DOCUMENT.check(method.as_str(), &format!("/{path}?{}", url.query().unwrap_or_default()), &answer);
+    }
+    answer
 }
 
 /// A JSON number.

@@ -3,9 +3,11 @@
 mod answer;
 mod app;
 mod chatwork;
+mod document;
 mod process;
 
 pub use answer::Answer;
 pub use app::{NOW_S, TestApp, TestOptions};
 pub use chatwork::{Chatwork, number, send};
+pub use document::DOCUMENT;
 pub use process::{BINARY, Process};

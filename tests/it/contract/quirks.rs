@@ -1,0 +1,45 @@
+//! Oddities of a vendor and guesses of ours, marked where they are coded, collected into one page per dialect.
+
+use std::fmt::Write;
+
+use super::source::{Source, check_committed, rust_files};
+
+/// The texts that follow a mark, each up to the end of its comment.
+fn marked(file: &Source, mark: &str) -> Vec<String> {
+    let mut texts = Vec::new();
+    let mut lines = file.text.lines().map(str::trim).peekable();
+    while let Some(line) = lines.next() {
+        let Some((_, first)) = line.split_once(mark).filter(|_| line.starts_with("//")) else { continue };
+        let mut text = first.trim().to_owned();
+        while let Some(next) = lines.next_if(|next| next.starts_with("//")) {
+            text.push(' ');
+            text.push_str(next.trim_start_matches('/').trim());
+        }
+        texts.push(text.trim_end_matches(['.', ' ']).to_owned());
+    }
+    texts
+}
+
+fn section(page: &mut String, title: &str, files: &[Source], mark: &str) {
+    let _ = write!(page, "\n## {title}\n\n");
+    for file in files {
+        for text in marked(file, mark) {
+            let _ = writeln!(page, "- `{}`: {text}.", file.path);
+        }
+    }
+}
+
+#[test]
+fn oddities_and_guesses_are_collected() {
+    let (dialect, shared): (Vec<Source>, Vec<Source>) =
+        rust_files("src").into_iter().partition(|file| file.path.starts_with("src/dialects/chatwork/"));
+    let shared: Vec<Source> = shared.into_iter().filter(|file| !file.path.starts_with("src/dialects/")).collect();
+    let mut page = "# Chatwork: oddities and guesses\n\n\
+        Collected from `// QUIRK(chatwork): …` and `// GUESS: …` in the code by `UPDATE=1 cargo test --test it contract`. \
+        A quirk is known of the vendor; a guess is ours, free to change when somebody finds out.\n"
+        .to_owned();
+    section(&mut page, "Oddities of the vendor", &dialect, "QUIRK(chatwork):");
+    section(&mut page, "Guesses of this dialect", &dialect, "GUESS:");
+    section(&mut page, "Guesses in the rules that all dialects share", &shared, "GUESS:");
+    check_committed("src/dialects/chatwork/QUIRKS.md", &page);
+}
