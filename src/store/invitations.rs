@@ -53,7 +53,7 @@ pub fn insert_invitation(tx: &Tx<'_>, invitation: &Invitation) -> Result<(), Err
     .map(|_| ())
 }
 
-/// Ends a room's link, and with it the waiting of those who came through it.
+/// Ends a room's link.
 pub fn end_invitation(tx: &Tx<'_>, room: RoomId) -> Result<(), Error> {
     tx.execute("UPDATE invitation SET ended_ms = ?2 WHERE room_id = ?1 AND ended_ms IS NULL", (room, tx.now)).map(|_| ())
 }
@@ -71,6 +71,11 @@ pub fn list_join_requests(tx: &Tx<'_>, room: RoomId) -> Result<Vec<JoinRequest>,
         (room, MOST),
         |row| Ok(JoinRequest { since: row.get(0)?, person: person_at(row, 1)? }),
     )
+}
+
+/// Takes all waiting requests of a room away.
+pub fn delete_join_requests(tx: &Tx<'_>, room: RoomId) -> Result<(), Error> {
+    tx.execute("DELETE FROM join_request WHERE room_id = ?1", [room]).map(|_| ())
 }
 
 /// Takes a waiting request away; says whether there was one.
