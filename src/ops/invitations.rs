@@ -129,7 +129,8 @@ pub fn answer_join_request(
     is_accepted: bool,
 ) -> Result<Standing, Error> {
     let room = access::visible_room(tx, actor, view_link(tx, code)?.invitation.room)?.managed()?;
-    if !store::invitations::delete_join_request(tx, room.id, person)? {
+    let is_active = store::accounts::find_active_person(tx, person)?.is_some();
+    if !is_active || !store::invitations::delete_join_request(tx, room.id, person)? {
         return Err(Error::NotFound(Noun::JoinRequest));
     }
     if is_accepted && store::memberships::find_role(tx, room.id, person)?.is_none() {
