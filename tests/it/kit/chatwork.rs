@@ -27,8 +27,7 @@ impl Chatwork {
 
     /// Any request below `/v2`, with the token.
     pub fn request(&self, method: &str, path: &str) -> RequestBuilder {
-        let method = Method::from_bytes(method.as_bytes()).expect("a verb");
-        CLIENT.request(method, format!("{}/v2{path}", self.base)).header("X-ChatWorkToken", &self.token)
+        request(method, &format!("{}/v2{path}", self.base)).header("X-ChatWorkToken", &self.token)
     }
 
     /// GET.
@@ -95,6 +94,11 @@ impl Chatwork {
         let room = self.get(&format!("/rooms/{room}")).ok();
         (number(&room["unread_num"]), number(&room["mention_num"]))
     }
+}
+
+/// Any request, without a token.
+pub fn request(method: &str, url: &str) -> RequestBuilder {
+    CLIENT.request(Method::from_bytes(method.as_bytes()).expect("a verb"), url)
 }
 
 /// Sends a request and reads the answer.

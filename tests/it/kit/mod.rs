@@ -3,7 +3,9 @@
 mod answer;
 mod app;
 mod chatwork;
+mod rooms;
 
 pub use answer::Answer;
 pub use app::{NOW_S, TestApp, TestOptions};
-pub use chatwork::{Chatwork, number, send};
+pub use chatwork::{Chatwork, number, request, send};
+pub use rooms::{Form, Roles, ids};
