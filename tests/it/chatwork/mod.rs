@@ -1,3 +1,4 @@
 //! The Chatwork dialect; files mirror its paths.
 
+mod me;
 mod messages;
