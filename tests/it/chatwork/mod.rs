@@ -1,4 +1,5 @@
 //! The Chatwork dialect; files mirror its paths.
 
+mod contacts;
 mod me;
 mod messages;
