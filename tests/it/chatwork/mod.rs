@@ -3,3 +3,4 @@
 mod contacts;
 mod me;
 mod messages;
+mod rooms;
