@@ -2,5 +2,6 @@
 
 mod contacts;
 mod me;
+mod members;
 mod messages;
 mod rooms;
