@@ -1,6 +1,7 @@
 //! The Chatwork dialect; files mirror its paths.
 
 mod contacts;
+mod link;
 mod me;
 mod members;
 mod messages;
