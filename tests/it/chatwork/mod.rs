@@ -5,4 +5,5 @@ mod link;
 mod me;
 mod members;
 mod messages;
+mod permissions;
 mod rooms;
