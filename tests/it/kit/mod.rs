@@ -5,9 +5,11 @@ mod app;
 mod chatwork;
 mod document;
 mod process;
+mod rooms;
 
 pub use answer::Answer;
 pub use app::{NOW_S, TestApp, TestOptions};
-pub use chatwork::{Chatwork, number, send};
+pub use chatwork::{Chatwork, number, request, send};
 pub use document::DOCUMENT;
 pub use process::{BINARY, Process};
+pub use rooms::{Form, Roles, ids};
