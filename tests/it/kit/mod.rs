@@ -4,8 +4,10 @@ mod answer;
 mod app;
 mod chatwork;
 mod process;
+mod raw;
 
 pub use answer::Answer;
 pub use app::{NOW_S, TestApp, TestOptions};
 pub use chatwork::{Chatwork, number, send};
 pub use process::{BINARY, Process};
+pub use raw::{RawAnswer, Wire};
