@@ -26,7 +26,10 @@ impl Metrics {
     /// Makes and registers them; `now_s` is the start in seconds since 1970.
     pub fn new(now_s: i64, apis: impl Iterator<Item = &'static str>) -> Result<Self, prometheus::Error> {
         let registry = Registry::new();
-        let requests = IntCounterVec::new(Opts::new("crosstalk_requests_total", "Requests answered, by API and class of status."), &["api", "status"])?;
+        let requests = IntCounterVec::new(
+            Opts::new("crosstalk_requests_total", "Requests answered, by API and class of status."),
+            &["api", "status"],
+        )?;
         let up_since = IntGauge::new("crosstalk_start_time_seconds", "When this server started, in seconds since 1970.")?;
         registry.register(Box::new(requests.clone()))?;
         registry.register(Box::new(up_since.clone()))?;

@@ -79,13 +79,15 @@ fn several_assignees_get_a_task_each_and_one_message() {
 }
 
 /// Parameters of a deadline, and what becomes of them: time and type, or the refused parameter.
+type DeadlineCase<'a> = (&'a [(&'a str, &'a str)], Result<(i64, &'a str), &'a str>);
+
 #[test]
 fn deadlines_are_read_as_documented() {
     const LAST: &str = "253402300799";
     let app = TestApp::start();
     let alice = app.chatwork("Alice");
     let (room, me) = (alice.own_room(), alice.id().to_string());
-    let cases: [(&[(&str, &str)], Result<(i64, &str), &str>); 21] = [
+    let cases: [DeadlineCase<'_>; 21] = [
         (&[], Ok((0, "none"))),
         (&[("limit_type", "time")], Ok((0, "none"))),
         (&[("limit_type", "date")], Ok((0, "none"))),

@@ -662,13 +662,19 @@ fn every_answer_has_a_request_id_of_its_own() {
 }
 
 #[test]
-#[expect(clippy::disallowed_methods, reason = "this header is about the real time")]
-fn answers_are_dated_by_the_real_clock() {
+fn answers_are_dated_once_and_by_the_clock_that_limits_and_links_go_by() {
     let app = TestApp::start();
-    let date = ask(&app, "GET", "/v2/me", &[], b"").header("date").to_owned();
-    let dated = jiff::fmt::rfc2822::DateTimeParser::new().parse_timestamp(&date).unwrap_or_else(|cause| panic!("{date:?}: {cause}"));
-    let apart_s = (jiff::Timestamp::now().as_second() - dated.as_second()).abs();
-    assert!(apart_s < 60, "{date} is {apart_s} s away");
+    for (seconds, expected) in
+        [(0, "Sat, 31 Jan 2026 00:00:00 GMT"), (86_399, "Sat, 31 Jan 2026 23:59:59 GMT"), (1, "Sun, 01 Feb 2026 00:00:00 GMT")]
+    {
+        app.advance_s(seconds);
+        for path in ["/v2/me", "/livez", "/nowhere"] {
+            let answer = ask(&app, "GET", path, &[], b"");
+            let dates: Vec<&String> =
+                answer.lines.iter().filter(|(name, _)| name.eq_ignore_ascii_case("date")).map(|(_, value)| value).collect();
+            assert_eq!(dates, [expected], "{path}");
+        }
+    }
 }
 
 #[test]
