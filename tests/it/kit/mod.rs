@@ -5,6 +5,7 @@ mod app;
 mod chatwork;
 mod document;
 mod process;
+mod raw;
 mod rooms;
 
 pub use answer::Answer;
@@ -12,4 +13,5 @@ pub use app::{NOW_S, TestApp, TestOptions};
 pub use chatwork::{Chatwork, number, request, send};
 pub use document::DOCUMENT;
 pub use process::{BINARY, Process};
+pub use raw::{RawAnswer, Wire};
 pub use rooms::{Form, Roles, ids};
