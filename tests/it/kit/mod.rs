@@ -2,12 +2,14 @@
 
 mod answer;
 mod app;
+mod calls;
 mod chatwork;
 mod document;
 mod process;
 
 pub use answer::Answer;
 pub use app::{NOW_S, TestApp, TestOptions};
+pub use calls::CALLS;
 pub use chatwork::{Chatwork, number, send};
 pub use document::DOCUMENT;
 pub use process::{BINARY, Process};
