@@ -36,6 +36,7 @@ pub(super) fn make(tx: &Tx<'_>, room: RoomId, cmd: NewInvitation) -> Result<Invi
 }
 
 /// Replaces the link of a group: without a code it gets a new random one, without a description it keeps the old text.
+/// Who waits to be let in goes on waiting.
 pub fn replace_link(tx: &Tx<'_>, actor: &Actor, room: RoomId, cmd: Result<NewInvitation, Error>) -> Result<Invitation, Error> {
     let room = access::visible_room(tx, actor, room)?;
     let cmd = cmd?;
@@ -47,12 +48,18 @@ pub fn replace_link(tx: &Tx<'_>, actor: &Actor, room: RoomId, cmd: Result<NewInv
     Ok(invitation)
 }
 
-/// Ends the link of a group.
+/// Ends the link of a group. Who waits behind it waits no more.
 pub fn delete_link(tx: &Tx<'_>, actor: &Actor, room: RoomId) -> Result<(), Error> {
     let room = access::visible_room(tx, actor, room)?.managed()?;
     store::invitations::find_invitation(tx, room.id)?.ok_or(Error::LinkMissing)?;
-    store::invitations::end_invitation(tx, room.id)?;
+    end(tx, room.id)?;
     tx.record(Event::LinkDeleted(room.id))
+}
+
+/// Ends the link of a room, if there is one, and the waiting of those who came through it.
+pub(super) fn end(tx: &Tx<'_>, room: RoomId) -> Result<(), Error> {
+    store::invitations::end_invitation(tx, room)?;
+    store::invitations::delete_join_requests(tx, room)
 }
 
 fn insert(tx: &Tx<'_>, room: RoomId, cmd: NewInvitation, old_description: String) -> Result<Invitation, Error> {
@@ -122,7 +129,8 @@ pub fn answer_join_request(
     is_accepted: bool,
 ) -> Result<Standing, Error> {
     let room = access::visible_room(tx, actor, view_link(tx, code)?.invitation.room)?.managed()?;
-    if !store::invitations::delete_join_request(tx, room.id, person)? {
+    let is_active = store::accounts::find_active_person(tx, person)?.is_some();
+    if !is_active || !store::invitations::delete_join_request(tx, room.id, person)? {
         return Err(Error::NotFound(Noun::JoinRequest));
     }
     if is_accepted && store::memberships::find_role(tx, room.id, person)?.is_none() {

@@ -132,7 +132,7 @@ pub fn delete_room(tx: &Tx<'_>, actor: &Actor, room: RoomId) -> Result<(), Error
 
 fn end_room(tx: &Tx<'_>, room: RoomId) -> Result<(), Error> {
     store::memberships::end_memberships(tx, room)?;
-    store::invitations::end_invitation(tx, room)?;
+    invitations::end(tx, room)?;
     store::rooms::update_deleted(tx, room)?;
     tx.record(Event::RoomDeleted(room))
 }

@@ -53,7 +53,7 @@ pub fn insert_invitation(tx: &Tx<'_>, invitation: &Invitation) -> Result<(), Err
     .map(|_| ())
 }
 
-/// Ends a room's link, and with it the waiting of those who came through it.
+/// Ends a room's link.
 pub fn end_invitation(tx: &Tx<'_>, room: RoomId) -> Result<(), Error> {
     tx.execute("UPDATE invitation SET ended_ms = ?2 WHERE room_id = ?1 AND ended_ms IS NULL", (room, tx.now)).map(|_| ())
 }
@@ -63,14 +63,19 @@ pub fn insert_join_request(tx: &Tx<'_>, room: RoomId, account: AccountId) -> Res
     Ok(tx.execute("INSERT OR IGNORE INTO join_request (room_id, account_id, created_ms) VALUES (?1, ?2, ?3)", (room, account, tx.now))? > 0)
 }
 
-/// Who waits, oldest first.
+/// Who waits, oldest first; disabled people wait unseen.
 pub fn list_join_requests(tx: &Tx<'_>, room: RoomId) -> Result<Vec<JoinRequest>, Error> {
     tx.all(
         "SELECT j.created_ms, a.id, a.name, a.avatar FROM join_request j JOIN account a ON a.id = j.account_id \
-         WHERE j.room_id = ?1 ORDER BY j.created_ms, a.id LIMIT ?2",
+         WHERE j.room_id = ?1 AND a.disabled_ms IS NULL ORDER BY j.created_ms, a.id LIMIT ?2",
         (room, MOST),
         |row| Ok(JoinRequest { since: row.get(0)?, person: person_at(row, 1)? }),
     )
+}
+
+/// Takes all waiting requests of a room away.
+pub fn delete_join_requests(tx: &Tx<'_>, room: RoomId) -> Result<(), Error> {
+    tx.execute("DELETE FROM join_request WHERE room_id = ?1", [room]).map(|_| ())
 }
 
 /// Takes a waiting request away; says whether there was one.

@@ -5,13 +5,11 @@ use std::fs::OpenOptions;
 use std::io::Write;
 use std::sync::{LazyLock, Mutex};
 
-/// Names the file to write to; the coverage test sets it for the tests it starts.
-pub const CALLS: &str = "CROSSTALK_CALLS";
-
-static FILE: LazyLock<Option<String>> = LazyLock::new(|| std::env::var(CALLS).ok());
+/// The file to write to, which `tests/run` names.
+static FILE: LazyLock<Option<String>> = LazyLock::new(|| std::env::var("CROSSTALK_CALLS").ok());
 static KNOWN: Mutex<BTreeSet<(String, String)>> = Mutex::new(BTreeSet::new());
 
-/// Notes that the test of this thread calls an operation. Threads of tests have their names.
+/// Notes that the test of this thread calls an operation. Where several tests run at once, each one's thread has its name.
 pub fn note(operation: &str) {
     let Some(file) = FILE.as_ref() else { return };
     let thread = std::thread::current();

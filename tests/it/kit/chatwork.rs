@@ -6,7 +6,7 @@ use reqwest::Method;
 use reqwest::blocking::{Client, RequestBuilder};
 use serde_json::Value;
 
-use super::{Answer, DOCUMENT};
+use super::{Answer, DOCUMENT, ids};
 
 static CLIENT: LazyLock<Client> =
     LazyLock::new(|| Client::builder().redirect(reqwest::redirect::Policy::none()).build().expect("a client"));
@@ -27,8 +27,7 @@ impl Chatwork {
 
     /// Any request below `/v2`, with the token.
     pub fn request(&self, method: &str, path: &str) -> RequestBuilder {
-        let method = Method::from_bytes(method.as_bytes()).expect("a verb");
-        CLIENT.request(method, format!("{}/v2{path}", self.base)).header("X-ChatWorkToken", &self.token)
+        request(method, &format!("{}/v2{path}", self.base)).header("X-ChatWorkToken", &self.token)
     }
 
     /// GET.
@@ -67,7 +66,6 @@ impl Chatwork {
 
     /// Makes a group of which the caller is administrator; gives its id.
     pub fn create_room(&self, name: &str, members: &[&Chatwork], readonly: &[&Chatwork]) -> i64 {
-        let ids = |people: &[&Chatwork]| people.iter().map(|person| person.id().to_string()).collect::<Vec<_>>().join(",");
         let form = [
             ("name", name),
             ("members_admin_ids", &self.id().to_string()),
@@ -95,11 +93,43 @@ impl Chatwork {
         send(self.request("POST", &format!("/rooms/{room}/files")).multipart(form))
     }
 
+    /// Replaces the members of a room whose only administrator the caller is and stays.
+    #[track_caller]
+    pub fn set_members(&self, room: i64, members: &[&Chatwork], readonly: &[&Chatwork]) {
+        let form = [
+            ("members_admin_ids", &*self.id().to_string()),
+            ("members_member_ids", &ids(members)),
+            ("members_readonly_ids", &ids(readonly)),
+        ];
+        self.put(&format!("/rooms/{room}/members"), &form).ok();
+    }
+
+    /// The entries of a list; none when it answers 204.
+    #[track_caller]
+    pub fn list(&self, path: &str) -> Vec<Value> {
+        let answer = self.get(path);
+        if answer.status == 204 {
+            return Vec::new();
+        }
+        answer.ok().as_array().expect("a list").clone()
+    }
+
+    /// Makes an accepted contact of another; gives their direct room. `app` sends the request, by first names.
+    pub fn befriend(&self, app: &super::TestApp, from: &str, to: &str) -> i64 {
+        let request = app.request_contact(from, to, "");
+        number(&self.put(&format!("/incoming_requests/{request}"), &[]).ok()["room_id"])
+    }
+
     /// Unread messages and mentions of a room, as its detail shows them.
     pub fn counters(&self, room: i64) -> (i64, i64) {
         let room = self.get(&format!("/rooms/{room}")).ok();
         (number(&room["unread_num"]), number(&room["mention_num"]))
     }
+}
+
+/// Any request, without a token.
+pub fn request(method: &str, url: &str) -> RequestBuilder {
+    CLIENT.request(Method::from_bytes(method.as_bytes()).expect("a verb"), url)
 }
 
 /// Sends a request and reads the answer, which has to be as documented when it comes from the dialect.

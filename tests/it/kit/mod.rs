@@ -6,10 +6,13 @@ mod calls;
 mod chatwork;
 mod document;
 mod process;
+mod raw;
+mod rooms;
 
 pub use answer::Answer;
 pub use app::{NOW_S, TestApp, TestOptions};
-pub use calls::CALLS;
-pub use chatwork::{Chatwork, number, send};
+pub use chatwork::{Chatwork, number, request, send};
 pub use document::DOCUMENT;
 pub use process::{BINARY, Process};
+pub use raw::{RawAnswer, Wire};
+pub use rooms::{Form, Roles, ids};
