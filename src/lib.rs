@@ -5,7 +5,9 @@
 #![warn(unreachable_pub)]
 
 pub mod app;
+pub mod cli;
 pub mod config;
+pub mod control;
 pub mod dialects;
 pub mod domain;
 pub mod files;

@@ -126,7 +126,7 @@ pub const KEYS: &[Key] = &[
         expects: "a number from 1 to 64",
         example: "4",
         set: |config, values| optional(values, |text| number(text, 1, 64)).map(|workers| config.server.workers = workers),
-        show: |config| texts(&config.server.workers),
+        show: |config| texts(config.server.workers),
     },
     Key {
         name: "server.shutdown_s",

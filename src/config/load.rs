@@ -59,7 +59,9 @@ pub struct Problem {
 
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} ({}): {}. {}", self.key, self.origin, self.cause, self.fix)
+        let (key, origin) = (&self.key, self.origin.to_string());
+        let place = if *key == origin { String::new() } else { format!(" ({origin})") };
+        write!(f, "{key}{place}: {}. {}", self.cause, self.fix)
     }
 }
 

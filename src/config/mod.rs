@@ -8,6 +8,7 @@ mod load;
 mod nearest;
 mod template;
 
+pub(crate) use keys::is_password;
 pub use keys::{KEYS, Key, Kind};
 pub use load::{Loaded, Origin, Problem, Sources, load};
 pub use nearest::nearest;

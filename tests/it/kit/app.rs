@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::sync::{Arc, mpsc};
 use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
 
 use crosstalk::app::{self, Settings};
 use crosstalk::config::{Config, Limits, Parameters};
@@ -174,6 +175,11 @@ impl TestApp {
     /// Stops the server, finishing what was accepted; its world goes with it unless the caller holds it.
     pub fn stop(mut self) {
         self.finish();
+        // A worker may still be letting go of the world when the server says that it has stopped.
+        let started = Instant::now();
+        while Arc::strong_count(&self.world) > 1 && started.elapsed() < Duration::from_secs(5) {
+            std::thread::yield_now();
+        }
     }
 
     fn finish(&mut self) {

@@ -1,0 +1,176 @@
+//! Carries a command out: in the server that holds the data directory, else here.
+//!
+//! Never opens a database beside a process that has it open. Two commands at the same moment wait for each other.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use super::failure::{Exit, Failure};
+use super::output;
+use crate::app::machine_name;
+use crate::config::{Config, Loaded, OfficeDurability};
+use crate::control::{self, Answer, AskError, Command, Held, Holder, VERSION};
+use crate::store::{Cause, Clock, Durability, Entropy};
+use crate::world::{Mode, World, WorldError, WorldOptions};
+
+/// How long a command waits for a server that starts, or for another command that ends.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// How often one looks again.
+const PAUSE: Duration = Duration::from_millis(50);
+
+/// Carries a command out where the data is.
+pub(super) fn ask(loaded: &Loaded, command: Command) -> Result<Answer, Failure> {
+    let dir = &loaded.config.data.dir;
+    let waiting = Waiting::at_most(PATIENCE);
+    loop {
+        let in_the_way = match holder_of(dir)? {
+            Held::Free => match open_here(&loaded.config, &command)? {
+                Some(world) => return Ok(control::execute(&world, own_cause(), command)?),
+                None => "another process".to_owned(),
+            },
+            Held::By(holder) => match ask_holder(&holder, &command)? {
+                Some(answer) => return Ok(answer),
+                None => holder.to_string(),
+            },
+            Held::BySomebody => "another process".to_owned(),
+        };
+        if !waiting.again()? {
+            let advice = "Wait until it has started or ended, or choose another directory with --data DIR";
+            let message = format!("the data directory {} is in use by {in_the_way}, which does not answer. {advice}.", dir.display());
+            return Err(Failure::new(Exit::InUse, message));
+        }
+    }
+}
+
+/// Who holds a directory.
+pub(super) fn holder_of(dir: &Path) -> Result<Held, Failure> {
+    Holder::of(dir).map_err(|cause| Failure::from(WorldError::Io { dir: dir.display().to_string(), cause }))
+}
+
+/// Asks a server. None: it is not there (yet, or any more) and was not asked.
+fn ask_holder(holder: &Holder, command: &Command) -> Result<Option<Answer>, Failure> {
+    let Some(socket) = &holder.control else { return Ok(None) };
+    if holder.version != VERSION {
+        let message = format!("the running server is {holder}, and this command is {VERSION}. Restart the server with this version.");
+        return Err(Failure::new(Exit::Failed, message));
+    }
+    match control::ask(socket, command) {
+        Ok(answer) => Ok(Some(answer?)),
+        Err(AskError::NotThere(_)) => Ok(None),
+        Err(no_answer @ AskError::NoAnswer(_)) => Err(Failure::new(Exit::Failed, no_answer.to_string())),
+    }
+}
+
+/// Opens the world for one command. None: somebody else was faster.
+fn open_here(config: &Config, command: &Command) -> Result<Option<Arc<World>>, Failure> {
+    let dir = &config.data.dir;
+    let is_new = !dir.join("app.db").exists();
+    if is_new && !command.may_found() {
+        let advice = "Start `crosstalk serve`, add somebody with `crosstalk user create`, or choose another directory with --data DIR";
+        return Err(Failure::new(Exit::Failed, format!("there is nothing in the data directory {} yet. {advice}.", dir.display())));
+    }
+    let world = match World::open(dir, options(config, None)) {
+        Err(WorldError::InUse { .. }) => return Ok(None),
+        opened => opened?,
+    };
+    if is_new {
+        output::say(&format!("The data directory {} is new; it is made for an office.", dir.display()));
+    }
+    describe_as(&world, &Holder::command(world.mode()));
+    Ok(Some(world))
+}
+
+/// Tells in the lock file who holds a world.
+pub(super) fn describe_as(world: &World, holder: &Holder) {
+    if let Err(cause) = world.describe_holder(&holder.text()) {
+        tracing::warn!(%cause, "the lock file can't be written; commands will not find this process");
+    }
+}
+
+/// How the command line opens a world.
+pub(super) fn options(config: &Config, mode: Option<Mode>) -> WorldOptions {
+    let durability = match config.data.durability {
+        OfficeDurability::Full => Durability::Full,
+        OfficeDurability::Normal => Durability::Normal,
+    };
+    let server_name = config.server.name.clone().or_else(machine_name).unwrap_or_else(|| "localhost".to_owned());
+    WorldOptions { mode, durability, clock: Clock::Real, entropy: Entropy::System, server_name, max_read_steps: None }
+}
+
+/// What this process does is done by its user.
+pub(super) fn own_cause() -> Cause {
+    Cause::command(&control::os_user(rustix::process::getuid().as_raw()))
+}
+
+/// Looking again and again, for a while.
+pub(super) struct Waiting {
+    until: Instant,
+}
+
+impl Waiting {
+    /// Gives up after this time.
+    pub(super) fn at_most(patience: Duration) -> Self {
+        let now = Instant::now();
+        Self { until: now.checked_add(patience).unwrap_or(now) }
+    }
+
+    /// Pauses for a moment; false when it is time to give up.
+    pub(super) fn again(&self) -> Result<bool, Failure> {
+        let left = self.until.saturating_duration_since(Instant::now());
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build();
+        let runtime = runtime.map_err(|cause| Failure::new(Exit::Failed, format!("the system gives no timer: {cause}")))?;
+        runtime.block_on(async { tokio::time::sleep(left.min(PAUSE)).await });
+        Ok(!left.is_zero())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Waiting, ask};
+    use crate::cli::failure::Exit;
+    use crate::config::{Loaded, Sources, load};
+    use crate::control::{Answer, Command, UserCommand};
+    use std::path::Path;
+    use std::time::Duration;
+
+    fn at(dir: &Path) -> Loaded {
+        load(&Sources { flags: vec![("data.dir", "--data", vec![dir.display().to_string()])], ..Sources::default() }).unwrap()
+    }
+
+    fn add(email: &str) -> Command {
+        let (email, name) = (email.to_owned(), "Somebody".to_owned());
+        Command::User(UserCommand::Create { organization: None, email, name, is_admin: false })
+    }
+
+    #[test]
+    fn only_making_something_makes_a_data_directory() {
+        let folder = tempfile::tempdir().unwrap();
+        let loaded = at(&folder.path().join("new"));
+        let refused = ask(&loaded, Command::User(UserCommand::List { organization: None })).unwrap_err();
+        assert_eq!((refused.exit, refused.message.contains("crosstalk serve")), (Exit::Failed, true));
+        assert!(!folder.path().join("new").exists());
+        ask(&loaded, add("a@example.org")).unwrap();
+        let Ok(Answer::People(people)) = ask(&loaded, Command::User(UserCommand::List { organization: None })) else { panic!("no list") };
+        assert_eq!(people.len(), 1);
+    }
+
+    #[test]
+    fn commands_at_the_same_moment_wait_for_each_other() {
+        let folder = tempfile::tempdir().unwrap();
+        let loaded = at(folder.path());
+        let emails = ["a@x", "b@x", "c@x", "d@x"];
+        std::thread::scope(|scope| {
+            let all = emails.map(|email| scope.spawn(|| ask(&loaded, add(email)).unwrap()));
+            all.into_iter().for_each(|one| drop(one.join().unwrap()));
+        });
+        let Ok(Answer::People(people)) = ask(&loaded, Command::User(UserCommand::List { organization: None })) else { panic!("no list") };
+        assert_eq!(people.len(), emails.len());
+    }
+
+    #[test]
+    fn waiting_ends() {
+        assert!(!Waiting::at_most(Duration::ZERO).again().unwrap());
+        assert!(Waiting::at_most(Duration::from_secs(60)).again().unwrap());
+    }
+}

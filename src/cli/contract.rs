@@ -1,0 +1,170 @@
+//! The APIs that are served, and what their documents say about each operation.
+
+use serde_json::Value;
+
+use super::failure::{Exit, Failure};
+use crate::config::nearest;
+use crate::domain::Dialect;
+
+/// An API that is served.
+#[derive(Debug)]
+pub(super) struct Contract {
+    /// What it is.
+    pub(super) dialect: Dialect,
+    /// Its name for people.
+    pub(super) title: &'static str,
+    /// Where it is mounted.
+    pub(super) prefix: &'static str,
+    /// The header that carries the token.
+    pub(super) header: &'static str,
+    /// Its OpenAPI document.
+    pub(super) document: &'static str,
+}
+
+/// All APIs that are served.
+pub(super) const SERVED: &[Contract] = &[Contract {
+    dialect: Dialect::Chatwork,
+    title: "Chatwork API",
+    prefix: "/v2",
+    header: "X-ChatWorkToken",
+    document: include_str!("../../static/docs/chatwork.yaml"),
+}];
+
+/// The contract of a dialect, by its name.
+pub(super) fn of(name: &str) -> Result<&'static Contract, Failure> {
+    SERVED.iter().find(|contract| contract.dialect.name() == name).ok_or_else(|| {
+        let names: Vec<&str> = SERVED.iter().map(|contract| contract.dialect.name()).collect();
+        Failure::new(Exit::Usage, format!("{name:?} is not served. This program serves: {}.", names.join(", ")))
+    })
+}
+
+/// Something one can ask of an API.
+#[derive(Debug)]
+pub(super) struct Operation {
+    /// Its name.
+    pub(super) name: String,
+    /// The verb, in capitals.
+    pub(super) verb: String,
+    /// The path, with its parameters in braces.
+    pub(super) path: String,
+    /// Parameters with their examples, in path and query.
+    pub(super) parameters: Vec<Parameter>,
+    /// Fields of the body with their examples.
+    pub(super) fields: Vec<Field>,
+    /// Whether the body is multipart.
+    pub(super) is_multipart: bool,
+}
+
+/// A parameter of an operation.
+#[derive(Debug)]
+pub(super) struct Parameter {
+    /// Its name.
+    pub(super) name: String,
+    /// Whether it stands in the path, else in the query.
+    pub(super) is_in_path: bool,
+    /// A value.
+    pub(super) example: String,
+}
+
+/// A field of a body.
+#[derive(Debug)]
+pub(super) struct Field {
+    /// Its name.
+    pub(super) name: String,
+    /// Whether it is a file.
+    pub(super) is_file: bool,
+    /// A value.
+    pub(super) example: String,
+}
+
+impl Contract {
+    /// Every operation, in the order of the document.
+    pub(super) fn operations(&self) -> Result<Vec<Operation>, Failure> {
+        let document: Value = serde_saphyr::from_str(self.document)
+            .map_err(|cause| Failure::new(Exit::Failed, format!("the embedded document can't be read: {cause}")))?;
+        let mut operations = Vec::new();
+        for (path, verbs) in object(&document["paths"]) {
+            operations.extend(object(verbs).map(|(verb, operation)| read_operation(&document, path, verb, operation)));
+        }
+        Ok(operations)
+    }
+
+    /// One operation by its name, or which one may have been meant.
+    pub(super) fn operation(&self, name: &str) -> Result<Operation, Failure> {
+        let mut operations = self.operations()?;
+        if let Some(place) = operations.iter().position(|operation| operation.name == name) {
+            return Ok(operations.swap_remove(place));
+        }
+        let names: Vec<&str> = operations.iter().map(|operation| operation.name.as_str()).collect();
+        let near = nearest(name, names.iter().copied()).unwrap_or_default();
+        let message = format!("there is no operation {name:?}. Did you mean {near}? There are:\n  {}", names.join("\n  "));
+        Err(Failure::new(Exit::Usage, message))
+    }
+}
+
+fn read_operation(document: &Value, path: &str, verb: &str, operation: &Value) -> Operation {
+    let parameters = array(&operation["parameters"]).map(|parameter| {
+        let parameter = resolved(document, parameter);
+        Parameter { name: plain(&parameter["name"]), is_in_path: parameter["in"] == "path", example: plain(&parameter["example"]) }
+    });
+    let content = object(&operation["requestBody"]["content"]).next();
+    let schema = content.map_or(&Value::Null, |(_, media)| &media["schema"]);
+    let fields = object(&schema["properties"]).map(|(name, field)| Field {
+        name: name.to_owned(),
+        is_file: field["format"] == "binary",
+        example: plain(&field["example"]),
+    });
+    Operation {
+        name: plain(&operation["operationId"]),
+        verb: verb.to_uppercase(),
+        path: path.to_owned(),
+        parameters: parameters.collect(),
+        fields: fields.collect(),
+        is_multipart: content.is_some_and(|(media_type, _)| media_type == "multipart/form-data"),
+    }
+}
+
+/// What a `$ref` points to, or the thing itself.
+fn resolved<'a>(document: &'a Value, thing: &'a Value) -> &'a Value {
+    let target = thing["$ref"].as_str().and_then(|path| document.pointer(path.trim_start_matches('#')));
+    target.unwrap_or(thing)
+}
+
+fn object(value: &Value) -> impl Iterator<Item = (&str, &Value)> {
+    value.as_object().into_iter().flatten().map(|(key, value)| (key.as_str(), value))
+}
+
+fn array(value: &Value) -> impl Iterator<Item = &Value> {
+    value.as_array().into_iter().flatten()
+}
+
+fn plain(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{SERVED, of};
+
+    #[test]
+    fn every_operation_can_be_called_by_its_examples() {
+        for contract in SERVED {
+            let operations = contract.operations().unwrap();
+            assert!(operations.len() > 30);
+            for operation in operations {
+                assert!(!operation.name.is_empty() && operation.name != "null", "{} {}", operation.verb, operation.path);
+                let places = operation.path.matches('{').count();
+                assert_eq!(operation.parameters.iter().filter(|parameter| parameter.is_in_path).count(), places, "{}", operation.name);
+                let examples = operation.parameters.iter().map(|one| &one.example).chain(operation.fields.iter().map(|one| &one.example));
+                assert!(examples.into_iter().all(|example| example != "null"), "{} lacks an example", operation.name);
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_not_there_is_told_with_what_is() {
+        assert!(of("irc").unwrap_err().message.contains("chatwork"));
+        let told = of("chatwork").unwrap().operation("post-mesage").unwrap_err().message;
+        assert!(told.contains("Did you mean post-message?") && told.contains("get-me\n"), "{told}");
+    }
+}

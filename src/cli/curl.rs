@@ -1,0 +1,122 @@
+//! `crosstalk curl`: a request to copy and run, made from the examples of the API's document.
+
+use clap::Args;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+use super::contract::{Contract, Operation};
+use super::failure::Failure;
+use super::target::Target;
+use super::{Global, contract, env, output};
+use crate::config::Loaded;
+
+pub(super) const EXAMPLES: &str = "\
+Examples:
+  crosstalk curl chatwork get-me
+  crosstalk curl chatwork post-message | sh
+
+It is for the server that runs on the data directory; without one, for a sandbox at http://127.0.0.1:8080.";
+
+#[derive(Debug, Args)]
+pub(super) struct CurlArgs {
+    /// The API: chatwork
+    dialect: String,
+    /// The operation, such as post-message; a wrong one lists all
+    operation: String,
+}
+
+/// What may stand as it is in a query.
+const QUERY: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+pub(super) fn run(global: &Global, args: &CurlArgs) -> Result<(), Failure> {
+    let contract = contract::of(&args.dialect)?;
+    let operation = contract.operation(&args.operation)?;
+    let loaded = global.load(Vec::new())?;
+    let target = Target::find(&loaded)?;
+    output::print(&line(contract, &operation, &target.base, target.token(contract.dialect)))?;
+    if target.token(contract.dialect).is_none() {
+        let name = contract.dialect.name();
+        let variable = env::variable(contract, "TOKEN");
+        output::say(&format!("Put a token into {variable} first: {} token create --dialect {name} --user EMAIL", program(&loaded)));
+    }
+    Ok(())
+}
+
+/// One line for a shell.
+pub(super) fn line(contract: &Contract, operation: &Operation, base: &str, token: Option<&str>) -> String {
+    let mut words = vec!["curl".to_owned(), "-sS".to_owned()];
+    if operation.verb != "GET" {
+        words.extend(["-X".to_owned(), operation.verb.clone()]);
+    }
+    words.push("-H".to_owned());
+    words.push(match token {
+        Some(token) => quoted(&format!("{}: {token}", contract.header)),
+        None => format!("\"{}: ${}\"", contract.header, env::variable(contract, "TOKEN")),
+    });
+    for field in &operation.fields {
+        let (flag, extra) = match (operation.is_multipart, field.is_file) {
+            (false, _) => ("--data-urlencode", ""),
+            (true, true) => ("-F", ";filename=example.txt;type=text/plain"),
+            (true, false) => ("--form-string", ""),
+        };
+        words.extend([flag.to_owned(), quoted(&format!("{}={}{extra}", field.name, field.example))]);
+    }
+    words.push(quoted(&format!("{base}{}{}", contract.prefix, filled_path(operation))));
+    words.join(" ")
+}
+
+/// The path with its parameters filled in, and the query.
+fn filled_path(operation: &Operation) -> String {
+    let mut path = operation.path.clone();
+    let mut separator = '?';
+    for parameter in &operation.parameters {
+        let value = utf8_percent_encode(&parameter.example, QUERY).to_string();
+        if parameter.is_in_path {
+            path = path.replace(&format!("{{{}}}", parameter.name), &value);
+        } else {
+            path.push_str(&format!("{separator}{}={value}", parameter.name));
+            separator = '&';
+        }
+    }
+    path
+}
+
+/// The beginning of a command about the same data directory.
+pub(super) fn program(loaded: &Loaded) -> String {
+    let dir = loaded.config.data.dir.display().to_string();
+    let is_plain = dir.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_./".contains(&byte));
+    match loaded.is_set("data.dir") {
+        true if is_plain => format!("crosstalk --data {dir}"),
+        true => format!("crosstalk --data {}", quoted(&dir)),
+        false => "crosstalk".to_owned(),
+    }
+}
+
+/// A text as one word of a shell.
+pub(super) fn quoted(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "'\\''"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{contract, line, quoted};
+
+    fn shown(operation: &str, token: Option<&str>) -> String {
+        let chatwork = contract::of("chatwork").unwrap();
+        line(chatwork, &chatwork.operation(operation).unwrap(), "http://127.0.0.1:8080", token)
+    }
+
+    #[test]
+    fn lines_can_be_copied_and_run() {
+        assert_eq!(shown("get-me", Some("t")), "curl -sS -H 'X-ChatWorkToken: t' 'http://127.0.0.1:8080/v2/me'");
+        let post = shown("post-message", None);
+        assert!(post.starts_with("curl -sS -X POST -H \"X-ChatWorkToken: $CROSSTALK_CHATWORK_TOKEN\" --data-urlencode 'body="), "{post}");
+        assert!(shown("get-file", None).contains("?create_download_url=1'"));
+        assert!(shown("post-file", None).contains("-F 'file=A small text file.;filename=example.txt;type=text/plain'"));
+        assert!(!shown("put-task-status", None).contains('{'));
+    }
+
+    #[test]
+    fn a_quote_does_not_end_a_word() {
+        assert_eq!(quoted("it's"), "'it'\\''s'");
+    }
+}

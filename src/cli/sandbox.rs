@@ -1,0 +1,214 @@
+//! `crosstalk sandbox`: the same server with made-up people, gone at exit.
+
+use std::fs::{self, DirBuilder};
+use std::net::SocketAddr;
+use std::os::unix::fs::DirBuilderExt;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use super::ask::{describe_as, options};
+use super::curl::quoted;
+use super::failure::{Exit, Failure};
+use super::parse::{self, ClockChoice};
+use super::serving::{Serving, full_path, is_quiet, places};
+use super::target::{SANDBOX_ADDRESS, reachable};
+use super::{Flag, Global, contract};
+use crate::app::Settings;
+use crate::config::{Limits, Loaded};
+use crate::control::{Holder, VERSION};
+use crate::domain::Dialect;
+use crate::sandbox::{SandboxToken, TOKENS, Tokens, has_well_known_tokens, is_fresh, replace_well_known_tokens, seed};
+use crate::store::{Clock, Durability, Entropy};
+use crate::world::{Mode, World, WorldOptions};
+
+pub(super) const EXAMPLES: &str = "\
+Examples:
+  crosstalk sandbox
+  crosstalk sandbox --listen 127.0.0.1:0 --ready-file ready.json --clock 2026-01-31T09:00:00Z --ids seed:1
+  crosstalk sandbox --data ./try                  kept for the next time
+  crosstalk sandbox --listen 0.0.0.0:8080 --expose";
+
+#[derive(Debug, Args)]
+pub(super) struct SandboxArgs {
+    /// An address to listen on, may be repeated; port 0 takes a free one [default: 127.0.0.1:8080]
+    #[arg(long, value_name = "ADDR")]
+    listen: Vec<String>,
+    /// A file to be written when the server is ready, with its addresses and process id
+    #[arg(long, value_name = "FILE")]
+    ready_file: Option<PathBuf>,
+    /// Allow addresses that others can reach; the well-known tokens are replaced by random ones
+    #[arg(long)]
+    expose: bool,
+    /// The vendor's rate limits: count only, enforce, or neither [default: count-only]
+    #[arg(long, value_name = "HOW", value_parser = ["count-only", "vendor", "off"])]
+    limits: Option<String>,
+    /// Where time comes from: real, or an instant at which it stands still (2026-01-31T09:00:00Z)
+    #[arg(long, value_name = "TIME", default_value = "real", value_parser = parse::clock)]
+    clock: ClockChoice,
+    /// Make everything random repeatable: seed:N
+    #[arg(long, value_name = "seed:N", value_parser = parse::seed)]
+    ids: Option<u64>,
+}
+
+impl SandboxArgs {
+    fn flags(&self) -> Vec<Flag> {
+        let mut flags = Vec::new();
+        if !self.listen.is_empty() {
+            // Without a host it is this machine alone: a sandbox is open to others only when they are named.
+            let listen = self.listen.iter().map(|text| if text.starts_with(':') { format!("127.0.0.1{text}") } else { text.clone() });
+            flags.push(("server.listen", "--listen", listen.collect()));
+        }
+        flags.extend(self.limits.clone().map(|limits| ("chatwork.limits", "--limits", vec![limits])));
+        flags
+    }
+}
+
+pub(super) fn run(global: &Global, args: SandboxArgs) -> Result<(), Failure> {
+    let mut loaded = global.load_to_serve(args.flags())?;
+    if !loaded.is_set("server.listen") {
+        loaded.config.server.listen = SANDBOX_ADDRESS.parse().into_iter().collect();
+    }
+    require_expose(&loaded.config.server.listen, args.expose)?;
+    let place = Place::choose(&loaded)?;
+    let world = World::open(place.dir(), world_options(&loaded, &args))?;
+    describe_as(&world, &Holder::command(world.mode()));
+    let tokens = prepare(&world, args.expose)?;
+    let serving = Serving {
+        settings: Settings { config: loaded.config.clone(), limits: loaded.config.chatwork.limits.unwrap_or(Limits::CountOnly) },
+        ready_file: args.ready_file.as_deref(),
+        is_quiet: is_quiet(&loaded, global.quiet),
+    };
+    serving.run(world, |addresses| greeting(addresses, &place, &tokens))
+}
+
+fn world_options(loaded: &Loaded, args: &SandboxArgs) -> WorldOptions {
+    let clock = match args.clock {
+        ClockChoice::Real => Clock::Real,
+        ClockChoice::Fixed(instant) => Clock::fixed(instant),
+    };
+    let entropy = args.ids.map_or(Entropy::System, Entropy::seeded);
+    WorldOptions { durability: Durability::Off, clock, entropy, ..options(&loaded.config, Some(Mode::Sandbox)) }
+}
+
+fn require_expose(listen: &[SocketAddr], is_exposed: bool) -> Result<(), Failure> {
+    match listen.iter().find(|address| !address.ip().is_loopback()) {
+        Some(address) if !is_exposed => {
+            let why = "others could reach this sandbox there, and everybody knows its tokens";
+            let advice = "Add --expose, and it gets random ones; or listen on 127.0.0.1";
+            Err(Failure::new(Exit::Usage, format!("a sandbox does not listen on {address}: {why}. {advice}.")))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Seeds a fresh world; gives the tokens that are known to work.
+fn prepare(world: &World, is_exposed: bool) -> Result<Vec<SandboxToken>, Failure> {
+    if is_fresh(world)? {
+        return Ok(seed(world, if is_exposed { Tokens::Random } else { Tokens::WellKnown })?.tokens);
+    }
+    if is_exposed {
+        return Ok(replace_well_known_tokens(world)?);
+    }
+    let known = TOKENS.iter().map(|token| SandboxToken { dialect: token.dialect, person: token.person, secret: token.secret.to_owned() });
+    Ok(if has_well_known_tokens(world)? { known.collect() } else { Vec::new() })
+}
+
+/// Where a sandbox keeps its data.
+#[derive(Debug)]
+enum Place {
+    /// A folder that somebody named.
+    Kept(PathBuf),
+    /// A folder of its own that goes with it.
+    Temporary(PathBuf),
+}
+
+impl Place {
+    fn choose(loaded: &Loaded) -> Result<Self, Failure> {
+        if loaded.is_set("data.dir") {
+            return Ok(Self::Kept(loaded.config.data.dir.clone()));
+        }
+        let path = std::env::temp_dir().join(format!("crosstalk-sandbox-{}", Entropy::System.text(12)));
+        DirBuilder::new().mode(0o700).create(&path).map_err(|cause| {
+            let message = format!("the temporary folder {} can't be made: {cause}. Name another one with --data DIR.", path.display());
+            Failure::new(Exit::Failed, message)
+        })?;
+        Ok(Self::Temporary(path))
+    }
+
+    fn dir(&self) -> &Path {
+        match self {
+            Self::Kept(path) | Self::Temporary(path) => path,
+        }
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        if let Self::Temporary(path) = self
+            && let Err(cause) = fs::remove_dir_all(&*path)
+        {
+            tracing::warn!(%cause, path = %path.display(), "the sandbox's temporary folder could not be removed");
+        }
+    }
+}
+
+/// What developers want to know when it starts.
+fn greeting(addresses: &[SocketAddr], place: &Place, tokens: &[SandboxToken]) -> String {
+    let mut lines = vec![format!("crosstalk {VERSION} sandbox: a made-up office to try things on."), String::new()];
+    lines.extend(places(addresses, None).into_iter().map(|line| format!("  {line}")));
+    let of_chatwork = || tokens.iter().filter(|token| token.dialect == Dialect::Chatwork);
+    lines.extend(of_chatwork().map(|token| format!("    {}  {}", token.secret, token.person.map_or("everybody", |person| person.words()))));
+    if tokens.is_empty() {
+        lines.push("    The tokens are those that were printed when it was exposed.".to_owned());
+    }
+    let base = addresses.first().map(|address| reachable(&format!("http://{address}"))).unwrap_or_default();
+    if let (Some(token), Some(contract)) = (of_chatwork().next(), contract::SERVED.first()) {
+        let header = quoted(&format!("{}: {}", contract.header, token.secret));
+        lines.extend([String::new(), format!("  curl -H {header} {base}{}/me", contract.prefix)]);
+    }
+    let (fate, reset) = match place {
+        Place::Kept(_) => ("kept", "stop it with Ctrl-C, remove the folder, start it again"),
+        Place::Temporary(_) => ("removed at exit", "stop it with Ctrl-C and start it again"),
+    };
+    lines.extend([
+        String::new(),
+        format!("  {:<15} {} ({fate})", "Data", full_path(place.dir()).display()),
+        format!("  {:<15} {reset}", "Start afresh"),
+    ]);
+    lines.join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Place, greeting, require_expose};
+    use crate::cli::failure::Exit;
+    use crate::config::Loaded;
+    use crate::domain::Dialect;
+    use crate::sandbox::{Persona, SandboxToken};
+
+    #[test]
+    fn others_reach_a_sandbox_only_when_it_is_exposed() {
+        let (here, everywhere) = ("127.0.0.1:1".parse().unwrap(), "0.0.0.0:1".parse().unwrap());
+        assert!(require_expose(&[here, "[::1]:1".parse().unwrap()], false).is_ok());
+        assert_eq!(require_expose(&[here, everywhere], false).unwrap_err().exit, Exit::Usage);
+        assert!(require_expose(&[everywhere], true).is_ok());
+    }
+
+    #[test]
+    fn a_temporary_folder_goes_with_its_sandbox() {
+        let place = Place::choose(&Loaded::default()).unwrap();
+        let path = place.dir().to_owned();
+        assert!(path.is_dir());
+        drop(place);
+        assert!(!path.exists());
+    }
+
+    #[test]
+    fn the_greeting_has_a_line_that_works() {
+        let token = SandboxToken { dialect: Dialect::Chatwork, person: Some(Persona::Alice), secret: "secret".to_owned() };
+        let text = greeting(&["127.0.0.1:9".parse().unwrap()], &Place::Kept("x".into()), &[token]);
+        assert!(text.contains("curl -H 'X-ChatWorkToken: secret' http://127.0.0.1:9/v2/me"), "{text}");
+        assert!(text.contains("secret  Alice (administrator)"), "{text}");
+    }
+}

@@ -1,0 +1,155 @@
+//! `crosstalk serve`: the real thing.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::ask::{describe_as, options, own_cause};
+use super::curl::program;
+use super::failure::{Exit, Failure};
+use super::serving::{Serving, full_path, is_quiet, places};
+use super::{Flag, Global, password};
+use crate::app::{Settings, machine_name};
+use crate::config::{Config, Limits, Loaded};
+use crate::control::{self, AdminCommand, Answer, Command, Holder, Status, VERSION};
+use crate::world::{Mode, World};
+
+pub(super) const EXAMPLES: &str = "\
+Examples:
+  crosstalk serve --data /srv/crosstalk
+  crosstalk serve --listen 127.0.0.1:0 --ready-file ready.json
+  crosstalk serve --listen 0.0.0.0:8080 --listen '[::]:8080' --public-url https://chat.example.org
+
+An administrator without hands: CROSSTALK_ADMIN__EMAIL and CROSSTALK_ADMIN__PASSWORD_FILE.";
+
+#[derive(Debug, Args)]
+pub(super) struct ServeArgs {
+    /// An address to listen on, may be repeated; port 0 takes a free one [default: 0.0.0.0:8080]
+    #[arg(long, value_name = "ADDR")]
+    listen: Vec<String>,
+    /// What links in answers start with; without: each request's own address
+    #[arg(long, value_name = "URL")]
+    public_url: Option<String>,
+    /// A file to be written when the server is ready, with its addresses and process id
+    #[arg(long, value_name = "FILE")]
+    ready_file: Option<PathBuf>,
+}
+
+impl ServeArgs {
+    /// Before another command these flags mean nothing.
+    pub(super) fn must_be_empty(&self) -> Result<(), Failure> {
+        let given = [
+            ("--listen", !self.listen.is_empty()),
+            ("--public-url", self.public_url.is_some()),
+            ("--ready-file", self.ready_file.is_some()),
+        ];
+        match given.into_iter().find(|(_, is_given)| *is_given) {
+            Some((flag, _)) => {
+                Err(Failure::new(Exit::Usage, format!("{flag} stands before the command. Write it after the command it is for.")))
+            }
+            None => Ok(()),
+        }
+    }
+
+    fn flags(&self) -> Vec<Flag> {
+        let mut flags = Vec::new();
+        if !self.listen.is_empty() {
+            flags.push(("server.listen", "--listen", self.listen.clone()));
+        }
+        flags.extend(self.public_url.clone().map(|url| ("server.public_url", "--public-url", vec![url])));
+        flags
+    }
+}
+
+pub(super) fn run(global: &Global, args: ServeArgs) -> Result<(), Failure> {
+    let loaded = global.load_to_serve(args.flags())?;
+    let world = World::open(&loaded.config.data.dir, options(&loaded.config, Some(Mode::Office)))?;
+    describe_as(&world, &Holder::command(world.mode()));
+    ensure_admin(&world, &loaded.config)?;
+    let status = match control::execute(&world, own_cause(), Command::Status)? {
+        Answer::Status(status) => Some(status),
+        _ => None,
+    };
+    let serving = Serving {
+        settings: Settings { config: loaded.config.clone(), limits: loaded.config.chatwork.limits.unwrap_or(Limits::Off) },
+        ready_file: args.ready_file.as_deref(),
+        is_quiet: is_quiet(&loaded, global.quiet),
+    };
+    serving.run(world, |addresses| greeting(&loaded, addresses, status.as_ref()))
+}
+
+/// Makes the administrator that the configuration names, unless there is one of this address.
+fn ensure_admin(world: &World, config: &Config) -> Result<(), Failure> {
+    let Some(email) = &config.admin.email else { return Ok(()) };
+    let admins = match control::execute(world, own_cause(), Command::Admin(AdminCommand::List))? {
+        Answer::People(admins) => admins,
+        _ => Vec::new(),
+    };
+    if admins.iter().any(|admin| admin.email == *email) {
+        return Ok(());
+    }
+    let Some(password) = &config.admin.password else {
+        let advice = "Set CROSSTALK_ADMIN__PASSWORD_FILE to a file with the password, or take admin.email away";
+        return Err(Failure::new(
+            Exit::Config,
+            format!("admin.email names {email}, who is no administrator yet, but there is no password. {advice}."),
+        ));
+    };
+    let password_hash = password::hash(password)?;
+    let create = AdminCommand::Create { organization: None, email: email.clone(), password_hash };
+    control::execute(world, own_cause(), Command::Admin(create))?;
+    tracing::info!("an administrator was made from the configuration");
+    Ok(())
+}
+
+/// What people want to know when it starts.
+fn greeting(loaded: &Loaded, addresses: &[SocketAddr], status: Option<&Status>) -> String {
+    let server = &loaded.config.server;
+    let mut lines = vec![format!("crosstalk {VERSION} serves this office."), String::new()];
+    lines.extend(places(addresses, server.public_url.as_deref()).into_iter().map(|place| format!("  {place}")));
+    let from_outside = addresses.iter().find(|address| address.ip().is_unspecified() && server.public_url.is_none()).zip(machine_name());
+    lines.extend(from_outside.map(|(address, name)| format!("  {:<15} http://{name}:{}", "From elsewhere", address.port())));
+    lines.push(format!("  {:<15} {}", "Data", full_path(&loaded.config.data.dir).display()));
+    if let Some(status) = status.filter(|status| status.tokens == 0) {
+        let program = program(loaded);
+        lines.push(String::new());
+        lines.push("Nobody has a token yet. In another terminal:".to_owned());
+        if status.people == 0 {
+            lines.push(format!("  {program} user create --email kim@example.org --name Kim"));
+        }
+        lines.push(format!("  {program} token create --dialect chatwork --user kim@example.org"));
+    }
+    lines.extend([String::new(), "Ctrl-C stops it; what was accepted is finished first.".to_owned()]);
+    lines.join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{ServeArgs, greeting};
+    use crate::config::{Loaded, Sources, load};
+    use crate::control::Status;
+
+    fn status(people: usize, tokens: usize) -> Status {
+        let (mode, server_name) = ("office".to_owned(), "office".to_owned());
+        Status { mode, server_name, organizations: 1, people, tokens, has_well_known_tokens: false }
+    }
+
+    #[test]
+    fn the_next_step_is_told_until_somebody_has_a_token() {
+        let everywhere = ["0.0.0.0:8080".parse().unwrap()];
+        let flags = vec![("data.dir", "--data", vec!["/srv/x".to_owned()])];
+        let loaded = load(&Sources { flags, ..Sources::default() }).unwrap();
+        let first = greeting(&loaded, &everywhere, Some(&status(0, 0)));
+        assert!(first.contains("crosstalk --data /srv/x user create --email") && first.contains("From elsewhere"), "{first}");
+        let second = greeting(&loaded, &everywhere, Some(&status(1, 0)));
+        assert!(!second.contains("user create") && second.contains("token create"), "{second}");
+        assert!(!greeting(&Loaded::default(), &everywhere, Some(&status(1, 1))).contains("token create"));
+    }
+
+    #[test]
+    fn flags_of_serve_before_another_command_are_refused() {
+        let args = ServeArgs { listen: vec![":0".to_owned()], public_url: None, ready_file: None };
+        assert!(args.must_be_empty().unwrap_err().message.contains("--listen"));
+    }
+}

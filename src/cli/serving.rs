@@ -1,0 +1,129 @@
+//! What `serve` and `sandbox` have in common: run the server until it is told to stop, and let others know it runs.
+
+use std::fs;
+use std::io;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use serde::Serialize;
+use tokio::task::LocalSet;
+
+use super::ask::describe_as;
+use super::contract::SERVED;
+use super::failure::{Exit, Failure};
+use super::output;
+use super::target::reachable;
+use crate::app::{self, Settings};
+use crate::config::{Loaded, LogFormat};
+use crate::control::{self, Holder};
+use crate::world::World;
+
+/// How a server is run.
+pub(super) struct Serving<'a> {
+    /// What it is started with.
+    pub(super) settings: Settings,
+    /// A file to be written when it is ready.
+    pub(super) ready_file: Option<&'a Path>,
+    /// Whether people are told about it.
+    pub(super) is_quiet: bool,
+}
+
+/// What a script wants to know.
+#[derive(Serialize)]
+struct Ready<'a> {
+    listen: &'a [String],
+    pid: u32,
+}
+
+impl Serving<'_> {
+    /// Serves a world until a signal; `greet` words the start-up text from the addresses.
+    pub(super) fn run(&self, world: Arc<World>, greet: impl FnOnce(&[SocketAddr]) -> String) -> Result<(), Failure> {
+        if let Some(file) = self.ready_file {
+            // An old one would say that this server is ready.
+            let _ = fs::remove_file(file);
+        }
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        let runtime = runtime.map_err(|cause| failed("the server can't be started", &cause))?;
+        LocalSet::new().block_on(&runtime, self.serve(world, greet))
+    }
+
+    async fn serve(&self, world: Arc<World>, greet: impl FnOnce(&[SocketAddr]) -> String) -> Result<(), Failure> {
+        let running = app::start(world.clone(), &self.settings).await?;
+        let control = control::start(world.clone()).map_err(|cause| failed("the control socket can't be made", &cause))?;
+        let holder = Holder::server(world.mode(), &running.addresses, control.path());
+        describe_as(&world, &holder);
+        drop(world);
+        if !self.is_quiet {
+            output::say(&greet(&running.addresses));
+        }
+        tracing::debug!(listen = ?holder.listen, "ready");
+        if let Some(file) = self.ready_file {
+            write_ready(file, &holder).map_err(|cause| failed(&format!("the ready file {} can't be written", file.display()), &cause))?;
+        }
+        let stopped = running.stopped().await;
+        control.stop().await;
+        Ok(stopped?)
+    }
+}
+
+fn failed(what: &str, cause: &io::Error) -> Failure {
+    Failure::new(Exit::Failed, format!("{what}: {cause}."))
+}
+
+/// Appears at once and whole.
+fn write_ready(file: &Path, holder: &Holder) -> io::Result<()> {
+    let ready = Ready { listen: &holder.listen, pid: holder.pid };
+    let mut name = file.as_os_str().to_owned();
+    name.push(format!(".{}.tmp", holder.pid));
+    let temporary = PathBuf::from(name);
+    fs::write(&temporary, serde_json::to_vec(&ready)?)?;
+    fs::rename(&temporary, file)
+}
+
+/// Whether start-up words would only be in the way.
+pub(super) fn is_quiet(loaded: &Loaded, quiet: u8) -> bool {
+    quiet > 0 || loaded.config.log.format == LogFormat::Json
+}
+
+/// A path that means the same from everywhere.
+pub(super) fn full_path(path: &Path) -> PathBuf {
+    std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
+}
+
+/// Where each API is, one a line.
+pub(super) fn places(addresses: &[SocketAddr], public_url: Option<&str>) -> Vec<String> {
+    let first = addresses.first().map(|address| reachable(&format!("http://{address}"))).unwrap_or_default();
+    let base = public_url.unwrap_or(&first);
+    SERVED
+        .iter()
+        .map(|contract| format!("{:<15} {base}{}   token in the header {}", contract.title, contract.prefix, contract.header))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::{places, write_ready};
+    use crate::control::Holder;
+    use crate::world::Mode;
+
+    #[test]
+    fn the_ready_file_holds_addresses_and_process() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("ready.json");
+        let holder = Holder::server(Mode::Office, &["127.0.0.1:43121".parse().unwrap()], Path::new("/x"));
+        write_ready(&file, &holder).unwrap();
+        let expected = format!(r#"{{"listen":["http://127.0.0.1:43121"],"pid":{}}}"#, std::process::id());
+        assert_eq!(std::fs::read_to_string(&file).unwrap(), expected);
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn places_are_addresses_one_can_open() {
+        let everywhere = ["0.0.0.0:8080".parse().unwrap()];
+        assert!(places(&everywhere, None)[0].contains("http://127.0.0.1:8080/v2 "));
+        assert!(places(&everywhere, Some("https://chat.example.org"))[0].contains("https://chat.example.org/v2 "));
+    }
+}

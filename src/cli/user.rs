@@ -1,0 +1,122 @@
+//! `crosstalk user`: the people of an organization.
+
+use clap::{Args, Subcommand, ValueEnum};
+
+use super::curl::program;
+use super::failure::Failure;
+use super::{Global, output};
+use crate::control::{self, Answer, Command, Person};
+
+pub(super) const EXAMPLES: &str = "\
+Examples:
+  crosstalk user create --email kim@example.org --name 'Kim Nguyễn'
+  crosstalk user list
+  crosstalk user disable --email kim@example.org";
+
+#[derive(Debug, Subcommand)]
+pub(super) enum UserCommand {
+    /// Add a person; prints the ids each API knows them by
+    Create {
+        #[command(flatten)]
+        who: Who,
+        /// Name, as others see it
+        #[arg(long)]
+        name: String,
+        /// What they may do in the organization
+        #[arg(long, value_enum, default_value_t = Role::Member)]
+        role: Role,
+        #[command(flatten)]
+        place: Place,
+    },
+    /// List the people
+    List {
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Disable a person: their tokens are refused from the next request on
+    Disable {
+        #[command(flatten)]
+        who: Who,
+    },
+    /// Enable a person again
+    Enable {
+        #[command(flatten)]
+        who: Who,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Who {
+    /// The person's e-mail address
+    #[arg(long)]
+    email: String,
+}
+
+/// Which organization a command is about.
+#[derive(Debug, Args)]
+pub(super) struct Place {
+    /// The organization, if there are several
+    #[arg(long, value_name = "SLUG")]
+    pub(super) organization: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Role {
+    /// Manages people and rooms
+    Admin,
+    /// Takes part
+    Member,
+}
+
+pub(super) fn run(global: &Global, command: UserCommand) -> Result<(), Failure> {
+    let loaded = global.load(Vec::new())?;
+    let ask = |command| super::ask::ask(&loaded, Command::User(command));
+    match command {
+        UserCommand::Create { who: Who { email }, name, role, place: Place { organization } } => {
+            let is_admin = role == Role::Admin;
+            let answer = ask(control::UserCommand::Create { organization, email, name, is_admin })?;
+            if let Answer::People(people) = answer {
+                people.iter().try_for_each(|person| introduce(person, &program(&loaded)))?;
+            }
+        }
+        UserCommand::List { place: Place { organization } } => {
+            if let Answer::People(people) = ask(control::UserCommand::List { organization })? {
+                return print_table(people);
+            }
+        }
+        UserCommand::Disable { who: Who { email } } => {
+            ask(control::UserCommand::Disable { email: email.clone() })?;
+            output::say(&format!("{email} is disabled; their tokens are refused from now on."));
+        }
+        UserCommand::Enable { who: Who { email } } => {
+            ask(control::UserCommand::Enable { email: email.clone() })?;
+            output::say(&format!("{email} is enabled; their tokens work again."));
+        }
+    }
+    Ok(())
+}
+
+/// The ids of a new person, and what to do next.
+fn introduce(person: &Person, program: &str) -> Result<(), Failure> {
+    let row = |apis: &str, called: &str, id: &str| [apis.to_owned(), called.to_owned(), id.to_owned()];
+    let rows = vec![
+        row("Chatwork, ClickMeeting", "account_id", &person.account_id.to_string()),
+        row("CAM, chat-messages", "uid", &person.uid),
+        row("Matrix", "local part", &person.local_part),
+    ];
+    output::say(&format!("{} <{}> is added. The APIs know this person as:", person.name, person.email));
+    output::print(&output::table(["api", "called", "id"], rows))?;
+    output::say(&format!("Next: {program} token create --dialect chatwork --user {}", person.email));
+    Ok(())
+}
+
+/// People, one a line.
+pub(super) fn print_table(people: Vec<Person>) -> Result<(), Failure> {
+    let rows = people.into_iter().map(|person| {
+        let state = if person.is_disabled { "disabled" } else { "active" };
+        let rights = if person.is_server_admin { "server administrator" } else { "-" };
+        let id = person.account_id.to_string();
+        [id, person.email, person.name, person.role, rights.to_owned(), person.uid, state.to_owned()]
+    });
+    output::print(&output::table(["account id", "email", "name", "role", "rights", "uid", "state"], rows.collect()))
+}

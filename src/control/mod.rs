@@ -1,0 +1,342 @@
+//! What the command line asks of a world: every command as data, carried out in one place.
+//!
+//! A command that finds the data directory free opens the world itself and calls [`execute`]; one that finds it held by
+//! a server sends the same data over that server's control socket ([`start`]), which calls the same function.
+
+mod holder;
+mod rows;
+mod socket;
+
+use serde::{Deserialize, Serialize};
+
+use crate::config::nearest;
+use crate::dialects::chatwork;
+use crate::domain::{
+    Dialect, Email, Error, NewPerson, NewToken, Noun, OrganizationRole, PersonName, Scopes, Slug, TimeZone, Timestamp, TokenId,
+};
+use crate::ops::{accounts, contacts, organizations, tokens};
+use crate::sandbox;
+use crate::store::{Cause, Tx};
+use crate::world::World;
+
+pub use holder::{Held, Holder, VERSION};
+pub use rows::{Made, Organization, Person, Status, Token};
+pub use socket::{AskError, Control, ask, os_user, start};
+
+/// Something an administrator wants.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Command {
+    /// How the world is.
+    Status,
+    /// About administrators of this server.
+    Admin(AdminCommand),
+    /// About organizations.
+    Organization(OrganizationCommand),
+    /// About people.
+    User(UserCommand),
+    /// About tokens.
+    Token(TokenCommand),
+    /// One person asks another, by e-mail, to become a contact.
+    RequestContact {
+        /// Who asks.
+        from: String,
+        /// Who is asked.
+        to: String,
+        /// Words to go with it.
+        message: String,
+    },
+}
+
+/// About administrators of this server.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[expect(missing_docs, reason = "the fields are the flags of the command line")]
+pub enum AdminCommand {
+    /// Makes somebody an administrator. Passwords come hashed: hashing is slow and belongs to neither writer nor socket.
+    Create { organization: Option<String>, email: String, password_hash: String },
+    /// Lists them.
+    List,
+    /// Gives one a new password.
+    ResetPassword { email: String, password_hash: String },
+    /// Takes the right away.
+    Disable { email: String },
+}
+
+/// About organizations.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[expect(missing_docs, reason = "the fields are the flags of the command line")]
+pub enum OrganizationCommand {
+    /// Makes one.
+    Create { slug: String, name: String, time_zone: String },
+    /// Lists them.
+    List,
+}
+
+/// About people.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[expect(missing_docs, reason = "the fields are the flags of the command line")]
+pub enum UserCommand {
+    /// Adds a person.
+    Create { organization: Option<String>, email: String, name: String, is_admin: bool },
+    /// Lists them.
+    List { organization: Option<String> },
+    /// Refuses a person's tokens from the next request on.
+    Disable { email: String },
+    /// Lets them in again.
+    Enable { email: String },
+}
+
+/// About tokens.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[expect(missing_docs, reason = "the fields are the flags of the command line")]
+pub enum TokenCommand {
+    /// Makes one.
+    Create {
+        organization: Option<String>,
+        dialect: String,
+        user: Option<String>,
+        scopes: Vec<String>,
+        expires: Option<Expiry>,
+        note: String,
+    },
+    /// Lists them.
+    List { organization: Option<String> },
+    /// Takes one back.
+    Revoke { organization: Option<String>, id: i64 },
+    /// Replaces one; the old one works for `overlap_s` more seconds.
+    Rotate { organization: Option<String>, id: i64, overlap_s: u32 },
+}
+
+/// When a token ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Expiry {
+    /// So many seconds after it was made, by the world's own clock.
+    AfterSeconds(u32),
+    /// At this instant, in milliseconds since 1970.
+    AtMs(i64),
+}
+
+/// What came of it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Answer {
+    /// How the world is.
+    Status(Status),
+    /// Organizations.
+    Organizations(Vec<Organization>),
+    /// People.
+    People(Vec<Person>),
+    /// Tokens, without secrets.
+    Tokens(Vec<Token>),
+    /// A new token, with its secret.
+    Made(Made),
+    /// The id of a contact request.
+    ContactRequest(i64),
+}
+
+/// Whose fault a refusal is, which decides the exit code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Fault {
+    /// The command can't be carried out.
+    Failed,
+    /// The command makes no sense.
+    Usage,
+}
+
+/// Why a command was not carried out, for people.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Refusal {
+    /// Whose fault.
+    pub fault: Fault,
+    /// What happened, why, and what to do.
+    pub message: String,
+}
+
+impl Refusal {
+    fn usage(message: String) -> Self {
+        Self { fault: Fault::Usage, message }
+    }
+}
+
+impl From<Error> for Refusal {
+    fn from(error: Error) -> Self {
+        let fault = if matches!(error, Error::Invalid(..) | Error::Missing(_)) { Fault::Usage } else { Fault::Failed };
+        let advice = match &error {
+            Error::NotFound(Noun::Account) => "; `crosstalk user list` shows everybody",
+            Error::NotFound(Noun::Organization) => "; `crosstalk organization list` shows all",
+            Error::NotFound(Noun::Token) => "; `crosstalk token list` shows all",
+            _ => "",
+        };
+        // Whoever reads this administers the server: the cause is for them.
+        let cause = if let Error::Internal(cause) = &error { format!(": {cause}") } else { String::new() };
+        Self { fault, message: format!("{}{cause}{advice}", error.plain()) }
+    }
+}
+
+impl Command {
+    /// Whether it makes sense in a data directory where nothing is yet.
+    pub fn may_found(&self) -> bool {
+        matches!(
+            self,
+            Self::Admin(AdminCommand::Create { .. })
+                | Self::Organization(OrganizationCommand::Create { .. })
+                | Self::User(UserCommand::Create { .. })
+        )
+    }
+}
+
+/// Carries a command out. Blocks.
+pub fn execute(world: &World, cause: Cause, command: Command) -> Result<Answer, Refusal> {
+    match command {
+        Command::Status => status(world).map(Answer::Status).map_err(Refusal::from),
+        Command::Admin(command) => administer(world, cause, command),
+        Command::Organization(command) => organize(world, cause, command),
+        Command::User(command) => manage_people(world, cause, command),
+        Command::Token(command) => manage_tokens(world, cause, command),
+        Command::RequestContact { from, to, message } => {
+            let id = world.write_blocking(cause, move |tx| contacts::request_contact(tx, &from, &to, &message))?;
+            Ok(Answer::ContactRequest(id.get()))
+        }
+    }
+}
+
+fn administer(world: &World, cause: Cause, command: AdminCommand) -> Result<Answer, Refusal> {
+    let people = match command {
+        AdminCommand::Create { organization, email, password_hash } => {
+            let email = Email::parse(&email)?;
+            vec![world.write_blocking(cause, move |tx| accounts::create_admin(tx, organization.as_deref(), &email, &password_hash))?]
+        }
+        AdminCommand::List => world.read(accounts::list_admins)?,
+        AdminCommand::ResetPassword { email, password_hash } => {
+            let email = Email::parse(&email)?;
+            vec![world.write_blocking(cause, move |tx| accounts::reset_admin_password(tx, &email, &password_hash))?]
+        }
+        AdminCommand::Disable { email } => {
+            let email = Email::parse(&email)?;
+            vec![world.write_blocking(cause, move |tx| accounts::disable_admin(tx, &email))?]
+        }
+    };
+    Ok(Answer::People(people.into_iter().map(Person::from).collect()))
+}
+
+fn organize(world: &World, cause: Cause, command: OrganizationCommand) -> Result<Answer, Refusal> {
+    let found = match command {
+        OrganizationCommand::Create { slug, name, time_zone } => {
+            let (slug, zone) = (Slug::parse(&slug)?, TimeZone::parse(&time_zone)?);
+            world.write_blocking(cause, move |tx| {
+                let id = organizations::create_organization(tx, &slug, &name, &zone)?;
+                Ok(organizations::list_organizations(tx)?.into_iter().filter(|made| made.id == id).collect())
+            })?
+        }
+        OrganizationCommand::List => world.read(organizations::list_organizations)?,
+    };
+    Ok(Answer::Organizations(found.into_iter().map(Organization::from).collect()))
+}
+
+fn manage_people(world: &World, cause: Cause, command: UserCommand) -> Result<Answer, Refusal> {
+    let people = match command {
+        UserCommand::Create { organization, email, name, is_admin } => {
+            let role = if is_admin { OrganizationRole::Admin } else { OrganizationRole::Member };
+            let person = NewPerson { email: Email::parse(&email)?, name: PersonName::parse(&name)?, role };
+            vec![world.write_blocking(cause, move |tx| accounts::create_user(tx, organization.as_deref(), &person))?]
+        }
+        UserCommand::List { organization } => world.read(|tx| accounts::list_users(tx, organization.as_deref()))?,
+        UserCommand::Disable { email } => vec![set_disabled(world, cause, &email, true)?],
+        UserCommand::Enable { email } => vec![set_disabled(world, cause, &email, false)?],
+    };
+    Ok(Answer::People(people.into_iter().map(Person::from).collect()))
+}
+
+fn set_disabled(world: &World, cause: Cause, email: &str, is_disabled: bool) -> Result<crate::domain::AccountProfile, Error> {
+    let email = Email::parse(email)?;
+    world.write_blocking(cause, move |tx| accounts::set_user_disabled(tx, &email, is_disabled))
+}
+
+fn manage_tokens(world: &World, cause: Cause, command: TokenCommand) -> Result<Answer, Refusal> {
+    match command {
+        TokenCommand::Create { organization, dialect, user, scopes, expires, note } => {
+            let dialect = parse_dialect(&dialect)?;
+            let scopes = parse_scopes(dialect, scopes)?;
+            let user = user.as_deref().map(Email::parse).transpose()?;
+            let made = world.write_blocking(cause, move |tx| {
+                let token = NewToken { dialect, scopes, expires: expires.map(|expiry| instant(tx, expiry)), note };
+                tokens::create_token(tx, organization.as_deref(), user.as_ref(), &token)
+            })?;
+            Ok(Answer::Made(Made::from(made)))
+        }
+        TokenCommand::List { organization } => {
+            let list =
+                |tx: &Tx<'_>| Ok(tokens::list_tokens(tx, organization.as_deref())?.into_iter().map(|token| (token, tx.now)).collect());
+            let found: Vec<_> = world.read(list)?;
+            Ok(Answer::Tokens(found.into_iter().map(|(token, now)| Token::at(token, now)).collect()))
+        }
+        TokenCommand::Revoke { organization, id } => {
+            let revoke = move |tx: &Tx<'_>| Ok((tokens::revoke_token(tx, organization.as_deref(), TokenId::new(id))?, tx.now));
+            let (token, now) = world.write_blocking(cause, revoke)?;
+            Ok(Answer::Tokens(vec![Token::at(token, now)]))
+        }
+        TokenCommand::Rotate { organization, id, overlap_s } => {
+            let rotate = move |tx: &Tx<'_>| tokens::rotate_token(tx, organization.as_deref(), TokenId::new(id), overlap_s);
+            Ok(Answer::Made(Made::from(world.write_blocking(cause, rotate)?)))
+        }
+    }
+}
+
+fn instant(tx: &Tx<'_>, expiry: Expiry) -> Timestamp {
+    match expiry {
+        Expiry::AfterSeconds(seconds) => tx.now.plus_ms(i64::from(seconds) * 1_000),
+        Expiry::AtMs(ms) => Timestamp::from_ms(ms),
+    }
+}
+
+/// The dialect of this name, or which one may have been meant.
+pub fn parse_dialect(name: &str) -> Result<Dialect, Refusal> {
+    Dialect::named(name).ok_or_else(|| {
+        let names = Dialect::ALL.map(Dialect::name);
+        let near = nearest(name, names).unwrap_or_default();
+        Refusal::usage(format!("there is no dialect {name:?}. Did you mean {near}? There are {}.", names.join(", ")))
+    })
+}
+
+fn parse_scopes(dialect: Dialect, names: Vec<String>) -> Result<Scopes, Refusal> {
+    let known: &[&str] = if dialect == Dialect::Chatwork { chatwork::SCOPES } else { &[] };
+    for name in &names {
+        if !known.contains(&name.as_str()) {
+            return Err(Refusal::usage(match nearest(name, known.iter().copied()) {
+                Some(near) => format!("there is no scope {name:?}. Did you mean {near}? All scopes: {}.", known.join(" ")),
+                None => format!("tokens for {} have no scopes. Leave --scope out.", dialect.name()),
+            }));
+        }
+    }
+    Ok(Scopes::parse(&names.join(" "))?)
+}
+
+fn status(world: &World) -> Result<Status, Error> {
+    let (organizations, people, tokens) = world.read(|tx| {
+        let organizations = organizations::list_organizations(tx)?;
+        let (mut people, mut active) = (0, 0);
+        for organization in &organizations {
+            let slug = Some(organization.slug.as_str());
+            people += accounts::list_users(tx, slug)?.iter().filter(|person| person.disabled.is_none()).count();
+            active += tokens::list_tokens(tx, slug)?.into_iter().filter(|token| rows::is_active(token, tx.now)).count();
+        }
+        Ok((organizations.len(), people, active))
+    })?;
+    Ok(Status {
+        mode: world.mode().name().to_owned(),
+        server_name: world.server_name().to_owned(),
+        organizations,
+        people,
+        tokens,
+        has_well_known_tokens: sandbox::has_well_known_tokens(world)?,
+    })
+}
+
+#[cfg(test)]
+mod tests;

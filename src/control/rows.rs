@@ -1,0 +1,155 @@
+//! What commands show, as plain rows.
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::{self, AccountProfile, OrganizationRole, Timestamp};
+use crate::ops::tokens;
+
+/// How a world is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Status {
+    /// Office or sandbox.
+    pub mode: String,
+    /// Name in ids of other protocols.
+    pub server_name: String,
+    /// How many organizations.
+    pub organizations: usize,
+    /// How many people who are not disabled.
+    pub people: usize,
+    /// How many tokens that work.
+    pub tokens: usize,
+    /// Whether the tokens that everybody knows work.
+    pub has_well_known_tokens: bool,
+}
+
+/// An organization.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Organization {
+    /// Its id.
+    pub id: i64,
+    /// Short name.
+    pub slug: String,
+    /// Name.
+    pub name: String,
+    /// Time zone.
+    pub time_zone: String,
+}
+
+impl From<domain::Organization> for Organization {
+    fn from(from: domain::Organization) -> Self {
+        Self { id: from.id.get(), slug: from.slug, name: from.name, time_zone: from.time_zone }
+    }
+}
+
+/// A person, with the id each dialect knows them by.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Person {
+    /// Chatwork, ClickMeeting.
+    pub account_id: i64,
+    /// CAM, chat-messages.
+    pub uid: String,
+    /// Matrix.
+    pub local_part: String,
+    /// Login.
+    pub email: String,
+    /// Name.
+    pub name: String,
+    /// Role in the organization.
+    pub role: String,
+    /// Whether they may administer this server.
+    pub is_server_admin: bool,
+    /// Whether they are disabled.
+    pub is_disabled: bool,
+}
+
+impl From<AccountProfile> for Person {
+    fn from(from: AccountProfile) -> Self {
+        let role = match from.role {
+            OrganizationRole::Admin => "admin",
+            OrganizationRole::ChatManager => "chat-manager",
+            OrganizationRole::Member => "member",
+        };
+        let account_id = from.account.person.id.get();
+        Self {
+            account_id,
+            uid: from.uid,
+            local_part: format!("u{account_id}"),
+            email: from.email,
+            name: from.account.person.name,
+            role: role.to_owned(),
+            is_server_admin: from.is_server_admin,
+            is_disabled: from.disabled.is_some(),
+        }
+    }
+}
+
+/// A token, without its secret.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Token {
+    /// Its id.
+    pub id: i64,
+    /// What it is for.
+    pub dialect: String,
+    /// The account it acts as.
+    pub acts_as: String,
+    /// First characters of the secret.
+    pub prefix: String,
+    /// What it may be used for; empty: everything.
+    pub scopes: String,
+    /// Words for people.
+    pub note: String,
+    /// When it was made.
+    pub created: String,
+    /// When it ends.
+    pub expires: Option<String>,
+    /// When it was last used.
+    pub last_used: Option<String>,
+    /// Whether it works.
+    pub state: String,
+}
+
+impl Token {
+    /// A token as it stands at this instant.
+    pub(super) fn at(token: domain::Token, now: Timestamp) -> Self {
+        let state = match token.revoked {
+            Some(at) if at <= now => "revoked".to_owned(),
+            Some(at) => format!("ends {at}"),
+            None if is_active(&token, now) => "active".to_owned(),
+            None => "expired".to_owned(),
+        };
+        Self {
+            id: token.id.get(),
+            dialect: token.dialect.name().to_owned(),
+            acts_as: token.acts_as,
+            prefix: token.prefix,
+            scopes: token.scopes.text(),
+            note: token.note,
+            created: token.created.to_string(),
+            expires: token.expires.map(|at| at.to_string()),
+            last_used: token.last_used.map(|at| at.to_string()),
+            state,
+        }
+    }
+}
+
+/// Whether a token works.
+pub(super) fn is_active(token: &domain::Token, now: Timestamp) -> bool {
+    [token.revoked, token.expires].into_iter().flatten().all(|end| end > now)
+}
+
+/// A token that was just made.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Made {
+    /// Its id.
+    pub id: i64,
+    /// Its secret, shown this once.
+    pub secret: String,
+    /// The account it acts as.
+    pub acts_as: String,
+}
+
+impl From<tokens::Made> for Made {
+    fn from(made: tokens::Made) -> Self {
+        Self { id: made.id.get(), secret: made.secret, acts_as: made.acts_as }
+    }
+}

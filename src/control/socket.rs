@@ -1,0 +1,162 @@
+//! The way into a running server for people on the same machine: HTTP over a socket in the data directory.
+//!
+//! Never bound to TCP. Only the server's own user and root get an answer, whatever the file's permissions say.
+
+use std::fs;
+use std::io::{self, Read, Write};
+use std::os::unix::fs::PermissionsExt;
+use std::os::unix::net::{UnixListener, UnixStream};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_web::dev::ServerHandle;
+use actix_web::{App, HttpRequest, HttpResponse, HttpServer, web};
+use sha2::{Digest, Sha256};
+
+use super::{Answer, Command, Fault, Refusal, execute};
+use crate::store::Cause;
+use crate::world::World;
+
+/// The socket's name in the data directory.
+const NAME: &str = "control.sock";
+/// Longest path of a socket that every system takes.
+const LONGEST_PATH: usize = 100;
+/// Largest command.
+const COMMAND_BYTES: usize = 1 << 20;
+/// Largest answer: a list of the most people there may be.
+const ANSWER_BYTES: u64 = 64 << 20;
+/// A command that takes longer than this is given up.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A control socket that is being served. Dropping it takes the file away.
+pub struct Control {
+    path: PathBuf,
+    handle: ServerHandle,
+}
+
+impl Control {
+    /// Where the socket is.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Stops serving; commands in progress are finished.
+    pub async fn stop(self) {
+        self.handle.stop(true).await;
+    }
+}
+
+impl Drop for Control {
+    fn drop(&mut self) {
+        let _ = fs::remove_file(&self.path);
+    }
+}
+
+/// The user id at the other end of a connection.
+#[derive(Clone, Copy)]
+struct Peer(u32);
+
+/// Serves commands on a world's control socket. Has to run inside a runtime.
+pub fn start(world: Arc<World>) -> io::Result<Control> {
+    let path = socket_path(world.dir())?;
+    if let Err(cause) = fs::remove_file(&path)
+        && cause.kind() != io::ErrorKind::NotFound
+    {
+        return Err(cause);
+    }
+    let listener = UnixListener::bind(&path)?;
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o600))?;
+    let world = web::Data::from(world);
+    let server = HttpServer::new(move || App::new().app_data(world.clone()).route("/command", web::post().to(command)))
+        .workers(1)
+        .worker_max_blocking_threads(2)
+        .disable_signals()
+        .on_connect(|connection, data| {
+            let stream = connection.downcast_ref::<tokio::net::UnixStream>();
+            if let Some(credentials) = stream.and_then(|stream| stream.peer_cred().ok()) {
+                data.insert(Peer(credentials.uid()));
+            }
+        })
+        .listen_uds(listener)?
+        .run();
+    let handle = server.handle();
+    tokio::spawn(server);
+    Ok(Control { path, handle })
+}
+
+/// In the data directory; where that path is too long for a socket, in the user's runtime directory.
+pub(super) fn socket_path(dir: &Path) -> io::Result<PathBuf> {
+    let dir = std::path::absolute(dir)?;
+    let path = dir.join(NAME);
+    if path.as_os_str().len() <= LONGEST_PATH {
+        return Ok(path);
+    }
+    let runtime = std::env::var_os("XDG_RUNTIME_DIR").map_or_else(std::env::temp_dir, PathBuf::from);
+    let digest = Sha256::digest(dir.as_os_str().as_encoded_bytes());
+    Ok(runtime.join(format!("crosstalk-{}.sock", data_encoding::HEXLOWER.encode(&digest[..8]))))
+}
+
+async fn command(req: HttpRequest, world: web::Data<World>, body: web::Payload) -> HttpResponse {
+    let Some(peer) = req.conn_data::<Peer>().copied().filter(is_allowed) else {
+        return refuse(HttpResponse::Forbidden(), "only the server's own user and root may do this".to_owned());
+    };
+    let Ok(Ok(body)) = body.to_bytes_limited(COMMAND_BYTES).await else {
+        return refuse(HttpResponse::PayloadTooLarge(), "the command is too long".to_owned());
+    };
+    let Ok(command) = serde_json::from_slice::<Command>(&body) else {
+        return refuse(HttpResponse::BadRequest(), "the server does not know this command. Restart the server.".to_owned());
+    };
+    let cause = Cause::command(&os_user(peer.0));
+    match web::block(move || execute(&world, cause, command)).await {
+        Ok(Ok(answer)) => HttpResponse::Ok().json(answer),
+        Ok(Err(refusal)) => HttpResponse::UnprocessableEntity().json(refusal),
+        Err(_) => refuse(HttpResponse::ServiceUnavailable(), "the server is stopping".to_owned()),
+    }
+}
+
+fn is_allowed(peer: &Peer) -> bool {
+    peer.0 == 0 || peer.0 == rustix::process::geteuid().as_raw()
+}
+
+fn refuse(mut answer: actix_web::HttpResponseBuilder, message: String) -> HttpResponse {
+    answer.json(Refusal { fault: Fault::Failed, message })
+}
+
+/// Name of an operating system's user, for the log; its number where the system's list does not have it.
+pub fn os_user(uid: u32) -> String {
+    let list = fs::read_to_string("/etc/passwd").unwrap_or_default();
+    let is_it = |line: &&str| line.split(':').nth(2).and_then(|field| field.parse().ok()) == Some(uid);
+    let name = list.lines().find(is_it).and_then(|line| line.split(':').next());
+    name.map_or_else(|| uid.to_string(), str::to_owned)
+}
+
+/// Why a server gave no answer.
+#[derive(Debug, thiserror::Error)]
+pub enum AskError {
+    /// It was not there; nothing was asked.
+    #[error("the server can't be reached: {0}")]
+    NotThere(io::Error),
+    /// It was asked, and what became of it is not known.
+    #[error("the server gave no answer: {0}. Look with a `list` command whether it was done.")]
+    NoAnswer(io::Error),
+}
+
+/// Asks the server behind a control socket. Blocks.
+pub fn ask(socket: &Path, command: &Command) -> Result<Result<Answer, Refusal>, AskError> {
+    let stream = UnixStream::connect(socket).map_err(AskError::NotThere)?;
+    exchange(stream, command).map_err(AskError::NoAnswer)
+}
+
+fn exchange(mut stream: UnixStream, command: &Command) -> io::Result<Result<Answer, Refusal>> {
+    stream.set_read_timeout(Some(PATIENCE))?;
+    stream.set_write_timeout(Some(PATIENCE))?;
+    let body = serde_json::to_string(command)?;
+    write!(stream, "POST /command HTTP/1.1\r\nHost: control\r\nConnection: close\r\nContent-Length: {}\r\n\r\n{body}", body.len())?;
+    let mut answer = String::new();
+    stream.take(ANSWER_BYTES).read_to_string(&mut answer)?;
+    let broken = || io::Error::new(io::ErrorKind::InvalidData, "what came back was cut off");
+    let (head, body) = answer.split_once("\r\n\r\n").ok_or_else(broken)?;
+    let is_done = head.split(' ').nth(1) == Some("200");
+    if is_done { Ok(Ok(serde_json::from_str(body)?)) } else { Ok(Err(serde_json::from_str(body)?)) }
+}
