@@ -40,3 +40,10 @@ fn no_path_is_answered_by_two_operations() {
         assert_eq!(found.id, endpoint.operation);
     }
 }
+
+#[test]
+fn the_documents_own_examples_are_as_documented() {
+    for operation in &DOCUMENT.operations {
+        assert!(DOCUMENT.check_examples(operation) > 5, "{} shows too few answers", operation.id);
+    }
+}

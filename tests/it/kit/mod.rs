@@ -2,6 +2,7 @@
 
 mod answer;
 mod app;
+mod calls;
 mod chatwork;
 mod document;
 mod process;

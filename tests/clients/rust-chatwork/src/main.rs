@@ -104,16 +104,16 @@ fn main() {
     assert_eq!(news.last().map(|message| &message.message_id), Some(&posted.message_id));
     let one = path_of(&format!("messages/{}", posted.message_id));
     assert_eq!(bob.get(messages.get(&posted.message_id), &one).body, "hello 日本");
+    let form = [("message_id", &*posted.message_id)];
+    assert_eq!(bob.send(messages.read().update(&Default::default()), "PUT", &path_of("messages/read"), &form).unread_num, 0);
+    assert_eq!(bob.send(messages.unread().update(&Default::default()), "PUT", &path_of("messages/unread"), &form).unread_num, 1);
     assert_eq!(alice.send(messages.update("", &Default::default()), "PUT", &one, &[("body", "changed")]), posted);
     assert_eq!(alice.send(messages.delete(""), "DELETE", &one, &[]), posted);
 
     let tasks = rooms.tasks(room);
     let form = [("body", "Feed"), ("to_ids", &*other), ("limit", "1900000000"), ("limit_type", "date")];
-    let made: serde_json::Value = serde_json::from_str(
-        &alice.request("POST", &path_of("tasks")).form(&form).send().and_then(|answer| answer.text()).expect("an answer"),
-    )
-    .expect("JSON");
-    let id = made["task_ids"][0].as_i64().expect("a task");
+    let id = alice.send(tasks.create(&Default::default()), "POST", &path_of("tasks"), &form).task_ids[0];
+    assert_eq!(bob.get(tasks.list(&Default::default()), &path_of("tasks"))[0].task_id, id);
     let task = bob.get(tasks.get(id), &path_of(&format!("tasks/{id}")));
     assert_eq!((task.account.account_id, task.limit_type, task.status), (bobs_id, TaskLimit::Date, TaskStatus::Open));
 
@@ -128,9 +128,12 @@ fn main() {
 
     let link = rooms.link(room);
     assert!(!alice.get(link.get(), &path_of("link")).public);
-    let made = alice.send(link.get(), "POST", &path_of("link"), &[("code", "bears-42"), ("description", "Come in")]);
+    let made = alice.send(link.create(&Default::default()), "POST", &path_of("link"), &[("code", "bears-42"), ("description", "Come in")]);
     assert_eq!((made.public, made.need_acceptance, made.description.as_deref()), (true, Some(true), Some("Come in")));
-    assert_eq!(alice.send(link.get(), "PUT", &path_of("link"), &[("need_acceptance", "0")]).need_acceptance, Some(false));
+    assert_eq!(
+        alice.send(link.update(&Default::default()), "PUT", &path_of("link"), &[("need_acceptance", "0")]).need_acceptance,
+        Some(false)
+    );
     assert!(!alice.send(link.delete(), "DELETE", &path_of("link"), &[]).public);
 
     let requests = all.incoming_requests();
