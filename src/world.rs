@@ -281,5 +281,7 @@ fn take_lock(dir: &Path) -> Result<File, WorldError> {
         let holder = if text.trim().is_empty() { "another process".to_owned() } else { text.trim().to_owned() };
         return Err(WorldError::InUse { dir: dir.display().to_string(), holder });
     }
+    // What stands there is about a process that has ended.
+    file.set_len(0).map_err(io_error)?;
     Ok(file)
 }

@@ -43,7 +43,7 @@ pub(super) fn page(status: StatusCode, template: &str, fills: &[(&str, Fill<'_>)
 
 /// `GET /`: what this server is.
 pub async fn home(req: HttpRequest, server: web::Data<Server>) -> HttpResponse {
-    let base = server.bases.of(req.head(), &req.connection_info());
+    let base = server.bases.of(&req);
     let mode = match server.world.mode() {
         Mode::Office => "It is an office's server: everything here is real.",
         Mode::Sandbox => "It is a sandbox: a place to try integrations. Nothing here is real.",

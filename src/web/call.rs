@@ -65,7 +65,7 @@ impl Call {
 
     /// What absolute addresses in the answer start with, without a slash at the end.
     pub fn base(&self) -> String {
-        self.context.server.bases.of(self.req.head(), &self.req.connection_info())
+        self.context.server.bases.of(&self.req)
     }
 
     /// Runs bounded reading work in this thread.

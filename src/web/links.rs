@@ -2,7 +2,8 @@
 
 use std::net::{IpAddr, SocketAddr};
 
-use actix_web::dev::{ConnectionInfo, RequestHead};
+use actix_web::HttpRequest;
+use actix_web::http::header::HOST;
 use hmac::{Hmac, KeyInit, Mac};
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use sha2::Sha256;
@@ -61,13 +62,19 @@ pub struct Bases {
 
 impl Bases {
     /// What absolute addresses in the answer to this request start with, without a slash at the end.
-    pub fn of(&self, head: &RequestHead, info: &ConnectionInfo) -> String {
+    pub fn of(&self, req: &HttpRequest) -> String {
         if let Some(url) = &self.public_url {
             return url.trim_end_matches('/').to_owned();
         }
-        let is_proxied = head.peer_addr.is_some_and(|peer| self.trusted_proxies.contains(&peer.ip()));
-        let direct = head.headers.get("host").and_then(|host| host.to_str().ok()).unwrap_or_default();
-        let (scheme, host) = if is_proxied { (info.scheme(), info.host()) } else { ("http", direct) };
+        let head = req.head();
+        if head.peer_addr.is_some_and(|peer| self.trusted_proxies.contains(&peer.ip())) {
+            let forwarded = req.connection_info();
+            return self.at(forwarded.scheme(), forwarded.host());
+        }
+        self.at("http", head.headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or_default())
+    }
+
+    fn at(&self, scheme: &str, host: &str) -> String {
         if self.allows(host) { format!("{scheme}://{host}") } else { format!("http://{}", self.reachable()) }
     }
 
