@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
+use super::socket::socket_path;
 use super::{
     Answer, AskError, Command, Expiry, Fault, Held, Holder, OrganizationCommand, Refusal, TokenCommand, UserCommand, ask, execute, start,
 };
-use super::socket::socket_path;
 use crate::store::{Cause, Clock, Durability, Entropy};
 use crate::world::{Mode, World, WorldOptions};
 
