@@ -44,7 +44,8 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("meet", &["config", "domain", "store", "ops", "world", "web"]),
     ("jobs", &["config", "domain", "store", "files", "ops", "world"]),
     ("sandbox", &["config", "domain", "store", "files", "ops", "world", "web"]),
-    ("control", &["config", "domain", "store", "files", "ops", "world", "sandbox", "jobs"]),
+    // Of the dialects, only which scopes their tokens may have.
+    ("control", &["config", "domain", "store", "files", "ops", "world", "sandbox", "jobs", "dialects"]),
     ("app", &["config", "domain", "store", "files", "ops", "world", "web", "dialects", "meet", "jobs", "sandbox", "control"]),
     ("cli", &["config", "domain", "store", "files", "ops", "world", "web", "dialects", "meet", "jobs", "sandbox", "control", "app"]),
     ("main", &["cli"]),
