@@ -67,8 +67,5 @@ pub fn check_committed(path: &str, expected: &str, command: &str) {
         return;
     }
     let found = fs::read_to_string(&file).unwrap_or_default();
-    assert!(
-        found == expected,
-        "{path} is out of date. Run `UPDATE=1 cargo test --test it contract` and commit it. It should be:\n{expected}"
-    );
+    assert!(found == expected, "{path} is out of date. Run `UPDATE=1 {command}` and commit it. It should be:\n{expected}");
 }
