@@ -9,6 +9,8 @@ mod contact;
 mod contract;
 mod curl;
 mod env;
+#[cfg(test)]
+mod examples;
 mod failure;
 mod logging;
 mod openapi;

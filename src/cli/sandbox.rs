@@ -70,9 +70,21 @@ pub(super) fn run(global: &Global, args: SandboxArgs) -> Result<(), Failure> {
         loaded.config.server.listen = SANDBOX_ADDRESS.parse().into_iter().collect();
     }
     require_expose(&loaded.config.server.listen, args.expose)?;
+    if args.expose && args.ids.is_some() {
+        return Err(usage(
+            "--ids makes random tokens repeatable, so others could guess those of an exposed sandbox. Leave one of the two out.",
+        ));
+    }
     let place = Place::choose(&loaded)?;
     let world = World::open(place.dir(), world_options(&loaded, &args))?;
     describe_as(&world, &Holder::command(world.mode()));
+    if args.ids.is_some() && !is_fresh(&world)? {
+        let message = format!(
+            "--ids repeats ids from the start, and the sandbox in {} has some already. Remove the folder first.",
+            place.dir().display()
+        );
+        return Err(usage(&message));
+    }
     let tokens = prepare(&world, args.expose)?;
     let serving = Serving {
         settings: Settings { config: loaded.config.clone(), limits: loaded.config.chatwork.limits.unwrap_or(Limits::CountOnly) },
@@ -96,10 +108,14 @@ fn require_expose(listen: &[SocketAddr], is_exposed: bool) -> Result<(), Failure
         Some(address) if !is_exposed => {
             let why = "others could reach this sandbox there, and everybody knows its tokens";
             let advice = "Add --expose, and it gets random ones; or listen on 127.0.0.1";
-            Err(Failure::new(Exit::Usage, format!("a sandbox does not listen on {address}: {why}. {advice}.")))
+            Err(usage(&format!("a sandbox does not listen on {address}: {why}. {advice}.")))
         }
         _ => Ok(()),
     }
+}
+
+fn usage(message: &str) -> Failure {
+    Failure::new(Exit::Usage, message)
 }
 
 /// Seeds a fresh world; gives the tokens that are known to work.

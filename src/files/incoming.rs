@@ -59,14 +59,12 @@ impl Incoming {
     pub fn finish(mut self) -> Result<Received, Error> {
         let hash = BlobHash(std::mem::take(&mut self.hasher).finalize().into());
         self.file.sync_all().map_err(storage_error)?;
-        let target = self.blobs.path(hash);
+        let folder = self.blobs.folder(hash).map_err(storage_error)?;
         {
             let _gate = self.blobs.gate();
-            fs::rename(&self.path, &target).map_err(storage_error)?;
+            fs::rename(&self.path, self.blobs.path(hash)).map_err(storage_error)?;
         }
-        if let Some(folder) = target.parent() {
-            sync_folder(folder).map_err(storage_error)?;
-        }
+        sync_folder(&folder).map_err(storage_error)?;
         Ok(Received { hash, bytes: self.bytes, head: std::mem::take(&mut self.head) })
     }
 }

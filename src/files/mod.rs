@@ -35,12 +35,6 @@ impl Blobs {
             fs::remove_dir_all(&tmp)?;
         }
         fs::create_dir(&tmp)?;
-        // The last folder is made last, so its being there says that all are.
-        if !root.join("ff").exists() {
-            for first in 0..=u8::MAX {
-                fs::create_dir_all(root.join(format!("{first:02x}")))?;
-            }
-        }
         sync_folder(root)?;
         Ok(Self { root: root.to_owned(), gate: Arc::default() })
     }
@@ -59,7 +53,11 @@ impl Blobs {
     /// Contents in one of the 256 folders that are old enough to be swept.
     pub fn list_old(&self, folder: u8) -> io::Result<Vec<BlobHash>> {
         let mut old = Vec::new();
-        for entry in fs::read_dir(self.root.join(format!("{folder:02x}")))? {
+        let path = self.root.join(format!("{folder:02x}"));
+        if !path.exists() {
+            return Ok(old);
+        }
+        for entry in fs::read_dir(path)? {
             let entry = entry?;
             let age = entry.metadata()?.modified()?.elapsed().unwrap_or_default();
             if age > GRACE {
@@ -80,6 +78,16 @@ impl Blobs {
         }
         fs::remove_file(&path).map_err(storage_error)?;
         Ok(true)
+    }
+
+    /// The folder that content goes to, made (and made to stay) when it is the first there.
+    fn folder(&self, hash: BlobHash) -> io::Result<PathBuf> {
+        let folder = self.root.join(format!("{:02x}", hash.0[0]));
+        if !folder.exists() {
+            fs::create_dir_all(&folder)?;
+            sync_folder(&self.root)?;
+        }
+        Ok(folder)
     }
 
     fn gate(&self) -> MutexGuard<'_, ()> {

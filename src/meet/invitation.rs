@@ -5,7 +5,7 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::page::{Fill, page, safe};
-use crate::domain::{AccountId, Error, InvitationCode, InvitationView, JoinRequest};
+use crate::domain::{AccountId, Error, InvitationCode, InvitationView, JoinRequest, Scopes};
 use crate::ops::invitations::{self, Standing};
 use crate::ops::sign_in;
 use crate::store::Cause;
@@ -48,6 +48,10 @@ async fn enter(server: &Server, req: &HttpRequest, view: &InvitationView, params
     let token = params.required("token")?.trim().to_owned();
     let is_sandbox = server.world.mode() == Mode::Sandbox;
     let actor = server.world.read(|tx| sign_in::authenticate_any(tx, &token, is_sandbox))?;
+    // A token that was made for less must not open doors.
+    if actor.scopes != Scopes::All {
+        return Err(Error::InsufficientScope);
+    }
     let answer = match (params.id::<AccountId>("person")?, params.text("answer")?) {
         (Some(person), Some("accept")) => Some((person, true)),
         (Some(person), Some("decline")) => Some((person, false)),
@@ -104,7 +108,10 @@ fn note(kind: &str, text: &str) -> String {
 
 fn refusal(error: &Error) -> String {
     match error {
-        Error::Forbidden => "This link is for people of the room's own organization.".to_owned(),
+        Error::Forbidden => {
+            "This link is for people of the room's own organization. Only administrators of the room let others in.".to_owned()
+        }
+        Error::InsufficientScope => "This token was made for certain operations only. Use one without restrictions.".to_owned(),
         other => {
             let text = other.plain();
             let mut letters = text.chars();
@@ -116,7 +123,7 @@ fn refusal(error: &Error) -> String {
 fn status_of(error: &Error) -> StatusCode {
     match error {
         Error::Unauthenticated(_) => StatusCode::UNAUTHORIZED,
-        Error::Forbidden | Error::RoomHidden => StatusCode::FORBIDDEN,
+        Error::Forbidden | Error::RoomHidden | Error::InsufficientScope => StatusCode::FORBIDDEN,
         Error::NotFound(_) => StatusCode::NOT_FOUND,
         Error::Busy | Error::StorageFull | Error::StorageReadOnly => StatusCode::SERVICE_UNAVAILABLE,
         Error::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,

@@ -148,3 +148,19 @@ fn sqlite_is_built_as_we_need_it() {
     assert!(!options.iter().any(|option| option == "ENABLE_MEMORY_MANAGEMENT"), "one lock around all page caches");
     assert!(options.iter().any(|option| option == "DEFAULT_MEMSTATUS=0"), "one lock per allocation: see .cargo/config.toml");
 }
+
+#[test]
+fn a_statement_is_parsed_once_whatever_is_bound_to_it() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let store = open(folder.path());
+    let sql =
+        "SELECT m.id FROM membership m JOIN room r ON r.id = m.room_id WHERE m.room_id = ?1 AND m.account_id = ?2 AND m.ended_ms IS NULL";
+    let parsed_anew = |tx: &Tx<'_>| -> Result<i32, Error> {
+        for n in 0..3 {
+            tx.first(sql, (n, n + 1), |_| Ok(()))?;
+        }
+        Ok(tx.prepare(sql)?.get_status(rusqlite::StatementStatus::RePrepare))
+    };
+    assert_eq!(store.read(parsed_anew), Ok(0));
+    assert_eq!(store.write_blocking(Cause::job("t"), parsed_anew), Ok(0));
+}

@@ -628,7 +628,7 @@ pub(super) fn new_invitation(params: &Params) -> Result<NewInvitation, Error> {
     Ok(NewInvitation {
         code: params.text("code")?.map(|code| InvitationCode::parse("code", code)).transpose()?,
         needs_acceptance: params.flag("need_acceptance", true)?,
-        description: params.text_or_empty("description")?.map(str::to_owned),
+        description: params.text("description")?.map(str::to_owned),
     })
 }
 

@@ -276,7 +276,7 @@ fn only_people_of_the_rooms_organization_come_in() {
             alice.put(&path, &[("code", "launch")])
         };
         open.ok();
-        let foreign = "This link is for people of the room's own organization.";
+        let foreign = "This link is for people of the room's own organization. Only administrators of the room let others in.";
         for (token, status, text) in [
             (&*app.chatwork("Eve").token, 403, foreign),
             (&*service, 403, foreign),

@@ -44,8 +44,8 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("meet", &["config", "domain", "store", "ops", "world", "web"]),
     ("jobs", &["config", "domain", "store", "files", "ops", "world"]),
     ("sandbox", &["config", "domain", "store", "files", "ops", "world", "web"]),
-    // Of the dialects, only which scopes their tokens may have.
-    ("control", &["config", "domain", "store", "files", "ops", "world", "sandbox", "jobs", "dialects"]),
+    // A token may be restricted to the scopes that its dialect has.
+    ("control", &["config", "domain", "store", "files", "ops", "world", "dialects", "sandbox", "jobs"]),
     ("app", &["config", "domain", "store", "files", "ops", "world", "web", "dialects", "meet", "jobs", "sandbox", "control"]),
     ("cli", &["config", "domain", "store", "files", "ops", "world", "web", "dialects", "meet", "jobs", "sandbox", "control", "app"]),
     ("main", &["cli"]),

@@ -1,0 +1,132 @@
+//! Tests: every example of every document succeeds for Alice against a fresh sandbox, and what it shows is what comes.
+
+use std::sync::mpsc::channel;
+use std::thread::JoinHandle;
+
+use reqwest::blocking::multipart::{Form, Part};
+use reqwest::blocking::{Client, Response};
+use serde_json::Value;
+
+use super::contract::{Contract, Operation, SERVED};
+use crate::app::{self, Settings};
+use crate::config::{Config, Limits};
+use crate::sandbox::{Tokens, seed, well_known_token};
+use crate::store::{Clock, Durability, Entropy};
+use crate::world::{Mode, World, WorldOptions};
+
+/// Where the documents say that the server is.
+const DOCUMENTED: &str = "http://127.0.0.1:8080";
+
+/// A fresh sandbox, served until it is dropped.
+struct Sandbox {
+    base: String,
+    stop: Option<Box<dyn FnOnce()>>,
+    thread: Option<JoinHandle<()>>,
+    _folder: tempfile::TempDir,
+}
+
+impl Sandbox {
+    fn start() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let options = WorldOptions {
+            mode: Some(Mode::Sandbox),
+            durability: Durability::Off,
+            clock: Clock::Real,
+            entropy: Entropy::System,
+            server_name: "sandbox".to_owned(),
+            max_read_steps: None,
+        };
+        let world = World::open(&folder.path().join("world"), options).unwrap();
+        seed(&world, Tokens::WellKnown).unwrap();
+        let mut config = Config::default();
+        config.server.listen = vec![([127, 0, 0, 1], 0).into()];
+        config.server.workers = Some(1);
+        let (started, starting) = channel();
+        let thread = std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+            tokio::task::LocalSet::new().block_on(&runtime, async move {
+                let running = app::start(world, &Settings { config, limits: Limits::CountOnly }).await.unwrap();
+                started.send((running.addresses[0], running.handle())).unwrap();
+                running.stopped().await.unwrap();
+            });
+        });
+        let (address, handle) = starting.recv().unwrap();
+        let stop: Box<dyn FnOnce()> = Box::new(move || drop(handle.stop(false)));
+        Self { base: format!("http://{address}"), stop: Some(stop), thread: Some(thread), _folder: folder }
+    }
+
+    /// Sends an operation with its examples.
+    fn call(&self, contract: &Contract, operation: &Operation) -> Response {
+        let mut path = operation.path.clone();
+        let mut query = Vec::new();
+        for parameter in &operation.parameters {
+            match parameter.is_in_path {
+                true => path = path.replace(&format!("{{{}}}", parameter.name), &parameter.example),
+                false => query.push((parameter.name.as_str(), parameter.example.as_str())),
+            }
+        }
+        let verb = operation.verb.parse().unwrap();
+        let mut request = Client::new().request(verb, format!("{}{}{path}", self.base, contract.prefix)).query(&query);
+        request = request.header(contract.header, well_known_token(contract.dialect).unwrap());
+        let fields = &operation.fields;
+        if operation.is_multipart {
+            let form = fields.iter().fold(Form::new(), |form, field| match field.is_file {
+                true => form.part(field.name.clone(), Part::text(field.example.clone()).file_name("example.txt")),
+                false => form.text(field.name.clone(), field.example.clone()),
+            });
+            request = request.multipart(form);
+        } else if !fields.is_empty() {
+            request = request.form(&fields.iter().map(|field| (&field.name, &field.example)).collect::<Vec<_>>());
+        }
+        request.send().unwrap()
+    }
+}
+
+impl Drop for Sandbox {
+    fn drop(&mut self) {
+        if let (Some(stop), Some(thread)) = (self.stop.take(), self.thread.take()) {
+            stop();
+            let _ = thread.join();
+        }
+    }
+}
+
+/// What a document says about a successful answer: one example, or several.
+fn documented<'a>(document: &'a Value, operation: &Operation) -> Vec<&'a Value> {
+    let answer = &document["paths"][&operation.path][operation.verb.to_lowercase()]["responses"]["200"];
+    let answer = answer["$ref"].as_str().and_then(|path| document.pointer(path.trim_start_matches('#'))).unwrap_or(answer);
+    let content = &answer["content"]["application/json"];
+    let several = content["examples"].as_object().into_iter().flat_map(|examples| examples.values().map(|one| &one["value"]));
+    content.get("example").into_iter().chain(several).collect()
+}
+
+/// Whether an answer has everything that its example shows. Signatures differ, so links to files only have to be there.
+fn shows(answer: &Value, example: &Value) -> bool {
+    match (answer, example) {
+        (Value::Array(answer), Value::Array(example)) => example.iter().all(|one| answer.iter().any(|other| shows(other, one))),
+        (Value::Object(answer), Value::Object(example)) => {
+            let is_shown = |(key, one): (&String, &Value)| answer.get(key).is_some_and(|other| key == "download_url" || shows(other, one));
+            answer.len() == example.len() && example.iter().all(is_shown)
+        }
+        _ => answer == example,
+    }
+}
+
+#[test]
+fn every_documented_example_succeeds_for_alice_in_a_fresh_sandbox() {
+    for contract in SERVED {
+        let document: Value = serde_saphyr::from_str(contract.document).unwrap();
+        for operation in contract.operations().unwrap() {
+            let sandbox = Sandbox::start();
+            let answer = sandbox.call(contract, &operation);
+            let (status, body) = (answer.status(), answer.text().unwrap().replace(&sandbox.base, DOCUMENTED));
+            assert!(status.is_success(), "{}: {status} {body}", operation.name);
+            let examples = documented(&document, &operation);
+            assert_eq!(status == 200, !examples.is_empty(), "{}: {status}", operation.name);
+            if operation.verb == "GET" || operation.name.starts_with("accept") {
+                let answer: Value = serde_json::from_str(&body).unwrap();
+                assert!(examples.iter().any(|example| shows(&answer, example)), "{}: {answer:#}", operation.name);
+            }
+        }
+    }
+}
