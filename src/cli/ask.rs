@@ -16,6 +16,8 @@ use crate::world::{Mode, World, WorldError, WorldOptions};
 
 /// How long a command waits for a server that starts, or for another command that ends.
 const PATIENCE: Duration = Duration::from_secs(10);
+/// How long a server waits for a command that has the directory at this moment.
+const COURTESY: Duration = Duration::from_secs(3);
 /// How often one looks again.
 const PAUSE: Duration = Duration::from_millis(50);
 
@@ -65,7 +67,8 @@ fn ask_holder(holder: &Holder, command: &Command) -> Result<Option<Answer>, Fail
 /// Opens the world for one command. None: somebody else was faster.
 fn open_here(config: &Config, command: &Command) -> Result<Option<Arc<World>>, Failure> {
     let dir = &config.data.dir;
-    let is_new = !dir.join("app.db").exists();
+    let is_there = dir.join("app.db").try_exists();
+    let is_new = !is_there.map_err(|cause| Failure::from(WorldError::Io { dir: dir.display().to_string(), cause }))?;
     if is_new && !command.may_found() {
         let advice = "Start `crosstalk serve`, add somebody with `crosstalk user create`, or choose another directory with --data DIR";
         return Err(Failure::new(Exit::Failed, format!("there is nothing in the data directory {} yet. {advice}.", dir.display())));
@@ -79,6 +82,26 @@ fn open_here(config: &Config, command: &Command) -> Result<Option<Arc<World>>, F
     }
     describe_as(&world, &Holder::command(world.mode()));
     Ok(Some(world))
+}
+
+/// Opens the world for a server. A command that has it, or only looks who has it, is soon gone and worth waiting for.
+pub(super) fn open_to_serve(dir: &Path, options: impl Fn() -> WorldOptions) -> Result<Arc<World>, Failure> {
+    let waiting = Waiting::at_most(COURTESY);
+    let is_soon_free = || match holder_of(dir) {
+        Ok(Held::By(holder)) => holder.control.is_none(),
+        Ok(Held::Free | Held::BySomebody) => true,
+        Err(_) => false,
+    };
+    loop {
+        match World::open(dir, options()) {
+            Err(WorldError::InUse { .. }) if is_soon_free() && waiting.again()? => {}
+            opened => {
+                let world = opened?;
+                describe_as(&world, &Holder::command(world.mode()));
+                return Ok(world);
+            }
+        }
+    }
 }
 
 /// Tells in the lock file who holds a world.

@@ -41,7 +41,7 @@ impl Failure {
 
     /// Tells it and gives the code to exit with.
     pub(super) fn tell(&self) -> ExitCode {
-        output::say(&format!("error: {}", self.message));
+        output::complain(&format!("error: {}", self.message));
         ExitCode::from(self.exit as u8)
     }
 }

@@ -185,6 +185,9 @@ impl Global {
     }
 
     fn read(&self, mut flags: Vec<Flag>) -> Result<Loaded, Failure> {
+        if self.quiet > 0 {
+            output::be_quiet();
+        }
         let data = self.data.as_ref().map(|dir| dir.display().to_string());
         flags.extend(data.map(|dir| ("data.dir", "--data", vec![dir])));
         flags.extend(self.log_format.clone().map(|format| ("log.format", "--log-format", vec![format])));

@@ -1,6 +1,7 @@
 //! Writing to people and programs. A reader who went away (`| head -1`) is no failure.
 
 use std::io::{self, ErrorKind, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::failure::{Exit, Failure};
 
@@ -15,8 +16,23 @@ pub(super) fn print(text: &str) -> Result<(), Failure> {
     }
 }
 
+/// Whether words that are no failures are kept back.
+static IS_QUIET: AtomicBool = AtomicBool::new(false);
+
+/// From now on only failures are told.
+pub(super) fn be_quiet() {
+    IS_QUIET.store(true, Ordering::Relaxed);
+}
+
 /// Words for people: to stderr. If nobody listens, nothing is lost.
 pub(super) fn say(text: &str) {
+    if !IS_QUIET.load(Ordering::Relaxed) {
+        complain(text);
+    }
+}
+
+/// What went wrong: to stderr, always.
+pub(super) fn complain(text: &str) {
     let _ = writeln!(io::stderr().lock(), "{text}");
 }
 

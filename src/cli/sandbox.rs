@@ -7,16 +7,16 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::ask::{describe_as, options};
+use super::ask::{open_to_serve, options};
 use super::curl::quoted;
 use super::failure::{Exit, Failure};
 use super::parse::{self, ClockChoice};
-use super::serving::{Serving, full_path, is_quiet, places};
+use super::serving::{Serving, Stage, full_path, places};
 use super::target::{SANDBOX_ADDRESS, reachable};
 use super::{Flag, Global, contract};
 use crate::app::Settings;
 use crate::config::{Limits, Loaded};
-use crate::control::{Holder, VERSION};
+use crate::control::VERSION;
 use crate::domain::Dialect;
 use crate::sandbox::{SandboxToken, TOKENS, Tokens, has_well_known_tokens, is_fresh, replace_well_known_tokens, seed};
 use crate::store::{Clock, Durability, Entropy};
@@ -75,9 +75,9 @@ pub(super) fn run(global: &Global, args: SandboxArgs) -> Result<(), Failure> {
             "--ids makes random tokens repeatable, so others could guess those of an exposed sandbox. Leave one of the two out.",
         ));
     }
+    let stage = Stage::set()?;
     let place = Place::choose(&loaded)?;
-    let world = World::open(place.dir(), world_options(&loaded, &args))?;
-    describe_as(&world, &Holder::command(world.mode()));
+    let world = open_to_serve(place.dir(), || world_options(&loaded, &args))?;
     if args.ids.is_some() && !is_fresh(&world)? {
         let message = format!(
             "--ids repeats ids from the start, and the sandbox in {} has some already. Remove the folder first.",
@@ -89,9 +89,8 @@ pub(super) fn run(global: &Global, args: SandboxArgs) -> Result<(), Failure> {
     let serving = Serving {
         settings: Settings { config: loaded.config.clone(), limits: loaded.config.chatwork.limits.unwrap_or(Limits::CountOnly) },
         ready_file: args.ready_file.as_deref(),
-        is_quiet: is_quiet(&loaded, global.quiet),
     };
-    serving.run(world, |addresses| greeting(addresses, &place, &tokens))
+    serving.run(stage, world, |addresses| greeting(addresses, &place, &tokens))
 }
 
 fn world_options(loaded: &Loaded, args: &SandboxArgs) -> WorldOptions {

@@ -5,14 +5,14 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::ask::{describe_as, options, own_cause};
+use super::ask::{open_to_serve, options, own_cause};
 use super::curl::program;
 use super::failure::{Exit, Failure};
-use super::serving::{Serving, full_path, is_quiet, places};
+use super::serving::{Serving, Stage, full_path, places};
 use super::{Flag, Global, password};
 use crate::app::{Settings, machine_name};
 use crate::config::{Config, Limits, Loaded};
-use crate::control::{self, AdminCommand, Answer, Command, Holder, Status, VERSION};
+use crate::control::{self, AdminCommand, Answer, Command, Status, VERSION};
 use crate::world::{Mode, World};
 
 pub(super) const EXAMPLES: &str = "\
@@ -64,8 +64,7 @@ impl ServeArgs {
 
 pub(super) fn run(global: &Global, args: ServeArgs) -> Result<(), Failure> {
     let loaded = global.load_to_serve(args.flags())?;
-    let world = World::open(&loaded.config.data.dir, options(&loaded.config, Some(Mode::Office)))?;
-    describe_as(&world, &Holder::command(world.mode()));
+    let world = open_to_serve(&loaded.config.data.dir, || options(&loaded.config, Some(Mode::Office)))?;
     ensure_admin(&world, &loaded.config)?;
     let status = match control::execute(&world, own_cause(), Command::Status)? {
         Answer::Status(status) => Some(status),
@@ -74,9 +73,8 @@ pub(super) fn run(global: &Global, args: ServeArgs) -> Result<(), Failure> {
     let serving = Serving {
         settings: Settings { config: loaded.config.clone(), limits: loaded.config.chatwork.limits.unwrap_or(Limits::Off) },
         ready_file: args.ready_file.as_deref(),
-        is_quiet: is_quiet(&loaded, global.quiet),
     };
-    serving.run(world, |addresses| greeting(&loaded, addresses, status.as_ref()))
+    serving.run(Stage::set()?, world, |addresses| greeting(&loaded, addresses, status.as_ref()))
 }
 
 /// Makes the administrator that the configuration names, unless there is one of this address.

@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use serde::Serialize;
+use tokio::runtime::Runtime;
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::task::LocalSet;
 
 use super::ask::describe_as;
@@ -15,7 +17,7 @@ use super::failure::{Exit, Failure};
 use super::output;
 use super::target::reachable;
 use crate::app::{self, Settings};
-use crate::config::{Loaded, LogFormat};
+use crate::config::LogFormat;
 use crate::control::{self, Holder};
 use crate::world::World;
 
@@ -25,8 +27,6 @@ pub(super) struct Serving<'a> {
     pub(super) settings: Settings,
     /// A file to be written when it is ready.
     pub(super) ready_file: Option<&'a Path>,
-    /// Whether people are told about it.
-    pub(super) is_quiet: bool,
 }
 
 /// What a script wants to know.
@@ -36,28 +36,64 @@ struct Ready<'a> {
     pid: u32,
 }
 
+/// Where a server runs. From its being set on, a signal to stop waits until the server can be stopped in order.
+pub(super) struct Stage {
+    runtime: Runtime,
+    signals: Signals,
+}
+
+struct Signals {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Stage {
+    pub(super) fn set() -> Result<Self, Failure> {
+        let set = || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+            let guard = runtime.enter();
+            let signals = Signals { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? };
+            drop(guard);
+            Ok(Self { runtime, signals })
+        };
+        set().map_err(|cause| failed("the server can't be started", &cause))
+    }
+}
+
+impl Signals {
+    async fn received(mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+    }
+}
+
 impl Serving<'_> {
     /// Serves a world until a signal; `greet` words the start-up text from the addresses.
-    pub(super) fn run(&self, world: Arc<World>, greet: impl FnOnce(&[SocketAddr]) -> String) -> Result<(), Failure> {
+    pub(super) fn run(&self, stage: Stage, world: Arc<World>, greet: impl FnOnce(&[SocketAddr]) -> String) -> Result<(), Failure> {
         if let Some(file) = self.ready_file {
             // An old one would say that this server is ready.
             let _ = fs::remove_file(file);
         }
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-        let runtime = runtime.map_err(|cause| failed("the server can't be started", &cause))?;
-        LocalSet::new().block_on(&runtime, self.serve(world, greet))
+        LocalSet::new().block_on(&stage.runtime, self.serve(stage.signals, world, greet))
     }
 
-    async fn serve(&self, world: Arc<World>, greet: impl FnOnce(&[SocketAddr]) -> String) -> Result<(), Failure> {
+    async fn serve(&self, signals: Signals, world: Arc<World>, greet: impl FnOnce(&[SocketAddr]) -> String) -> Result<(), Failure> {
         let running = app::start(world.clone(), &self.settings).await?;
+        let handle = running.handle();
+        tokio::task::spawn_local(async move {
+            signals.received().await;
+            handle.stop(true).await;
+        });
         let control = control::start(world.clone()).map_err(|cause| failed("the control socket can't be made", &cause))?;
         let holder = Holder::server(world.mode(), &running.addresses, control.path());
         describe_as(&world, &holder);
         drop(world);
-        if !self.is_quiet {
-            output::say(&greet(&running.addresses));
+        match self.settings.config.log.format {
+            LogFormat::Text => output::say(&greet(&running.addresses)),
+            LogFormat::Json => tracing::info!(listen = ?holder.listen, "serving"),
         }
-        tracing::debug!(listen = ?holder.listen, "ready");
         if let Some(file) = self.ready_file {
             write_ready(file, &holder).map_err(|cause| failed(&format!("the ready file {} can't be written", file.display()), &cause))?;
         }
@@ -79,11 +115,6 @@ fn write_ready(file: &Path, holder: &Holder) -> io::Result<()> {
     let temporary = PathBuf::from(name);
     fs::write(&temporary, serde_json::to_vec(&ready)?)?;
     fs::rename(&temporary, file)
-}
-
-/// Whether start-up words would only be in the way.
-pub(super) fn is_quiet(loaded: &Loaded, quiet: u8) -> bool {
-    quiet > 0 || loaded.config.log.format == LogFormat::Json
 }
 
 /// A path that means the same from everywhere.

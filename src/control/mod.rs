@@ -210,7 +210,8 @@ fn administer(world: &World, cause: Cause, command: AdminCommand) -> Result<Answ
     let people = match command {
         AdminCommand::Create { organization, email, password_hash } => {
             let email = Email::parse(&email)?;
-            vec![world.write_blocking(cause, move |tx| accounts::create_admin(tx, organization.as_deref(), &email, &password_hash))?]
+            let create = move |tx: &Tx<'_>| accounts::create_admin(tx, organization.as_deref(), &email, &password_hash);
+            vec![world.write_blocking(cause, create).map_err(already_admin)?]
         }
         AdminCommand::List => world.read(accounts::list_admins)?,
         AdminCommand::ResetPassword { email, password_hash } => {
@@ -223,6 +224,14 @@ fn administer(world: &World, cause: Cause, command: AdminCommand) -> Result<Answ
         }
     };
     Ok(Answer::People(people.into_iter().map(Person::from).collect()))
+}
+
+fn already_admin(error: Error) -> Refusal {
+    let mut refusal = Refusal::from(error.clone());
+    if matches!(error, Error::Taken(_)) {
+        refusal.message = "this person is an administrator already; `crosstalk admin reset-password` gives them a new password".to_owned();
+    }
+    refusal
 }
 
 fn organize(world: &World, cause: Cause, command: OrganizationCommand) -> Result<Answer, Refusal> {

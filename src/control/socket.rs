@@ -60,13 +60,7 @@ struct Peer(u32);
 /// Serves commands on a world's control socket. Has to run inside a runtime.
 pub fn start(world: Arc<World>) -> io::Result<Control> {
     let path = socket_path(world.dir())?;
-    if let Err(cause) = fs::remove_file(&path)
-        && cause.kind() != io::ErrorKind::NotFound
-    {
-        return Err(cause);
-    }
-    let listener = UnixListener::bind(&path)?;
-    fs::set_permissions(&path, fs::Permissions::from_mode(0o600))?;
+    let listener = bind(&path).map_err(|cause| io::Error::new(cause.kind(), format!("{}: {cause}", path.display())))?;
     let world = web::Data::from(world);
     let server = HttpServer::new(move || App::new().app_data(world.clone()).route("/command", web::post().to(command)))
         .workers(1)
@@ -83,6 +77,16 @@ pub fn start(world: Arc<World>) -> io::Result<Control> {
     let handle = server.handle();
     tokio::spawn(server);
     Ok(Control { path, handle })
+}
+
+fn bind(path: &Path) -> io::Result<UnixListener> {
+    match fs::remove_file(path) {
+        Err(cause) if cause.kind() != io::ErrorKind::NotFound => return Err(cause),
+        _ => {}
+    }
+    let listener = UnixListener::bind(path)?;
+    fs::set_permissions(path, fs::Permissions::from_mode(0o600))?;
+    Ok(listener)
 }
 
 /// In the data directory; where that path is too long for a socket, in the user's runtime directory.
