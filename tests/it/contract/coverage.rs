@@ -74,5 +74,5 @@ fn the_coverage_table_is_true() {
     for name in NOT_SERVED {
         let _ = writeln!(table, "| {name} | | no | 0 | |");
     }
-    check_committed(TABLE, &table);
+    check_committed(TABLE, &table, "tests/run");
 }

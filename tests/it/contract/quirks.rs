@@ -4,6 +4,9 @@ use std::fmt::Write;
 
 use super::source::{Source, check_committed, rust_files};
 
+/// Writes the page anew, with `UPDATE=1` in the environment.
+const COMMAND: &str = "cargo test --test it quirks";
+
 /// The texts that follow a mark, each up to the end of its comment.
 fn marked(file: &Source, mark: &str) -> Vec<String> {
     let mut texts = Vec::new();
@@ -34,12 +37,13 @@ fn oddities_and_guesses_are_collected() {
     let (dialect, shared): (Vec<Source>, Vec<Source>) =
         rust_files("src").into_iter().partition(|file| file.path.starts_with("src/dialects/chatwork/"));
     let shared: Vec<Source> = shared.into_iter().filter(|file| !file.path.starts_with("src/dialects/")).collect();
-    let mut page = "# Chatwork: oddities and guesses\n\n\
-        Collected from `// QUIRK(chatwork): …` and `// GUESS: …` in the code by `UPDATE=1 cargo test --test it contract`. \
+    let mut page = format!(
+        "# Chatwork: oddities and guesses\n\n\
+        Collected from `// QUIRK(chatwork): …` and `// GUESS: …` in the code by `UPDATE=1 {COMMAND}`. \
         A quirk is known of the vendor; a guess is ours, free to change when somebody finds out.\n"
-        .to_owned();
+    );
     section(&mut page, "Oddities of the vendor", &dialect, "QUIRK(chatwork):");
     section(&mut page, "Guesses of this dialect", &dialect, "GUESS:");
     section(&mut page, "Guesses in the rules that all dialects share", &shared, "GUESS:");
-    check_committed("src/dialects/chatwork/QUIRKS.md", &page);
+    check_committed("src/dialects/chatwork/QUIRKS.md", &page, COMMAND);
 }

@@ -59,15 +59,13 @@ fn collect(folder: &Path, files: &mut Vec<Source>) {
 }
 
 /// Compares a committed text with what it should be; with `UPDATE=1` in the environment it is written instead.
-pub fn check_committed(path: &str, expected: &str) {
+/// `command` is what does that.
+pub fn check_committed(path: &str, expected: &str, command: &str) {
     let file = root().join(path);
     if std::env::var("UPDATE").is_ok_and(|value| value == "1") {
         fs::write(&file, expected).expect("a written file");
         return;
     }
     let found = fs::read_to_string(&file).unwrap_or_default();
-    assert!(
-        found == expected,
-        "{path} is out of date. Run `UPDATE=1 cargo test --test it contract` and commit it. It should be:\n{expected}"
-    );
+    assert!(found == expected, "{path} is out of date. Run `UPDATE=1 {command}` and commit it. It should be:\n{expected}");
 }
