@@ -1,0 +1,183 @@
+//! The command line as a person or a script meets it: exit codes, words, and commands beside a running server.
+
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+use crate::kit::{BINARY, Chatwork, Process};
+
+/// Runs a command on a data directory.
+fn run(dir: &Path, arguments: &[&str]) -> Output {
+    run_with(dir, arguments, "")
+}
+
+/// The same, with words on its standard input.
+fn run_with(dir: &Path, arguments: &[&str], input: &str) -> Output {
+    use std::io::Write;
+    let mut child = Command::new(BINARY)
+        .args(arguments)
+        .arg("--data")
+        .arg(dir)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("a process");
+    let _ = child.stdin.take().expect("an input").write_all(input.as_bytes());
+    child.wait_with_output().expect("an end")
+}
+
+#[track_caller]
+fn exits(output: &Output, code: i32) -> (String, String) {
+    let (out, err) = (String::from_utf8_lossy(&output.stdout).into_owned(), String::from_utf8_lossy(&output.stderr).into_owned());
+    assert_eq!(output.status.code(), Some(code), "{out}{err}");
+    (out, err)
+}
+
+fn user(dir: &Path, email: &str) -> String {
+    exits(&run(dir, &["user", "create", "--email", email, "--name", "Somebody"]), 0).0
+}
+
+fn token(dir: &Path, email: &str) -> String {
+    let (secret, words) = exits(&run(dir, &["token", "create", "--dialect", "chatwork", "--user", email]), 0);
+    assert!(!words.contains(secret.trim()), "the secret belongs to standard output alone");
+    secret.trim().to_owned()
+}
+
+#[test]
+fn an_office_is_set_up_by_commands_alone() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let dir = folder.path().join("data");
+    assert!(user(&dir, "aki@example.com").contains("1000002"), "the ids that dialects know the person by");
+    let secret = token(&dir, "aki@example.com");
+    let server = Process::serve(&dir);
+    let me = server.chatwork(&secret).get("/me").ok();
+    assert_eq!(me["login_mail"], "aki@example.com");
+}
+
+#[test]
+fn commands_work_while_the_server_runs_and_act_on_the_next_request() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let dir = folder.path().join("data");
+    user(&dir, "aki@example.com");
+    let server = Process::serve(&dir);
+    exits(&run(&dir, &["status"]), 0);
+    exits(&run(&dir, &["wait", "--timeout", "10s"]), 0);
+    let secret = token(&dir, "aki@example.com");
+    let aki: Chatwork = server.chatwork(&secret);
+    aki.get("/me").ok();
+
+    let (table, _) = exits(&run(&dir, &["token", "list"]), 0);
+    let id = table.lines().find_map(|line| line.split_whitespace().find(|word| word.parse::<i64>().is_ok())).expect("an id").to_owned();
+    assert!(!table.contains(&secret), "a list shows no secret");
+    exits(&run(&dir, &["user", "disable", "--email", "aki@example.com"]), 0);
+    aki.get("/me").fails(401, "Invalid API token");
+    exits(&run(&dir, &["user", "enable", "--email", "aki@example.com"]), 0);
+    aki.get("/me").ok();
+
+    let (rotated, _) = exits(&run(&dir, &["token", "rotate", &id, "--overlap", "1h"]), 0);
+    aki.get("/me").ok();
+    server.chatwork(rotated.trim()).get("/me").ok();
+    exits(&run(&dir, &["token", "revoke", &id]), 0);
+    aki.get("/me").fails(401, "Invalid API token");
+
+    user(&dir, "ben@example.com");
+    exits(&run(&dir, &["contact", "request", "--from", "aki@example.com", "--to", "ben@example.com", "--message", "hi"]), 0);
+    let ben = server.chatwork(&token(&dir, "ben@example.com"));
+    assert_eq!(ben.get("/incoming_requests").ok()[0]["message"], "hi");
+}
+
+#[test]
+fn administrators_have_passwords_that_no_argument_carries() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let dir = folder.path().join("data");
+    let create = ["admin", "create", "--email", "root@example.com", "--password-stdin"];
+    exits(&run_with(&dir, &create, "a long password\n"), 0);
+    assert!(exits(&run(&dir, &["admin", "list"]), 0).0.contains("root@example.com"));
+    let (_, words) = exits(&run_with(&dir, &create, "a long password\n"), 1);
+    assert!(words.contains("administrator already"), "{words}");
+    exits(&run_with(&dir, &["admin", "reset-password", "--email", "root@example.com", "--password-stdin"], "another password\n"), 0);
+    exits(&run(&dir, &["admin", "disable", "--email", "root@example.com"]), 0);
+    assert!(!exits(&run(&dir, &["admin", "list"]), 0).0.contains("root@example.com"));
+}
+
+#[test]
+fn a_directory_has_one_holder_and_one_mode() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let dir = folder.path().join("data");
+    user(&dir, "aki@example.com");
+    let (_, words) = exits(&run(&dir, &["sandbox", "--listen", "127.0.0.1:0"]), 6);
+    assert!(words.contains("office") && words.contains("sandbox"), "{words}");
+    let server = Process::serve(&dir);
+    let (_, words) = exits(&run(&dir, &["serve", "--listen", "127.0.0.1:0"]), 5);
+    assert!(words.contains(&server.pid().to_string()), "the holder is named: {words}");
+}
+
+#[test]
+fn a_newer_schema_is_refused_and_left_alone() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let dir = folder.path().join("data");
+    user(&dir, "aki@example.com");
+    #[expect(clippy::disallowed_methods, reason = "this test makes the directory that the program refuses")]
+    let database = rusqlite::Connection::open(dir.join("app.db")).expect("a database");
+    database.pragma_update(None, "user_version", 9_999).expect("a newer schema");
+    drop(database);
+    let (_, words) = exits(&run(&dir, &["serve", "--listen", "127.0.0.1:0"]), 6);
+    assert!(words.contains("9999"), "{words}");
+}
+
+#[test]
+fn an_address_in_use_is_named() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = taken.local_addr().expect("an address").to_string();
+    let (_, words) = exits(&run(&folder.path().join("data"), &["serve", "--listen", &address]), 5);
+    assert!(words.contains(&address) && words.contains("--listen"), "{words}");
+}
+
+#[test]
+fn a_slip_is_answered_with_what_was_meant() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let dir = folder.path().join("data");
+    let cases: [(&[&str], i32, &str); 8] = [
+        (&["serve", "--lisen", "127.0.0.1:0"], 2, "--listen"),
+        (&["sandbox", "--seed", "x"], 2, "--seed"),
+        (&["setup-url"], 2, "setup-url"),
+        (&["sandbox", "--listen", "0.0.0.0:0"], 2, "--expose"),
+        (&["token", "create", "--dialect", "chatwrk", "--user", "x@example.com"], 2, "chatwork"),
+        (&["user", "disable", "--email", "nobody@example.com"], 1, "no such account"),
+        (&["curl", "chatwork", "post-mesage"], 2, "post-message"),
+        (&["status"], 4, "no server runs"),
+    ];
+    user(&dir, "aki@example.com");
+    for (arguments, code, word) in cases {
+        let (out, err) = exits(&run(&dir, arguments), code);
+        assert!(format!("{out}{err}").contains(word), "{arguments:?}: {out}{err}");
+    }
+}
+
+#[test]
+fn a_bad_setting_is_named_with_its_nearest_good_one() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("crosstalk.toml");
+    std::fs::write(&file, "[server]\nlisen = [\"127.0.0.1:0\"]\n").expect("a file");
+    let output = Command::new(BINARY).args(["config", "check", "--config"]).arg(&file).output().expect("a process");
+    let (_, words) = exits(&output, 3);
+    assert!(words.contains("server.listen"), "{words}");
+    let output =
+        Command::new(BINARY).args(["config", "show", "--origin"]).env("CROSSTALK_LOG__LEVEL", "debug").output().expect("a process");
+    let (shown, _) = exits(&output, 0);
+    assert!(shown.contains("CROSSTALK_LOG__LEVEL"), "{shown}");
+    let template = Command::new(BINARY).args(["config", "template"]).output().expect("a process");
+    assert!(exits(&template, 0).0.contains("listen = "));
+}
+
+#[test]
+fn a_contract_can_be_printed_and_its_lines_copied() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let dir = folder.path().join("data");
+    assert!(exits(&run(&dir, &["openapi", "chatwork"]), 0).0.lines().any(|line| line.starts_with("openapi:")));
+    let (line, _) = exits(&run(&dir, &["curl", "chatwork", "post-message"]), 0);
+    assert!(line.starts_with("curl ") && line.contains("/v2/rooms/") && line.contains("X-ChatWorkToken"), "{line}");
+    let (exports, _) = exits(&run(&dir, &["env", "chatwork"]), 0);
+    assert!(exports.contains("export CROSSTALK_CHATWORK_URL="), "{exports}");
+}
