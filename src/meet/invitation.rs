@@ -9,6 +9,7 @@ use crate::domain::{AccountId, Error, InvitationCode, InvitationView, JoinReques
 use crate::ops::invitations::{self, Standing};
 use crate::ops::sign_in;
 use crate::store::Cause;
+use crate::web::front::request_id;
 use crate::web::params::{Params, form_of};
 use crate::web::{Server, links};
 use crate::world::Mode;
@@ -16,10 +17,10 @@ use crate::world::Mode;
 const TEMPLATE: &str = "meet/invitation.html";
 
 /// `GET /g/<code>`
-pub async fn show(server: web::Data<Server>, path: web::Path<String>) -> HttpResponse {
+pub async fn show(req: HttpRequest, server: web::Data<Server>, path: web::Path<String>) -> HttpResponse {
     match view(&server, &path) {
         Ok(view) => render(StatusCode::OK, &view, form("", "Join the room")),
-        Err(error) => gone(&error),
+        Err(error) => gone(&req, &error),
     }
 }
 
@@ -27,7 +28,7 @@ pub async fn show(server: web::Data<Server>, path: web::Path<String>) -> HttpRes
 pub async fn join(req: HttpRequest, server: web::Data<Server>, path: web::Path<String>, payload: web::Payload) -> HttpResponse {
     let view = match view(&server, &path) {
         Ok(view) => view,
-        Err(error) => return gone(&error),
+        Err(error) => return gone(&req, &error),
     };
     let outcome = match form_of(&req, payload).await {
         Ok(params) => enter(&server, &req, &view, &params).await,
@@ -131,9 +132,9 @@ fn status_of(error: &Error) -> StatusCode {
     }
 }
 
-fn gone(error: &Error) -> HttpResponse {
+fn gone(req: &HttpRequest, error: &Error) -> HttpResponse {
     if let Error::Internal(cause) = error {
-        tracing::error!(cause, "an invitation page failed");
+        tracing::error!(request_id = &*request_id(req), cause, "an invitation page failed");
         return page(
             StatusCode::INTERNAL_SERVER_ERROR,
             "meet/gone.html",

@@ -4,6 +4,7 @@ use actix_files::NamedFile;
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, HeaderName, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, web};
 
+use super::front::request_id;
 use super::links;
 use super::params::query_of;
 use super::server::Server;
@@ -22,7 +23,7 @@ pub async fn download(req: HttpRequest, server: web::Data<Server>, path: web::Pa
         Ok((file, is_attachment)) => send(&req, &server, &file, is_attachment),
         Err(Error::Unauthenticated(_)) => plain(HttpResponse::Forbidden(), "This link has expired or is not valid. Ask for a new one.\n"),
         Err(Error::Internal(cause)) => {
-            tracing::error!(cause, "a download failed");
+            tracing::error!(request_id = &*request_id(&req), cause, "a download failed");
             plain(HttpResponse::InternalServerError(), "The server failed; its log has the cause.\n")
         }
         Err(_) => plain(HttpResponse::NotFound(), "This file does not exist any more.\n"),
@@ -51,7 +52,7 @@ fn find(req: &HttpRequest, server: &Server, id: &str) -> Result<(StoredFile, boo
 fn send(req: &HttpRequest, server: &Server, file: &StoredFile, is_attachment: bool) -> HttpResponse {
     let opened = NamedFile::open(server.world.blobs().path(file.hash));
     let Ok(content) = opened else {
-        tracing::error!(file = %file.id, "the content of a file is missing on the disk; restore it from a backup");
+        tracing::error!(request_id = &*request_id(req), file = %file.id, "the content of a file is missing on the disk; restore it from a backup");
         return plain(HttpResponse::InternalServerError(), "The server failed; its log has the cause.\n");
     };
     let media_type = file.media_type.parse().unwrap_or(mime_guess::mime::APPLICATION_OCTET_STREAM);

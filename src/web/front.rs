@@ -12,7 +12,7 @@ use actix_web::http::Uri;
 use actix_web::http::header::{DATE, HeaderMap, HeaderName, HeaderValue, HttpDate, TryIntoHeaderValue};
 use actix_web::http::uri::PathAndQuery;
 use actix_web::middleware::Next;
-use actix_web::{Error, HttpMessage, web};
+use actix_web::{Error, HttpMessage, HttpRequest, web};
 
 use super::dialect::Mount;
 use super::format::{Format, Rendering};
@@ -35,6 +35,11 @@ impl RequestId {
         let count = COUNT.replace(COUNT.get() + 1);
         PREFIX.with(|prefix| Self(format!("{prefix}{count:06x}").into()))
     }
+}
+
+/// The id of a request, for log lines.
+pub fn request_id(req: &HttpRequest) -> Rc<str> {
+    req.extensions().get::<RequestId>().map_or_else(|| "".into(), |id| Rc::clone(&id.0))
 }
 
 /// Wraps the whole application.

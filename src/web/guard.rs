@@ -13,7 +13,7 @@ use actix_web::{HttpMessage, HttpRequest, HttpResponse, web};
 use super::call::{Context, ExtraHeaders};
 use super::dialect::{Dialect, Endpoint, Fault, Scene};
 use super::format;
-use super::front::RequestId;
+use super::front::request_id;
 use super::limits::Quota;
 use super::server::Server;
 use crate::domain::{Actor, Error};
@@ -39,8 +39,7 @@ pub async fn guard<D: Dialect>(
     if let Some(error) = refusal {
         return Ok(refuse::<D>(req, &error, quota.as_ref()));
     }
-    let request_id = req.extensions().get::<RequestId>().cloned();
-    let context = Context::new(server, actor, request_id.map_or_else(|| "".into(), |id| id.0), D::ENDPOINTS, D::MOUNT.prefix);
+    let context = Context::new(server, actor, request_id(req.request()), D::ENDPOINTS, D::MOUNT.prefix);
     req.extensions_mut().insert(Rc::new(context));
 
     let mut res = next.call(req).await?.map_into_boxed_body();
@@ -95,8 +94,7 @@ fn refuse<D: Dialect>(req: ServiceRequest, error: &Error, quota: Option<&Quota>)
 pub fn draw<D: Dialect>(req: &HttpRequest, error: &Error) -> HttpResponse {
     let drawn = D::draw(error, &Scene { head: req.head(), endpoint: endpoint_of::<D>(req) });
     if drawn.status.is_server_error() {
-        let id = req.extensions().get::<RequestId>().cloned();
-        tracing::error!(request_id = id.as_ref().map_or("", |id| &id.0), cause = ?error, "a request failed");
+        tracing::error!(request_id = &*request_id(req), cause = ?error, "a request failed");
     }
     let mut answer = format::rendering(req).answer(drawn.status, &drawn.body);
     for (name, value) in drawn.headers {
