@@ -36,7 +36,10 @@ pub async fn join(req: HttpRequest, server: web::Data<Server>, path: web::Path<S
     };
     match outcome {
         Ok((standing, token)) => render(StatusCode::OK, &view, standing_text(&standing, &token)),
-        Err(error) => render(status_of(&error), &view, note("problem", &refusal(&error)) + &form("", "Try again")),
+        Err(error) => {
+            log_fault(&req, &error);
+            render(status_of(&error), &view, note("problem", &refusal(&error)) + &form("", "Try again"))
+        }
     }
 }
 
@@ -133,8 +136,8 @@ fn status_of(error: &Error) -> StatusCode {
 }
 
 fn gone(req: &HttpRequest, error: &Error) -> HttpResponse {
-    if let Error::Internal(cause) = error {
-        tracing::error!(request_id = &*request_id(req), cause, "an invitation page failed");
+    log_fault(req, error);
+    if matches!(error, Error::Internal(_)) {
         return page(
             StatusCode::INTERNAL_SERVER_ERROR,
             "meet/gone.html",
@@ -146,6 +149,12 @@ fn gone(req: &HttpRequest, error: &Error) -> HttpResponse {
         "meet/gone.html",
         &[("why", Fill::Text("This invitation link does not exist, or it was withdrawn. Ask whoever sent it for a new one."))],
     )
+}
+
+fn log_fault(req: &HttpRequest, error: &Error) {
+    if let Error::Internal(cause) = error {
+        tracing::error!(request_id = &*request_id(req), cause, "an invitation page failed");
+    }
 }
 
 fn render(status: StatusCode, view: &InvitationView, action: String) -> HttpResponse {
