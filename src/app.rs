@@ -14,6 +14,7 @@ use crate::dialects::MOUNTS;
 use crate::dialects::chatwork::Chatwork;
 use crate::jobs;
 use crate::meet;
+use crate::store::stay_in_snapshots;
 use crate::web::guard::stray;
 use crate::web::health::{self, Metrics};
 use crate::web::links::Bases;
@@ -110,14 +111,17 @@ pub async fn start(world: Arc<World>, settings: &Settings) -> Result<Running, St
 
     let workers =
         settings.config.server.workers.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from).min(WORKERS));
-    let mut http = HttpServer::new(move || App::new().app_data(shared.clone()).configure(routes).wrap(from_fn(front::front)))
-        .workers(workers)
-        .worker_max_blocking_threads(BLOCKING)
-        .keep_alive(KEEP_ALIVE)
-        .client_request_timeout(HEAD_TIMEOUT)
-        .max_connections(CONNECTIONS)
-        .shutdown_timeout(settings.config.server.shutdown_s)
-        .disable_signals();
+    let mut http = HttpServer::new(move || {
+        stay_in_snapshots();
+        App::new().app_data(shared.clone()).configure(routes).wrap(from_fn(front::front))
+    })
+    .workers(workers)
+    .worker_max_blocking_threads(BLOCKING)
+    .keep_alive(KEEP_ALIVE)
+    .client_request_timeout(HEAD_TIMEOUT)
+    .max_connections(CONNECTIONS)
+    .shutdown_timeout(settings.config.server.shutdown_s)
+    .disable_signals();
     for listener in listeners {
         http = http.listen(listener).map_err(|cause| other(&cause))?;
     }

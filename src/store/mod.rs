@@ -30,10 +30,12 @@ mod writer;
 
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 
 pub use clock::Clock;
 pub use connection::Durability;
 pub use entropy::Entropy;
+pub use reader::stay_in_snapshots;
 pub use tx::{Cause, Tx};
 
 use crate::domain::Error;
@@ -92,8 +94,9 @@ impl Store {
         let mut conn = connection::open_writer(path, options.durability)?;
         migrate::migrate(&mut conn, path)?;
         let (clock, entropy) = (Arc::new(options.clock), Arc::new(options.entropy));
-        let writer = Writer::start(conn, clock.clone(), entropy.clone())?;
-        Ok(Self { reader: Reader::new(path, options.max_read_steps), writer, clock, entropy })
+        let commits = Arc::new(AtomicU64::new(0));
+        let writer = Writer::start(conn, clock.clone(), entropy.clone(), commits.clone())?;
+        Ok(Self { reader: Reader::new(path, options.max_read_steps, commits), writer, clock, entropy })
     }
 
     /// This store's clock.

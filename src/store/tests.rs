@@ -164,3 +164,27 @@ fn a_statement_is_parsed_once_whatever_is_bound_to_it() {
     assert_eq!(store.read(parsed_anew), Ok(0));
     assert_eq!(store.write_blocking(Cause::job("t"), parsed_anew), Ok(0));
 }
+
+#[test]
+fn a_thread_that_stays_in_its_snapshot_sees_what_was_acknowledged_and_leaves_soon() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let store = open(folder.path());
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    tokio::task::LocalSet::new().block_on(&runtime, async {
+        super::stay_in_snapshots();
+        for n in 0..100 {
+            let key = format!("key{n}");
+            assert!(!has(&store, &key));
+            store.write(Cause::job("t"), insert(key.clone(), "1".into())).await.expect("a write");
+            assert!(has(&store, &key), "read after its write was acknowledged");
+        }
+        // An old snapshot would keep the log from being folded; the thread leaves it without being asked.
+        for _ in 0..10_000_000 {
+            if super::reader::is_outside() {
+                return;
+            }
+            tokio::task::yield_now().await;
+        }
+        panic!("the thread stays in its snapshot for good");
+    });
+}

@@ -5,6 +5,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -72,10 +73,10 @@ pub(super) struct Writer {
 
 impl Writer {
     /// Starts the thread on an open connection.
-    pub(super) fn start(conn: Connection, clock: Arc<Clock>, entropy: Arc<Entropy>) -> Result<Self, OpenError> {
+    pub(super) fn start(conn: Connection, clock: Arc<Clock>, entropy: Arc<Entropy>, commits: Arc<AtomicU64>) -> Result<Self, OpenError> {
         let ids = load_ids(&conn)?;
         let (queue, jobs) = sync_channel(QUEUE);
-        let engine = Engine { conn, ids, clock, entropy };
+        let engine = Engine { conn, ids, clock, entropy, commits };
         let thread = std::thread::Builder::new().name("writer".to_owned()).spawn(move || engine.serve(&jobs))?;
         Ok(Self { queue: Some(queue), thread: Some(thread) })
     }
@@ -112,6 +113,8 @@ struct Engine {
     ids: Ids,
     clock: Arc<Clock>,
     entropy: Arc<Entropy>,
+    /// Tells readers that there is something new.
+    commits: Arc<AtomicU64>,
 }
 
 impl Engine {
@@ -155,6 +158,8 @@ impl Engine {
                 let _ = self.sql("ROLLBACK");
             }
         }
+        // Before any answer leaves: whoever got one must find its write.
+        self.commits.fetch_add(1, Ordering::Release);
         for job in done {
             job.release(&outcome);
         }
