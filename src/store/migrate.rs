@@ -23,7 +23,7 @@ pub(super) fn migrate(conn: &mut Connection, database: &Path) -> Result<(), Open
     if found > 0 && found < SCHEMA {
         copy_aside(conn, database, found)?;
     }
-    for (number, script) in (1u32..).zip(SCRIPTS).skip(found as usize) {
+    for (number, script) in (1u32..).zip(SCRIPTS).filter(|(number, _)| *number > found) {
         let tx = conn.transaction()?;
         tx.execute_batch(script)?;
         tx.pragma_update(None, "user_version", number)?;

@@ -3,7 +3,8 @@
 use actix_web::{HttpRequest, web};
 
 use super::Listed;
-use super::wire::{self, FileIdOut, FileOut, Urls};
+use super::requests;
+use super::wire::{FileIdOut, FileOut, Urls};
 use crate::domain::{FileId, RoomId};
 use crate::ops;
 use crate::web::{Call, Fault, Id, Out, Params, Reply, upload};
@@ -26,7 +27,7 @@ pub(super) async fn post_file(call: Call, Id(room): Id<RoomId>, req: HttpRequest
     // Asked before the body, so that strangers can't fill the disk.
     call.read(|tx, actor| ops::files::check_upload(tx, actor, room))?;
     let upload = upload::receive(&req, payload, &call.server().world, "file", FILE_BYTES).await?;
-    let cmd = wire::post_file(upload);
+    let cmd = requests::post_file(upload);
     let id = call.write(move |tx, actor| ops::files::post_file(tx, actor, room, cmd)).await?;
     Ok(Out(FileIdOut { file_id: id.get() }))
 }

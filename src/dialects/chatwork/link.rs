@@ -1,6 +1,7 @@
 //! `/rooms/{room_id}/link`.
 
-use super::wire::{self, LinkOut, Urls};
+use super::requests;
+use super::wire::{LinkOut, Urls};
 use crate::domain::RoomId;
 use crate::ops;
 use crate::web::{Call, Id, Out, Params, Reply};
@@ -13,14 +14,14 @@ pub(super) async fn get_link(call: Call, Id(room): Id<RoomId>) -> Reply<LinkOut>
 
 /// POST /rooms/{room_id}/link
 pub(super) async fn post_link(call: Call, Id(room): Id<RoomId>, params: Params) -> Reply<LinkOut> {
-    let cmd = wire::new_invitation(&params);
+    let cmd = requests::new_invitation(&params);
     let link = call.write(move |tx, actor| ops::invitations::create_link(tx, actor, room, cmd)).await?;
     Ok(Out(LinkOut::new(Some(link), &Urls::new(call.base()))))
 }
 
 /// PUT /rooms/{room_id}/link
 pub(super) async fn put_link(call: Call, Id(room): Id<RoomId>, params: Params) -> Reply<LinkOut> {
-    let cmd = wire::new_invitation(&params);
+    let cmd = requests::new_invitation(&params);
     let link = call.write(move |tx, actor| ops::invitations::replace_link(tx, actor, room, cmd)).await?;
     Ok(Out(LinkOut::new(Some(link), &Urls::new(call.base()))))
 }

@@ -1,7 +1,8 @@
 //! `/me` and `/my`.
 
 use super::Listed;
-use super::wire::{self, MeOut, MyTaskOut, StatusOut, Urls};
+use super::requests;
+use super::wire::{MeOut, MyTaskOut, StatusOut, Urls};
 use crate::ops;
 use crate::web::{Call, Fault, Out, Params, Reply};
 
@@ -18,7 +19,7 @@ pub(super) async fn get_my_status(call: Call) -> Reply<StatusOut> {
 
 /// GET /my/tasks
 pub(super) async fn get_my_tasks(call: Call, params: Params) -> Result<Listed<MyTaskOut>, Fault> {
-    let filter = params.id("assigned_by_account_id").and_then(|requester| Ok((requester, wire::task_status(&params)?)));
+    let filter = params.id("assigned_by_account_id").and_then(|requester| Ok((requester, requests::task_status(&params)?)));
     let tasks = call.read(|tx, actor| ops::tasks::list_own_tasks(tx, actor, filter))?;
     let urls = Urls::new(call.base());
     Ok(tasks.into_iter().map(|task| MyTaskOut::new(task, &urls)).collect())

@@ -2,7 +2,8 @@
 
 use actix_web::http::header::{HeaderName, HeaderValue};
 
-use super::wire::{self, CountersOut, MessageIdOut, MessageOut, Urls};
+use super::requests;
+use super::wire::{CountersOut, MessageIdOut, MessageOut, Urls};
 use super::{Listed, count_post};
 use crate::domain::{Error, Message, MessageId, Noun, RoomId, Timestamp};
 use crate::ops;
@@ -22,7 +23,7 @@ pub(super) async fn get_messages(call: Call, Id(room): Id<RoomId>, params: Param
 /// POST /rooms/{room_id}/messages
 pub(super) async fn post_message(call: Call, Id(room): Id<RoomId>, params: Params) -> Reply<MessageIdOut> {
     count_post(&call, room)?;
-    let cmd = wire::post_message(&params);
+    let cmd = requests::post_message(&params);
     let id = call.write(move |tx, actor| ops::messages::post_message(tx, actor, room, cmd)).await?;
     Ok(Out(id.into()))
 }
@@ -53,7 +54,7 @@ pub(super) async fn get_message(call: Call, Id(room): Id<RoomId>, Id(id): Id<Mes
 
 /// PUT /rooms/{room_id}/messages/{message_id}
 pub(super) async fn put_message(call: Call, Id(room): Id<RoomId>, Id(id): Id<MessageId>, params: Params) -> Reply<MessageIdOut> {
-    let body = wire::body(&params);
+    let body = requests::body(&params);
     let id = call.write(move |tx, actor| ops::messages::edit_message(tx, actor, room, id, body)).await?;
     Ok(Out(id.into()))
 }

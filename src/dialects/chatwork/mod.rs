@@ -7,6 +7,7 @@ mod link;
 mod markup;
 mod me;
 mod messages;
+mod requests;
 mod rooms;
 mod tasks;
 mod wire;

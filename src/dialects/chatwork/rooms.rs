@@ -2,7 +2,8 @@
 
 use actix_web::HttpResponse;
 
-use super::wire::{self, Leaving, MemberOut, MembersOut, RoomIdOut, RoomOut, Urls};
+use super::requests::{self, Leaving};
+use super::wire::{MemberOut, MembersOut, RoomIdOut, RoomOut, Urls};
 use crate::domain::RoomId;
 use crate::ops;
 use crate::web::guard::no_content;
@@ -17,7 +18,7 @@ pub(super) async fn get_rooms(call: Call) -> Reply<Vec<RoomOut>> {
 
 /// POST /rooms
 pub(super) async fn post_rooms(call: Call, params: Params) -> Reply<RoomIdOut> {
-    let cmd = wire::new_room(&params);
+    let cmd = requests::new_room(&params);
     let room = call.write(move |tx, actor| ops::rooms::create_room(tx, actor, cmd)).await?;
     Ok(Out(RoomIdOut { room_id: room.get() }))
 }
@@ -30,14 +31,14 @@ pub(super) async fn get_room(call: Call, Id(room): Id<RoomId>) -> Reply<RoomOut>
 
 /// PUT /rooms/{room_id}
 pub(super) async fn put_room(call: Call, Id(room): Id<RoomId>, params: Params) -> Reply<RoomIdOut> {
-    let patch = wire::room_patch(&params);
+    let patch = requests::room_patch(&params);
     let room = call.write(move |tx, actor| ops::rooms::edit_room(tx, actor, room, patch)).await?;
     Ok(Out(RoomIdOut { room_id: room.get() }))
 }
 
 /// DELETE /rooms/{room_id}
 pub(super) async fn delete_room(call: Call, Id(room): Id<RoomId>, params: Params) -> Result<HttpResponse, Fault> {
-    let action = wire::action_type(&params);
+    let action = requests::action_type(&params);
     call.write(move |tx, actor| match action {
         Ok(Leaving::Leave) => ops::rooms::leave_room(tx, actor, room),
         Ok(Leaving::Delete) => ops::rooms::delete_room(tx, actor, room),
@@ -56,7 +57,7 @@ pub(super) async fn get_members(call: Call, Id(room): Id<RoomId>) -> Reply<Vec<M
 
 /// PUT /rooms/{room_id}/members
 pub(super) async fn put_members(call: Call, Id(room): Id<RoomId>, params: Params) -> Reply<MembersOut> {
-    let list = wire::members(&params);
+    let list = requests::members(&params);
     let members = call.write(move |tx, actor| ops::rooms::replace_members(tx, actor, room, list)).await?;
     Ok(Out(members.into()))
 }
