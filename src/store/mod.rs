@@ -13,6 +13,7 @@ pub mod events;
 pub mod files;
 pub mod invitations;
 pub mod memberships;
+mod memo;
 pub mod messages;
 mod migrate;
 mod notices;

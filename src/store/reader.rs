@@ -14,6 +14,7 @@ use std::time::Duration;
 use rusqlite::Connection;
 
 use super::connection::open_reader;
+use super::memo::Memo;
 use super::{Cause, Clock, Entropy, Tx};
 use crate::domain::Error;
 
@@ -39,6 +40,7 @@ struct Kept {
     conn: Connection,
     /// Number of commits that its snapshot holds at least, if it is in one.
     snapshot: Option<u64>,
+    memo: Memo,
 }
 
 /// Lets this thread stay in its snapshots between units of work. It has to run a local set, as actix's workers do.
@@ -78,8 +80,9 @@ impl Reader {
             Ok(kept) => kept,
             Err(error) => return Read::Done(Err(error)),
         };
+        kept.memo.keep_since(commits);
         let (result, wants_to_write) = {
-            let tx = Tx::reading(&kept.conn, entropy, clock.now(), &self.cause);
+            let tx = Tx::reading(&kept.conn, &kept.memo, entropy, clock.now(), &self.cause);
             let result = enter(&tx, kept.snapshot, commits).and_then(|()| work(&tx));
             (result, tx.wants_to_write.get())
         };
@@ -102,7 +105,7 @@ impl Reader {
         });
         match kept {
             Some(kept) => Ok(kept),
-            None => Ok(Kept { serial: self.serial, conn: open_reader(&self.path, self.max_steps)?, snapshot: None }),
+            None => Ok(Kept { serial: self.serial, conn: open_reader(&self.path, self.max_steps)?, snapshot: None, memo: Memo::default() }),
         }
     }
 }

@@ -8,7 +8,7 @@ use crate::domain::{AccountId, Actor, Error, NewToken, OrganizationId, Scopes, T
 const MOST: i64 = 10_000;
 
 /// What is known about a presented secret.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Presented {
     /// Who acts through it.
     pub actor: Actor,
@@ -38,6 +38,13 @@ fn scopes_at(row: &Row<'_>, index: usize) -> rusqlite::Result<Scopes> {
 
 /// The token with this hash.
 pub fn find_by_hash(tx: &Tx<'_>, hash: &[u8; 32]) -> Result<Option<Presented>, Error> {
+    match tx.memo {
+        Some(memo) => memo.token(hash, || select_by_hash(tx, hash)),
+        None => select_by_hash(tx, hash),
+    }
+}
+
+fn select_by_hash(tx: &Tx<'_>, hash: &[u8; 32]) -> Result<Option<Presented>, Error> {
     tx.first(
         "SELECT t.id, t.account_id, t.organization_id, t.dialect, t.scopes, t.expires_ms, t.revoked_ms, a.disabled_ms IS NOT NULL \
          FROM token t JOIN account a ON a.id = t.account_id WHERE t.hash = ?1",

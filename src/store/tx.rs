@@ -5,6 +5,7 @@ use std::cell::Cell;
 use rusqlite::{CachedStatement, Connection, Params, Row};
 
 use super::Entropy;
+use super::memo::Memo;
 use crate::domain::{AccountId, Dialect, Error, MessageId, Timestamp, TokenId};
 
 /// What made a unit of work happen; every event it records carries this.
@@ -50,6 +51,8 @@ const LAST_ID: i64 = i32::MAX as i64;
 pub struct Tx<'a> {
     pub(super) conn: &'a Connection,
     ids: Option<&'a Ids>,
+    /// Only while reading: what was found out since the last commit.
+    pub(super) memo: Option<&'a Memo>,
     entropy: &'a Entropy,
     /// The instant at which all of it happens.
     pub now: Timestamp,
@@ -60,18 +63,26 @@ pub struct Tx<'a> {
 }
 
 impl<'a> Tx<'a> {
-    pub(super) fn reading(conn: &'a Connection, entropy: &'a Entropy, now: Timestamp, cause: &'a Cause) -> Self {
-        Self { conn, ids: None, entropy, now, cause, wants_to_write: Cell::new(false) }
+    pub(super) fn reading(conn: &'a Connection, memo: &'a Memo, entropy: &'a Entropy, now: Timestamp, cause: &'a Cause) -> Self {
+        Self { conn, ids: None, memo: Some(memo), entropy, now, cause, wants_to_write: Cell::new(false) }
     }
 
     pub(super) fn writing(conn: &'a Connection, ids: &'a Ids, entropy: &'a Entropy, now: Timestamp, cause: &'a Cause) -> Self {
-        Self { conn, ids: Some(ids), entropy, now, cause, wants_to_write: Cell::new(false) }
+        Self { conn, ids: Some(ids), memo: None, entropy, now, cause, wants_to_write: Cell::new(false) }
     }
 
     /// The same unit of work at another instant, for what is told as past (seeds, imports).
     #[must_use]
     pub fn at(&self, now: Timestamp) -> Tx<'_> {
-        Tx { conn: self.conn, ids: self.ids, entropy: self.entropy, now, cause: self.cause, wants_to_write: Cell::new(false) }
+        Tx {
+            conn: self.conn,
+            ids: self.ids,
+            memo: self.memo,
+            entropy: self.entropy,
+            now,
+            cause: self.cause,
+            wants_to_write: Cell::new(false),
+        }
     }
 
     /// For work that only sometimes changes something: fails while reading, and `Store::read_or_write` then runs the
