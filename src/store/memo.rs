@@ -39,3 +39,37 @@ impl Memo {
         Ok(found)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Memo, Presented};
+    use crate::domain::{AccountId, Actor, Dialect, OrganizationId, Scopes, TokenId};
+
+    fn presented(token: i64) -> Presented {
+        let actor = Actor {
+            account: AccountId::new(1),
+            organization: OrganizationId::new(1),
+            token: TokenId::new(token),
+            dialect: Dialect::Chatwork,
+            scopes: Scopes::All,
+        };
+        Presented { actor, expires: None, revoked: None, is_disabled: false }
+    }
+
+    fn ask(memo: &Memo, stored: Option<i64>) -> Option<i64> {
+        let found = memo.token::<()>(&[7; 32], || Ok(stored.map(presented)));
+        found.expect("an answer").map(|presented| presented.actor.token.get())
+    }
+
+    #[test]
+    fn a_token_is_remembered_until_the_next_commit_and_its_absence_never() {
+        let memo = Memo::default();
+        memo.keep_since(1);
+        assert_eq!(ask(&memo, None), None);
+        assert_eq!(ask(&memo, Some(5)), Some(5), "an unknown secret is looked up again");
+        memo.keep_since(1);
+        assert_eq!(ask(&memo, Some(6)), Some(5), "nothing was committed");
+        memo.keep_since(2);
+        assert_eq!(ask(&memo, Some(6)), Some(6), "a commit may have changed it");
+    }
+}
