@@ -2,6 +2,7 @@
 //!
 //! Invariant: scripts are only ever added (R14). A database from a newer program is refused, untouched.
 
+use std::fs::File;
 use std::path::Path;
 
 use rusqlite::Connection;
@@ -16,14 +17,19 @@ pub(crate) const SCHEMA: u32 = SCRIPTS.len() as u32;
 
 /// Runs what is missing, each script in a transaction of its own.
 pub(super) fn migrate(conn: &mut Connection, database: &Path) -> Result<(), OpenError> {
+    run_scripts(conn, database, SCRIPTS)
+}
+
+fn run_scripts(conn: &mut Connection, database: &Path, scripts: &[&str]) -> Result<(), OpenError> {
+    let known = scripts.len() as u32;
     let found: u32 = conn.query_row("PRAGMA user_version", [], |row| row.get(0))?;
-    if found > SCHEMA {
-        return Err(OpenError::NewerSchema { found, known: SCHEMA });
+    if found > known {
+        return Err(OpenError::NewerSchema { found, known });
     }
-    if found > 0 && found < SCHEMA {
+    if found > 0 && found < known {
         copy_aside(conn, database, found)?;
     }
-    for (number, script) in (1u32..).zip(SCRIPTS).filter(|(number, _)| *number > found) {
+    for (number, script) in (1u32..).zip(scripts).filter(|(number, _)| *number > found) {
         let tx = conn.transaction()?;
         tx.execute_batch(script)?;
         tx.pragma_update(None, "user_version", number)?;
@@ -37,15 +43,24 @@ fn copy_aside(conn: &Connection, database: &Path, found: u32) -> Result<(), Open
     let folder = database.parent().unwrap_or(Path::new(".")).join("backups");
     std::fs::create_dir_all(&folder)?;
     let copy = folder.join(format!("before-schema-{}.db", found + 1));
-    if !copy.exists() {
-        conn.execute("VACUUM INTO ?1", [copy.to_string_lossy()])?;
+    if copy.exists() {
+        return Ok(());
     }
+    // Under another name until it is whole and on disk: a copy that a crash cut off must not pass for one.
+    let partial = copy.with_extension("partial");
+    if partial.exists() {
+        std::fs::remove_file(&partial)?;
+    }
+    conn.execute("VACUUM INTO ?1", [partial.to_string_lossy()])?;
+    File::open(&partial)?.sync_all()?;
+    std::fs::rename(&partial, &copy)?;
+    File::open(&folder)?.sync_all()?;
     Ok(())
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{SCHEMA, migrate};
+    use super::{SCHEMA, SCRIPTS, migrate, run_scripts};
     use crate::store::OpenError;
 
     #[test]
@@ -71,6 +86,31 @@ mod tests {
         migrate(&mut conn, &path)?;
         let version: u32 = conn.query_row("PRAGMA user_version", [], |row| row.get(0))?;
         assert_eq!(version, SCHEMA);
+        Ok(())
+    }
+
+    #[test]
+    fn a_copy_is_put_aside_before_the_schema_changes() -> Result<(), OpenError> {
+        let folder = tempfile::tempdir()?;
+        let (path, backups) = (folder.path().join("app.db"), folder.path().join("backups"));
+        #[expect(clippy::disallowed_methods, reason = "this test works below the store")]
+        let mut conn = rusqlite::Connection::open(&path)?;
+        migrate(&mut conn, &path)?;
+        assert!(!backups.exists(), "a new database has nothing to copy");
+        conn.execute("INSERT INTO world (key, value) VALUES ('colour', 'red')", [])?;
+        std::fs::create_dir(&backups)?;
+        std::fs::write(backups.join("before-schema-2.partial"), "cut off by a crash")?;
+
+        let next = [SCRIPTS, &["UPDATE world SET value = 'blue' WHERE key = 'colour'"]].concat();
+        run_scripts(&mut conn, &path, &next)?;
+
+        #[expect(clippy::disallowed_methods, reason = "this test looks into the copy")]
+        let copy = rusqlite::Connection::open(backups.join("before-schema-2.db"))?;
+        let colour =
+            |conn: &rusqlite::Connection| conn.query_row("SELECT value FROM world WHERE key = 'colour'", [], |row| row.get::<_, String>(0));
+        assert_eq!((colour(&copy)?, colour(&conn)?), ("red".to_owned(), "blue".to_owned()));
+        assert_eq!(copy.query_row("PRAGMA user_version", [], |row| row.get::<_, u32>(0))?, 1);
+        assert_eq!(std::fs::read_dir(&backups)?.count(), 1, "no partial copy stays behind");
         Ok(())
     }
 }
