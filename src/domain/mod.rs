@@ -9,6 +9,7 @@ mod error;
 mod event;
 mod file;
 mod ids;
+mod language;
 mod message;
 mod notation;
 mod room;
@@ -25,6 +26,7 @@ pub use error::{Error, LimitKind, Noun, Unauthenticated};
 pub use event::Event;
 pub use file::{BlobHash, FileName, StoredFile};
 pub use ids::{AccountId, ContactRequestId, EventSeq, ExternalRoomId, FileId, MessageId, OrganizationId, RoomId, TaskId, TokenId};
+pub use language::Language;
 pub use message::{Body, Content, Mentions, Message, Notice, PostMessage, TaskCard};
 pub use room::{
     Icon, Invitation, InvitationCode, InvitationView, JoinRequest, Managed, Member, MemberList, Membership, NewInvitation, NewRoom, Role,
