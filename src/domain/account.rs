@@ -212,6 +212,22 @@ impl TimeZone {
         }
     }
 
+    /// Wraps a name that was checked before it was stored.
+    pub fn stored(name: String) -> Self {
+        Self(name)
+    }
+
+    /// The instant of a time on the wall; one that the zone's clocks jump over does not exist. Of two, the first.
+    pub fn instant_of(&self, time: jiff::civil::DateTime) -> Result<Timestamp, Error> {
+        const NO_SUCH_TIME: Error = Error::Invalid("starts_at", "the clocks of this zone jump over this time");
+        let zone = jiff::tz::TimeZone::get(&self.0).map_err(Error::internal)?;
+        let ambiguous = zone.to_ambiguous_timestamp(time);
+        if matches!(ambiguous.offset(), jiff::tz::AmbiguousOffset::Gap { .. }) {
+            return Err(NO_SUCH_TIME);
+        }
+        ambiguous.compatible().map(|instant| Timestamp::from_ms(instant.as_millisecond())).map_err(|_| NO_SUCH_TIME)
+    }
+
     /// The name.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -38,6 +38,18 @@ pub enum Noun {
     Invitation,
     /// A request to join a room.
     JoinRequest,
+    /// A conference room.
+    Meeting,
+    /// A run of a conference room.
+    Session,
+    /// A recording of a conference room.
+    Recording,
+    /// A key of a conference room.
+    AccessToken,
+    /// A person in a session.
+    Attendee,
+    /// A poll of a session.
+    Poll,
 }
 
 /// Which limit was hit.
@@ -86,6 +98,13 @@ pub enum Error {
     LinkExists,
     /// The room has no invitation link.
     LinkMissing,
+    /// The room would have more access tokens than it may.
+    TooManyTokens {
+        /// It has this many.
+        has: i64,
+        /// It may have this many.
+        most: i64,
+    },
     /// More work is waiting than the server takes on.
     Busy,
     /// The disk is full: nothing was saved.
@@ -122,6 +141,7 @@ impl Error {
             Self::AlreadyUnread => "the message is already unread".to_owned(),
             Self::LinkExists => "the room already has an invitation link".to_owned(),
             Self::LinkMissing => "the room has no invitation link".to_owned(),
+            Self::TooManyTokens { has, most } => format!("the room has {has} access tokens and may have {most}"),
             Self::Busy => "the server has more writes waiting than it takes on; try again".to_owned(),
             Self::StorageFull => "the disk is full, so nothing was saved; free some space and try again".to_owned(),
             Self::StorageReadOnly => "the disk can't be written, so nothing was saved".to_owned(),
@@ -157,6 +177,12 @@ impl Noun {
             Self::Token => "token",
             Self::Invitation => "invitation link",
             Self::JoinRequest => "request to join",
+            Self::Meeting => "conference room",
+            Self::Session => "session",
+            Self::Recording => "recording",
+            Self::AccessToken => "access token",
+            Self::Attendee => "attendee",
+            Self::Poll => "poll",
         }
     }
 }

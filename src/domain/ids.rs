@@ -59,6 +59,20 @@ id! {
     ContactRequestId,
     /// A position in the world's one event log.
     EventSeq,
+    /// A conference room.
+    MeetingId,
+    /// A row of an access token (not its secret).
+    AccessTokenId,
+    /// A run of a conference room.
+    SessionId,
+    /// A person in one session.
+    AttendeeId,
+    /// Somebody's registration for a meeting.
+    RegistrationId,
+    /// A recording of a meeting.
+    RecordingId,
+    /// A file of an organization's library.
+    LibraryFileId,
 }
 
 #[cfg(test)]

@@ -10,9 +10,15 @@ mod event;
 mod file;
 mod ids;
 mod language;
+mod library;
+mod meeting;
 mod message;
 mod notation;
+mod registration;
 mod room;
+mod session;
+mod slug;
+mod start;
 mod task;
 mod time;
 mod token;
@@ -25,13 +31,25 @@ pub use contact::{Contact, ContactRequest};
 pub use error::{Error, LimitKind, Noun, Unauthenticated};
 pub use event::Event;
 pub use file::{BlobHash, FileName, StoredFile};
-pub use ids::{AccountId, ContactRequestId, EventSeq, ExternalRoomId, FileId, MessageId, OrganizationId, RoomId, TaskId, TokenId};
+pub use ids::{
+    AccessTokenId, AccountId, AttendeeId, ContactRequestId, EventSeq, ExternalRoomId, FileId, LibraryFileId, MeetingId, MessageId,
+    OrganizationId, RecordingId, RegistrationId, RoomId, SessionId, TaskId, TokenId,
+};
 pub use language::Language;
+pub use library::{LibraryFile, Report, ReportState};
+pub use meeting::{
+    Access, AccessToken, Meeting, MeetingKind, MeetingName, MeetingPatch, MeetingSettings, MeetingStatus, NewMeeting, Schedule,
+    SettingsPatch, Switch,
+};
 pub use message::{Body, Content, Mentions, Message, Notice, PostMessage, TaskCard};
+pub use registration::{Address, NewRegistration, Registration, RegistrationStatus};
 pub use room::{
     Icon, Invitation, InvitationCode, InvitationView, JoinRequest, Managed, Member, MemberList, Membership, NewInvitation, NewRoom, Role,
     Room, RoomKind, RoomName, RoomPatch, RoomView, Writable,
 };
+pub use session::{Attendee, AttendeeRole, ChatArchive, ChatLine, Poll, PollAnswer, PollQuestion, Recording, Session, Vote};
+pub use slug::MeetingSlug;
+pub use start::Start;
 pub use task::{Deadline, NewTask, Task, TaskFilter, TaskRoom, TaskStatus};
 pub use time::Timestamp;
 pub use token::{Actor, Dialect, NewToken, Scopes, Token};

@@ -3,8 +3,9 @@
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
 
 use crate::domain::{
-    AccountId, AccountKind, Avatar, BlobHash, ContactRequestId, Dialect, ExternalRoomId, FileId, Icon, MessageId, OrganizationId,
-    OrganizationRole, Role, RoomId, RoomKind, TaskId, TaskStatus, Timestamp, TokenId,
+    Access, AccessTokenId, AccountId, AccountKind, AttendeeId, AttendeeRole, Avatar, BlobHash, ContactRequestId, Dialect, Email,
+    ExternalRoomId, FileId, Icon, Language, LibraryFileId, MeetingId, MeetingKind, MessageId, OrganizationId, OrganizationRole,
+    RecordingId, RegistrationId, ReportState, Role, RoomId, RoomKind, SessionId, TaskId, TaskStatus, Timestamp, TokenId,
 };
 
 macro_rules! text_code {
@@ -47,7 +48,30 @@ text_code!(RoomKind, RoomKind::My => "my", RoomKind::Direct => "direct", RoomKin
 text_code!(AccountKind, AccountKind::Person => "person", AccountKind::Service => "service");
 text_code!(OrganizationRole, OrganizationRole::Admin => "admin", OrganizationRole::ChatManager => "chat-manager", OrganizationRole::Member => "member");
 text_code!(TaskStatus, TaskStatus::Open => "open", TaskStatus::Done => "done");
+text_code!(MeetingKind, MeetingKind::Meeting => "meeting", MeetingKind::Webinar => "webinar");
+text_code!(Access, Access::Open => "open", Access::Password => "password", Access::Token => "token");
+text_code!(AttendeeRole, AttendeeRole::Listener => "listener", AttendeeRole::Presenter => "presenter", AttendeeRole::Host => "host");
+text_code!(ReportState, ReportState::New => "new", ReportState::Running => "running", ReportState::Finished => "finished", ReportState::Failed => "failed");
 number_code!(AccountId, OrganizationId, RoomId, ExternalRoomId, MessageId, TaskId, FileId, TokenId, ContactRequestId);
+number_code!(MeetingId, AccessTokenId, SessionId, AttendeeId, RegistrationId, RecordingId, LibraryFileId);
+
+impl ToSql for Language {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::from(self.code()))
+    }
+}
+
+impl FromSql for Language {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        Language::of_report(value.as_str()?).ok_or(FromSqlError::InvalidType)
+    }
+}
+
+impl FromSql for Email {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        Email::parse(value.as_str()?).map_err(|_| FromSqlError::InvalidType)
+    }
+}
 
 impl ToSql for Timestamp {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {

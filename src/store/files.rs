@@ -99,5 +99,11 @@ pub fn delete_files_of(tx: &Tx<'_>, room: RoomId, uploader: AccountId) -> Result
 
 /// Whether any row names this content.
 pub fn is_named(tx: &Tx<'_>, hash: BlobHash) -> Result<bool, Error> {
-    Ok(tx.first("SELECT 1 FROM file WHERE hash = ?1 LIMIT 1", [hash], |_| Ok(()))?.is_some())
+    let named = tx.first(
+        "SELECT 1 WHERE EXISTS (SELECT 1 FROM file WHERE hash = ?1) OR EXISTS (SELECT 1 FROM library_file WHERE hash = ?1) \
+         OR EXISTS (SELECT 1 FROM recording WHERE hash = ?1) OR EXISTS (SELECT 1 FROM report WHERE hash = ?1)",
+        [hash],
+        |_| Ok(()),
+    )?;
+    Ok(named.is_some())
 }

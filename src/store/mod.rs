@@ -3,6 +3,7 @@
 //! Invariants: a write's answer is released only after its commit returned; a failed job leaves no trace; readers
 //! see every write whose answer was released. SQL is constant text, every list has a LIMIT, ids are made here.
 
+pub mod access_tokens;
 pub mod accounts;
 mod clock;
 mod codes;
@@ -12,15 +13,22 @@ mod entropy;
 pub mod events;
 pub mod files;
 pub mod invitations;
+pub mod library;
+pub mod meetings;
 pub mod memberships;
 mod memo;
 pub mod messages;
 mod migrate;
 mod notices;
 pub mod organizations;
+pub mod polls;
 mod reader;
 pub mod reading;
+pub mod recordings;
+pub mod registrations;
+pub mod reports;
 pub mod rooms;
+pub mod sessions;
 pub mod settings;
 pub mod tasks;
 #[cfg(test)]

@@ -13,6 +13,7 @@ pub mod guard;
 pub mod health;
 pub mod limits;
 pub mod links;
+pub mod meeting_links;
 pub mod params;
 pub mod server;
 pub mod upload;

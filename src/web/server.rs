@@ -6,6 +6,7 @@ use super::dialect::Mount;
 use super::health::Metrics;
 use super::limits::Windows;
 use super::links::{Bases, LinkSigner};
+use super::meeting_links::MeetingKeys;
 use crate::config::{Config, Limits};
 use crate::domain::{AccountId, RoomId};
 use crate::world::World;
@@ -25,6 +26,8 @@ pub struct Server {
     pub bases: Bases,
     /// Signs links to files.
     pub signer: LinkSigner,
+    /// Derives the secrets of meetings.
+    pub meeting_keys: MeetingKeys,
     /// Counters for `/metrics`.
     pub metrics: Metrics,
     /// Where dialects are mounted.
@@ -46,6 +49,7 @@ impl Server {
             account_calls: Windows::new(limits, chatwork.account_limit, chatwork.account_window_s),
             room_posts: Windows::new(limits, chatwork.room_limit, chatwork.room_window_s),
             signer: LinkSigner::new(world.key()),
+            meeting_keys: MeetingKeys::new(world.key()),
             bases,
             metrics,
             mounts,

@@ -52,6 +52,7 @@ fn words(error: &Error, scene: &Scene<'_>) -> (StatusCode, String) {
         Error::AlreadyUnread => (StatusCode::BAD_REQUEST, "The message is already unread".to_owned()),
         Error::LinkExists => (StatusCode::BAD_REQUEST, "The invitation link already exists".to_owned()),
         Error::LinkMissing => (StatusCode::BAD_REQUEST, "The invitation link is disabled".to_owned()),
+        Error::TooManyTokens { .. } => (StatusCode::FORBIDDEN, denied(scene)),
         Error::Busy => (StatusCode::SERVICE_UNAVAILABLE, "The server is busy: nothing was saved, try again".to_owned()),
         Error::StorageFull => (StatusCode::SERVICE_UNAVAILABLE, "The server's disk is full: nothing was saved".to_owned()),
         Error::StorageReadOnly => (StatusCode::SERVICE_UNAVAILABLE, "The server's disk can't be written: nothing was saved".to_owned()),
@@ -73,7 +74,13 @@ fn noun_of(noun: Noun) -> &'static str {
         | Noun::Organization
         | Noun::Token
         | Noun::Invitation
-        | Noun::JoinRequest => noun.word(),
+        | Noun::JoinRequest
+        | Noun::Meeting
+        | Noun::Session
+        | Noun::Recording
+        | Noun::AccessToken
+        | Noun::Attendee
+        | Noun::Poll => noun.word(),
     }
 }
 

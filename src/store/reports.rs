@@ -1,0 +1,57 @@
+//! Reports of sessions: which were asked for, and how far they are.
+
+use rusqlite::Row;
+
+use super::Tx;
+use crate::domain::{BlobHash, Error, Language, Report, ReportState, SessionId};
+
+macro_rules! select_report {
+    ($tail:literal) => {
+        concat!("SELECT session_id, language, state, code, bytes, hash FROM report ", $tail)
+    };
+}
+
+fn report(row: &Row<'_>) -> rusqlite::Result<Report> {
+    let bytes: Option<i64> = row.get(4)?;
+    let content = bytes.map(i64::unsigned_abs).zip(row.get::<_, Option<BlobHash>>(5)?);
+    Ok(Report { session: row.get(0)?, language: row.get(1)?, state: row.get(2)?, code: row.get(3)?, content })
+}
+
+/// Asks for a report that nobody asked for yet.
+pub fn insert_report(tx: &Tx<'_>, session: SessionId, language: Language, code: &str) -> Result<(), Error> {
+    tx.execute(
+        "INSERT INTO report (session_id, language, state, code, requested_ms) VALUES (?1, ?2, 'new', ?3, ?4)",
+        (session, language, code, tx.now),
+    )
+    .map(|_| ())
+}
+
+/// A report, if it was asked for.
+pub fn find_report(tx: &Tx<'_>, session: SessionId, language: Language) -> Result<Option<Report>, Error> {
+    tx.first(select_report!("WHERE session_id = ?1 AND language = ?2"), (session, language), report)
+}
+
+/// The reports of a session that were asked for.
+pub fn list_of_session(tx: &Tx<'_>, session: SessionId) -> Result<Vec<Report>, Error> {
+    tx.all(select_report!("WHERE session_id = ?1 LIMIT 20"), [session], report)
+}
+
+/// The report that has waited longest, one that a stopped server left half made included.
+pub fn find_to_make(tx: &Tx<'_>) -> Result<Option<Report>, Error> {
+    tx.first(select_report!("WHERE state IN ('new', 'running') ORDER BY requested_ms LIMIT 1"), [], report)
+}
+
+/// Moves a report on.
+pub fn update_state(tx: &Tx<'_>, session: SessionId, language: Language, state: ReportState) -> Result<(), Error> {
+    tx.execute("UPDATE report SET state = ?3 WHERE session_id = ?1 AND language = ?2", (session, language, state)).map(|_| ())
+}
+
+/// Keeps a finished report's content.
+pub fn update_finished(tx: &Tx<'_>, session: SessionId, language: Language, bytes: u64, hash: BlobHash) -> Result<(), Error> {
+    let bytes = i64::try_from(bytes).map_err(Error::internal)?;
+    tx.execute(
+        "UPDATE report SET state = 'finished', bytes = ?3, hash = ?4 WHERE session_id = ?1 AND language = ?2",
+        (session, language, bytes, hash),
+    )
+    .map(|_| ())
+}
