@@ -1,6 +1,9 @@
 //! What happened. An event names rows that stay as they were and carries no text, so deleting a text deletes it here too.
 
-use super::{AccountId, ContactRequestId, FileId, MessageId, OrganizationId, Role, RoomId, TaskId, TokenId};
+use super::{
+    AccountId, ContactRequestId, FileId, LibraryFileId, MeetingId, MessageId, OrganizationId, RecordingId, RegistrationId, Role, RoomId,
+    TaskId, TokenId,
+};
 
 /// One change of the world, for the one log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,4 +42,17 @@ pub enum Event {
     LinkDeleted(RoomId),
     JoinRequested(RoomId, AccountId),
     JoinDeclined(RoomId, AccountId),
+    MeetingCreated(MeetingId),
+    MeetingEdited(MeetingId),
+    MeetingDeleted(MeetingId),
+    TokensCreated(MeetingId),
+    TokensRevoked(MeetingId),
+    AutologinCreated(MeetingId),
+    Registered(MeetingId, RegistrationId),
+    RecordingAdded(MeetingId, RecordingId),
+    RecordingDeleted(MeetingId, RecordingId),
+    RecordingsDeleted(MeetingId),
+    AddressKept(OrganizationId),
+    LibraryFileKept(OrganizationId, LibraryFileId),
+    LibraryFileDeleted(OrganizationId, LibraryFileId),
 }

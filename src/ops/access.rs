@@ -1,11 +1,23 @@
-//! Who may get hold of what. The only door to a room.
+//! Who may get hold of what. The only door to a room or a meeting.
 
-use crate::domain::{AccountId, Actor, Error, OrganizationId, Room, RoomId};
+use crate::domain::{AccountId, Actor, Error, Meeting, MeetingId, Noun, OrganizationId, Room, RoomId, Session, SessionId};
 use crate::store::{self, Tx};
 
 /// A room the actor is in. Rooms that don't exist, were deleted or were left look the same to a stranger.
 pub fn visible_room(tx: &Tx<'_>, actor: &Actor, room: RoomId) -> Result<Room, Error> {
     store::rooms::find_room_of(tx, actor.account, room)?.ok_or(Error::RoomHidden)
+}
+
+/// A meeting of the actor's organization. Those of others look as if they did not exist.
+pub fn meeting(tx: &Tx<'_>, actor: &Actor, id: MeetingId) -> Result<Meeting, Error> {
+    store::meetings::find_meeting(tx, actor.organization, id)?.ok_or(Error::NotFound(Noun::Meeting))
+}
+
+/// A session of such a meeting.
+pub fn session(tx: &Tx<'_>, actor: &Actor, id: MeetingId, session: SessionId) -> Result<(Meeting, Session), Error> {
+    let meeting = meeting(tx, actor, id)?;
+    let session = store::sessions::find_session(tx, meeting.id, session)?.ok_or(Error::NotFound(Noun::Session))?;
+    Ok((meeting, session))
 }
 
 /// Whether an account may be put into a room by the actor: an active person of the same organization, or a contact.
@@ -21,7 +33,7 @@ pub fn may_invite(tx: &Tx<'_>, actor: &Actor, account: AccountId) -> Result<bool
 pub fn organization(tx: &Tx<'_>, slug: Option<&str>) -> Result<OrganizationId, Error> {
     if let Some(slug) = slug {
         let found = store::organizations::find_by_slug(tx, slug)?;
-        return found.map(|organization| organization.id).ok_or(Error::NotFound(crate::domain::Noun::Organization));
+        return found.map(|organization| organization.id).ok_or(Error::NotFound(Noun::Organization));
     }
     match store::organizations::list_organizations(tx)?.as_slice() {
         [only] => Ok(only.id),

@@ -49,4 +49,22 @@ impl Entropy {
         text.truncate(length);
         text
     }
+
+    /// Random text of `length` characters of an alphabet (ASCII), each as likely as any other.
+    pub fn choice(&self, alphabet: &[u8], length: usize) -> String {
+        // Bytes above the last whole multiple would favour the first characters.
+        let fair = 256 / alphabet.len() * alphabet.len();
+        let mut text = String::with_capacity(length);
+        while text.len() < length {
+            let bytes = self.bytes().into_iter().map(usize::from).filter(|byte| *byte < fair);
+            text.extend(bytes.take(length - text.len()).map(|byte| char::from(alphabet[byte % alphabet.len()])));
+        }
+        text
+    }
+
+    /// A random number of this many digits, the first of which is not 0.
+    pub fn number(&self, digits: usize) -> i64 {
+        let text = self.choice(b"123456789", 1) + &self.choice(b"0123456789", digits.saturating_sub(1));
+        text.parse().unwrap_or_default()
+    }
 }

@@ -8,6 +8,7 @@ use crate::domain::{AccountId, Error, Event};
 struct Named {
     organization: Option<i64>,
     room: Option<i64>,
+    meeting: Option<i64>,
     object: Option<i64>,
     version: Option<i64>,
     account: Option<AccountId>,
@@ -19,13 +20,14 @@ impl Tx<'_> {
     pub fn record(&self, event: Event) -> Result<(), Error> {
         let (kind, named) = columns(event);
         self.execute(
-            "INSERT INTO event (at_ms, kind, organization_id, room_id, object_id, version_id, account_id, detail, \
-             actor_id, token_id, dialect, address, causation_id) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+            "INSERT INTO event (at_ms, kind, organization_id, room_id, meeting_id, object_id, version_id, account_id, detail, \
+             actor_id, token_id, dialect, address, causation_id) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
             (
                 self.now,
                 kind,
                 named.organization,
                 named.room,
+                named.meeting,
                 named.object,
                 named.version,
                 named.account,
@@ -43,6 +45,8 @@ impl Tx<'_> {
 
 fn columns(event: Event) -> (&'static str, Named) {
     let room = |room: crate::domain::RoomId| Named { room: Some(room.get()), ..Named::default() };
+    let meeting = |meeting: crate::domain::MeetingId| Named { meeting: Some(meeting.get()), ..Named::default() };
+    let owned = |organization: crate::domain::OrganizationId| Named { organization: Some(organization.get()), ..Named::default() };
     match event {
         Event::OrganizationCreated(id) => ("organization-created", Named { organization: Some(id.get()), ..Named::default() }),
         Event::AccountCreated(id) => ("account-created", Named { account: Some(id), ..Named::default() }),
@@ -80,6 +84,19 @@ fn columns(event: Event) -> (&'static str, Named) {
         Event::LinkEdited(id) => ("link-edited", room(id)),
         Event::LinkDeleted(id) => ("link-deleted", room(id)),
         Event::JoinRequested(id, account) => ("join-requested", Named { account: Some(account), ..room(id) }),
+        Event::MeetingCreated(id) => ("meeting-created", meeting(id)),
+        Event::MeetingEdited(id) => ("meeting-edited", meeting(id)),
+        Event::MeetingDeleted(id) => ("meeting-deleted", meeting(id)),
+        Event::TokensCreated(id) => ("access-tokens-created", meeting(id)),
+        Event::TokensRevoked(id) => ("access-tokens-revoked", meeting(id)),
+        Event::AutologinCreated(id) => ("autologin-created", meeting(id)),
+        Event::Registered(id, registration) => ("registered", Named { object: Some(registration.get()), ..meeting(id) }),
+        Event::RecordingAdded(id, recording) => ("recording-added", Named { object: Some(recording.get()), ..meeting(id) }),
+        Event::RecordingDeleted(id, recording) => ("recording-deleted", Named { object: Some(recording.get()), ..meeting(id) }),
+        Event::RecordingsDeleted(id) => ("recordings-deleted", meeting(id)),
+        Event::AddressKept(id) => ("address-kept", owned(id)),
+        Event::LibraryFileKept(id, file) => ("library-file-kept", Named { object: Some(file.get()), ..owned(id) }),
+        Event::LibraryFileDeleted(id, file) => ("library-file-deleted", Named { object: Some(file.get()), ..owned(id) }),
         Event::JoinDeclined(id, account) => ("join-declined", Named { account: Some(account), ..room(id) }),
     }
 }

@@ -120,6 +120,16 @@ impl<'a> Tx<'a> {
         self.entropy.text(length)
     }
 
+    /// Random text of `length` characters of an alphabet.
+    pub fn random_choice(&self, alphabet: &[u8], length: usize) -> String {
+        self.entropy.choice(alphabet, length)
+    }
+
+    /// A random number of this many digits.
+    pub fn random_number(&self, digits: usize) -> i64 {
+        self.entropy.number(digits)
+    }
+
     pub(super) fn prepare(&self, sql: &'static str) -> Result<CachedStatement<'_>, Error> {
         Ok(self.conn.prepare_cached(sql)?)
     }

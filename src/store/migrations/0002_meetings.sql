@@ -229,3 +229,5 @@ CREATE TABLE address (
     updated_ms      INTEGER NOT NULL,
     UNIQUE (organization_id, email)
 ) STRICT;
+
+ALTER TABLE event ADD COLUMN meeting_id INTEGER;
