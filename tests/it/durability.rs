@@ -10,7 +10,7 @@ use crosstalk::ops;
 use crosstalk::store::{Cause, Clock, Durability, Entropy};
 use crosstalk::world::{Mode, World, WorldOptions};
 
-use crate::kit::{Answer, Chatwork, Process, TestApp, number, send};
+use crate::kit::{Answer, Chatwork, Process, TestApp, Wire, number, send};
 
 /// Kills of one run; `CROSSTALK_KILLS` sets more.
 const KILLS: usize = 5;
@@ -132,6 +132,28 @@ fn a_shutdown_finishes_what_was_accepted() {
         let id = id.parse().expect("an id");
         assert!(world.read(|tx| ops::messages::get_message(tx, &actor, crosstalk::domain::RoomId::new(room), id)).is_ok());
     }
+}
+
+#[test]
+fn a_request_that_was_being_sent_when_the_server_stops_is_answered_and_kept() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let dir = folder.path().join("data");
+    let token = found_office(&dir);
+    let mut process = Process::serve(&dir);
+    let client = process.chatwork(&token);
+    let room = client.own_room();
+    let mut wire = Wire::at(process.base());
+    wire.send(format!(
+        "POST /v2/rooms/{room}/messages HTTP/1.1\r\nHost: localhost\r\nX-ChatWorkToken: {token}\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 9\r\n\r\nbody="
+    ));
+    // An answer on another connection: by now the first one's head has been read, or is next.
+    client.get("/me").ok();
+    process.terminate();
+    let answer = wire.send("last").answer();
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    assert_eq!(process.exit_code(), Some(0));
+    let process = Process::serve(&dir);
+    check_present(&process.chatwork(&token), room, &[(answer.json()["message_id"].as_str().expect("an id").to_owned(), "last".to_owned())]);
 }
 
 /// A server on a disk of a few megabytes: a tmpfs in a mount namespace of its own. None where the system allows no namespaces.

@@ -67,6 +67,25 @@ impl Process {
         Chatwork::new(&self.base, token)
     }
 
+    /// Where it listens: scheme, host and port.
+    pub fn base(&self) -> &str {
+        &self.base
+    }
+
+    /// Asks it to stop, as the system does, and waits until it takes no more connections.
+    pub fn terminate(&self) {
+        let pid = rustix::process::Pid::from_raw(i32::try_from(self.pid()).expect("a process id")).expect("a process id");
+        rustix::process::kill_process(pid, rustix::process::Signal::TERM).expect("a signal");
+        while std::net::TcpStream::connect(self.base.trim_start_matches("http://")).is_ok() {
+            std::thread::yield_now();
+        }
+    }
+
+    /// Waits for its end; gives its exit code.
+    pub fn exit_code(&mut self) -> Option<i32> {
+        self.child.wait().expect("an end").code()
+    }
+
     /// Ends it at once, as a crash would.
     pub fn kill(&mut self) {
         self.child.kill().expect("a kill");

@@ -32,7 +32,12 @@ impl Deref for RawAnswer {
 impl Wire {
     /// Connects.
     pub fn open(app: &TestApp) -> Self {
-        let stream = TcpStream::connect(app.base.trim_start_matches("http://")).expect("a connection");
+        Self::at(&app.base)
+    }
+
+    /// Connects to a server at this address.
+    pub fn at(base: &str) -> Self {
+        let stream = TcpStream::connect(base.trim_start_matches("http://")).expect("a connection");
         stream.set_read_timeout(Some(PATIENCE)).expect("a socket");
         stream.set_nodelay(true).expect("a socket");
         Self(BufReader::new(stream))
