@@ -12,6 +12,7 @@ use tokio::task::JoinHandle;
 use crate::config::{Config, Limits};
 use crate::dialects::MOUNTS;
 use crate::dialects::chatwork::Chatwork;
+use crate::dialects::clickmeeting::ClickMeeting;
 use crate::jobs;
 use crate::meet;
 use crate::store::stay_in_snapshots;
@@ -134,11 +135,18 @@ pub async fn start(world: Arc<World>, settings: &Settings) -> Result<Running, St
 fn routes(config: &mut web::ServiceConfig) {
     config
         .service(dialect::scope::<Chatwork>())
+        .service(dialect::scope::<ClickMeeting>())
         .route("/", web::get().to(meet::page::home))
         .route("/livez", web::get().to(health::livez))
         .route("/readyz", web::get().to(health::readyz))
         .route("/metrics", web::get().to(health::metrics))
         .service(web::resource("/assets/{path:.*}").route(web::get().to(assets::asset)).route(web::head().to(assets::asset)))
+        .service(
+            web::resource("/files/rec/{recording_id}")
+                .route(web::get().to(downloads::recording))
+                .route(web::head().to(downloads::recording)),
+        )
+        .route("/panel/pdf/{lang}/{session_id}/{code}", web::get().to(downloads::report))
         .service(
             web::resource("/files/{file_id}/{name:.*}")
                 .route(web::get().to(downloads::download))
@@ -154,6 +162,7 @@ async fn elsewhere(req: ServiceRequest) -> Result<ServiceResponse, actix_web::Er
     let server = req.app_data::<web::Data<Server>>().cloned();
     match server {
         Some(server) if req.headers().contains_key("x-chatworktoken") => Ok(stray::<Chatwork>(&server, req)),
+        Some(server) if req.headers().contains_key("x-api-key") => Ok(stray::<ClickMeeting>(&server, req)),
         _ => Ok(req
             .into_response(HttpResponse::NotFound().content_type("text/plain; charset=utf-8").body("There is nothing at this address.\n"))),
     }

@@ -1,17 +1,21 @@
 //! Every knob of this program in one struct, and the one table of keys that drives all ways to set them.
 //!
-//! `keys` is the table; `load` reads it from flags, environment and file; `template` prints it. A value that got into
+//! `table` is that table; `load` reads it from flags, environment and file; `template` prints it. A value that got into
 //! [`Config`] is within its bounds.
 
+mod clickmeeting;
 mod keys;
 mod load;
 mod nearest;
+mod table;
 mod template;
 
+pub use clickmeeting::{ClickMeetingConfig, InProgress, PhoneGateway};
 pub(crate) use keys::is_password;
-pub use keys::{KEYS, Key, Kind};
+pub use keys::{Key, Kind};
 pub use load::{Loaded, Origin, Problem, Sources, load};
 pub use nearest::nearest;
+pub use table::KEYS;
 pub use template::template;
 
 use std::net::{IpAddr, SocketAddr};
@@ -30,6 +34,8 @@ pub struct Config {
     pub log: LogConfig,
     /// The Chatwork API.
     pub chatwork: ChatworkConfig,
+    /// The ClickMeeting API.
+    pub clickmeeting: ClickMeetingConfig,
     /// The first administrator, for unattended set-up.
     pub admin: AdminConfig,
 }

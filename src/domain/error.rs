@@ -61,6 +61,15 @@ pub enum LimitKind {
     Room,
 }
 
+/// Why a parameter can't be used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// The parameter, as the caller writes it.
+    pub field: String,
+    /// What is wrong, for people.
+    pub why: String,
+}
+
 /// What an operation answers when it doesn't do what was asked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Error {
@@ -70,8 +79,10 @@ pub enum Error {
     InsufficientScope,
     /// Too many calls.
     RateLimited(LimitKind),
-    /// No operation at this path with this verb.
+    /// No operation at this path.
     NoEndpoint,
+    /// There is an operation at this path, but not with this verb.
+    WrongMethod,
     /// The room does not exist, or the caller is not in it: strangers can't tell.
     RoomHidden,
     /// The thing does not exist where it was looked for.
@@ -84,6 +95,8 @@ pub enum Error {
     Missing(&'static str),
     /// A parameter has a value that can't be used; the second text says why, for people.
     Invalid(&'static str, &'static str),
+    /// Several parameters can't be used, at least one.
+    Fields(Vec<Problem>),
     /// The value is taken by something else.
     Taken(&'static str),
     /// The request itself can't be read: cut off, too deep, not UTF-8, not what its type says.
@@ -127,6 +140,11 @@ impl Error {
             Self::Unauthenticated(reason) => reason.plain().to_owned(),
             Self::InsufficientScope => "the token's scopes do not cover this".to_owned(),
             Self::RateLimited(_) => "too many requests; wait a moment".to_owned(),
+            Self::WrongMethod => "there is no such operation with this verb".to_owned(),
+            Self::Fields(problems) => {
+                let words: Vec<String> = problems.iter().map(|problem| format!("{}: {}", problem.field, problem.why)).collect();
+                words.join("; ")
+            }
             Self::NoEndpoint => "there is no such operation".to_owned(),
             Self::RoomHidden => "there is no such room, or this account is not in it".to_owned(),
             Self::NotFound(noun) => format!("there is no such {}", noun.word()),

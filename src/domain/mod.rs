@@ -4,6 +4,7 @@
 //! so inner code never checks it again.
 
 mod account;
+pub mod civil;
 mod contact;
 mod error;
 mod event;
@@ -23,12 +24,13 @@ mod task;
 mod time;
 mod token;
 pub mod unread;
+pub mod zones;
 
 pub use account::{
     Account, AccountKind, AccountProfile, Avatar, Email, NewPerson, Organization, OrganizationRole, Person, PersonName, Slug, TimeZone,
 };
 pub use contact::{Contact, ContactRequest};
-pub use error::{Error, LimitKind, Noun, Unauthenticated};
+pub use error::{Error, LimitKind, Noun, Problem, Unauthenticated};
 pub use event::Event;
 pub use file::{BlobHash, FileName, StoredFile};
 pub use ids::{

@@ -13,23 +13,24 @@ const LENGTH: usize = 6;
 /// Random characters of an autologin link's secret: 51 × 5 = 255 bits.
 const SECRET_CHARS: usize = 51;
 
-/// The access tokens of a room, oldest first; a room without tokens has none.
-pub fn list_tokens(tx: &Tx<'_>, actor: &Actor, id: MeetingId) -> Result<Vec<AccessToken>, Error> {
+/// A room and its access tokens, oldest first; a room that does not ask for any has none.
+pub fn list_tokens(tx: &Tx<'_>, actor: &Actor, id: MeetingId) -> Result<(Meeting, Vec<AccessToken>), Error> {
     let meeting = access::meeting(tx, actor, id)?;
-    match meeting.access {
-        Access::Token => store::access_tokens::list_tokens(tx, id, AccessTokenId::new(0)),
-        Access::Open | Access::Password => Ok(Vec::new()),
-    }
+    let tokens = match meeting.access {
+        Access::Token => store::access_tokens::list_tokens(tx, id, AccessTokenId::new(0))?,
+        Access::Open | Access::Password => Vec::new(),
+    };
+    Ok((meeting, tokens))
 }
 
-/// Makes access tokens; gives the new ones. A room has at most `most`, and then makes none at all.
+/// Makes access tokens; gives the room and the new ones. A room has at most `most`; beyond that none at all are made.
 pub fn create_tokens(
     tx: &Tx<'_>,
     actor: &Actor,
     id: MeetingId,
     how_many: Result<i64, Error>,
     most: i64,
-) -> Result<Vec<AccessToken>, Error> {
+) -> Result<(Meeting, Vec<AccessToken>), Error> {
     let meeting = access::meeting(tx, actor, id)?;
     let how_many = how_many?;
     if meeting.access != Access::Token {
@@ -38,7 +39,8 @@ pub fn create_tokens(
     let last = store::access_tokens::last_token(tx, id)?;
     add_tokens(tx, &meeting, how_many, most)?;
     tx.record(Event::TokensCreated(id))?;
-    store::access_tokens::list_tokens(tx, id, last)
+    let made = store::access_tokens::list_tokens(tx, id, last)?;
+    Ok((meeting, made))
 }
 
 fn add_tokens(tx: &Tx<'_>, meeting: &Meeting, how_many: i64, most: i64) -> Result<(), Error> {

@@ -99,17 +99,17 @@ mod tests {
         assert!(!backups.exists(), "a new database has nothing to copy");
         conn.execute("INSERT INTO world (key, value) VALUES ('colour', 'red')", [])?;
         std::fs::create_dir(&backups)?;
-        std::fs::write(backups.join("before-schema-2.partial"), "cut off by a crash")?;
+        std::fs::write(backups.join(format!("before-schema-{}.partial", SCHEMA + 1)), "cut off by a crash")?;
 
         let next = [SCRIPTS, &["UPDATE world SET value = 'blue' WHERE key = 'colour'"]].concat();
         run_scripts(&mut conn, &path, &next)?;
 
         #[expect(clippy::disallowed_methods, reason = "this test looks into the copy")]
-        let copy = rusqlite::Connection::open(backups.join("before-schema-2.db"))?;
+        let copy = rusqlite::Connection::open(backups.join(format!("before-schema-{}.db", SCHEMA + 1)))?;
         let colour =
             |conn: &rusqlite::Connection| conn.query_row("SELECT value FROM world WHERE key = 'colour'", [], |row| row.get::<_, String>(0));
         assert_eq!((colour(&copy)?, colour(&conn)?), ("red".to_owned(), "blue".to_owned()));
-        assert_eq!(copy.query_row("PRAGMA user_version", [], |row| row.get::<_, u32>(0))?, 1);
+        assert_eq!(copy.query_row("PRAGMA user_version", [], |row| row.get::<_, u32>(0))?, SCHEMA);
         assert_eq!(std::fs::read_dir(&backups)?.count(), 1, "no partial copy stays behind");
         Ok(())
     }

@@ -4,7 +4,7 @@ use std::future::{Ready, ready};
 use std::rc::Rc;
 use std::sync::Arc;
 
-use actix_web::dev::Payload;
+use actix_web::dev::{Payload, RequestHead};
 use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
 
@@ -13,7 +13,10 @@ use super::format::Out;
 use super::guard::endpoint_in;
 use super::links;
 use super::server::Server;
-use crate::domain::{AccountId, Actor, ContactRequestId, Error, FileId, MessageId, RoomId, Scopes, StoredFile, TaskId};
+use crate::domain::{
+    AccountId, Actor, ContactRequestId, Error, FileId, LibraryFileId, MeetingId, MessageId, RecordingId, RoomId, Scopes, SessionId,
+    StoredFile, TaskId,
+};
 use crate::store::{Cause, Tx};
 
 /// What a handler answers.
@@ -61,6 +64,11 @@ impl Call {
     /// The server.
     pub fn server(&self) -> &Server {
         &self.context.server
+    }
+
+    /// The head of the request.
+    pub fn head(&self) -> &RequestHead {
+        self.req.head()
     }
 
     /// What absolute addresses in the answer start with, without a slash at the end.
@@ -195,6 +203,22 @@ impl PathId for ContactRequestId {
 
 impl PathId for AccountId {
     const NAME: &'static str = "account_id";
+}
+
+impl PathId for MeetingId {
+    const NAME: &'static str = "room_id";
+}
+
+impl PathId for SessionId {
+    const NAME: &'static str = "session_id";
+}
+
+impl PathId for RecordingId {
+    const NAME: &'static str = "recording_id";
+}
+
+impl PathId for LibraryFileId {
+    const NAME: &'static str = "file_id";
 }
 
 impl<T: PathId> FromRequest for Id<T> {

@@ -1,5 +1,7 @@
 //! What a foreign API has to say about itself, and how its faults travel to the one place that draws them.
 
+use std::borrow::Cow;
+
 use actix_web::dev::HttpServiceFactory;
 use actix_web::dev::RequestHead;
 use actix_web::http::StatusCode;
@@ -7,10 +9,11 @@ use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
 use actix_web::middleware::from_fn;
 use actix_web::{HttpResponse, ResponseError, Route, web};
 
-use super::format::JsonStyle;
-use super::guard::{guard, no_endpoint};
+use super::format::{Format, JsonStyle};
+use super::guard::{guard, no_endpoint, wrong_method};
 use super::limits::Quota;
 use super::server::Server;
+use crate::config::Config;
 use crate::domain::{self, Actor, Error};
 
 /// A foreign API.
@@ -22,8 +25,11 @@ pub trait Dialect: Sized + 'static {
     /// All of its operations.
     const ENDPOINTS: &'static [Endpoint];
 
-    /// The secret that a request presents, empty when there is none.
-    fn secret(head: &RequestHead) -> &str;
+    /// The parameter of a body that may carry the secret, where the head of a request has none.
+    const SECRET_FIELD: Option<&'static str> = None;
+
+    /// The secret that a request presents in its head, empty when there is none.
+    fn secret(head: &RequestHead) -> Cow<'_, str>;
 
     /// Counts a call and says what is left; the second value is the refusal, if it is refused.
     fn count_call(server: &Server, actor: &Actor) -> (Option<Quota>, Option<Error>);
@@ -44,6 +50,10 @@ pub struct Mount {
     pub name: &'static str,
     /// How its JSON is written.
     pub json: JsonStyle,
+    /// Formats that an extension may ask for.
+    pub formats: &'static [Format],
+    /// Whether the last value of the query may carry the extension, where the path has none.
+    pub has_format_in_query: bool,
     /// Whether literals in paths may be written in any case.
     pub folds_case: bool,
     /// What the dialect itself does to a request before routing, such as taking the verb from the query.
@@ -57,6 +67,8 @@ pub struct Scene<'a> {
     pub head: &'a RequestHead,
     /// The operation, if one was found.
     pub endpoint: Option<&'static Endpoint>,
+    /// The server's configuration.
+    pub config: &'a Config,
 }
 
 /// A failure as a dialect shows it.
@@ -87,6 +99,14 @@ pub struct Endpoint {
     pub route: fn() -> Route,
 }
 
+/// A table of operations: name, verb, path, scopes, words of a denial, route.
+macro_rules! endpoints {
+    ($($operation:literal $method:literal $path:literal $scopes:expr, $denied:literal => $route:expr;)+) => {
+        &[$($crate::web::Endpoint { operation: $operation, method: $method, path: $path, scopes: $scopes, denied: $denied, route: || $route }),+]
+    };
+}
+pub(crate) use endpoints;
+
 /// The routes of a dialect behind its guard. Whatever no operation has gets the dialect's own answer.
 pub fn scope<D: Dialect>() -> impl HttpServiceFactory {
     let mut scope = web::scope(D::MOUNT.prefix);
@@ -95,7 +115,7 @@ pub fn scope<D: Dialect>() -> impl HttpServiceFactory {
     for path in paths {
         let endpoints = D::ENDPOINTS.iter().filter(|endpoint| endpoint.path == path);
         let resource = endpoints.fold(web::resource(path), |resource, endpoint| resource.route((endpoint.route)()));
-        scope = scope.service(resource.default_service(web::to(no_endpoint)));
+        scope = scope.service(resource.default_service(web::to(wrong_method)));
     }
     scope.default_service(web::to(no_endpoint)).wrap(from_fn(guard::<D>))
 }

@@ -15,8 +15,9 @@ use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage, HttpRequest, web};
 
 use super::dialect::Mount;
-use super::format::{Format, Rendering};
+use super::format::{Callback, Format, Rendering};
 use super::health::SERVER;
+use super::params::query_text;
 use super::server::Server;
 
 static REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -89,21 +90,26 @@ fn mount_of(server: &Server, path: &str) -> Option<&'static Mount> {
 }
 
 fn prepare(req: &mut ServiceRequest, mount: &'static Mount, server: &Server) {
-    let (path, format) = canonical(req.path(), mount);
+    let (path, format) = canonical(req.path(), req.query_string(), mount);
+    let callback = match format {
+        Format::Js => query_text(req.query_string(), &["callback", "jsonp"]).map_or(Callback::None, |name| Callback::parse(&name)),
+        _ => Callback::None,
+    };
     if let Some(path) = path {
         rewrite(req, &path);
     }
-    req.extensions_mut().insert(Rendering { format, style: mount.json });
+    req.extensions_mut().insert(Rendering { format, style: mount.json, callback });
     (mount.prepare)(server, req.head_mut());
 }
 
 /// The path as routes know it, if it has to change, and the format that its extension asks for.
-fn canonical(path: &str, mount: &Mount) -> (Option<String>, Format) {
+fn canonical(path: &str, query: &str, mount: &Mount) -> (Option<String>, Format) {
     let slashless = path.strip_suffix('/').filter(|rest| !rest.ends_with('/')).unwrap_or(path);
     let last = slashless.rsplit('/').next().unwrap_or_default();
-    let extension = last.rsplit_once('.').and_then(|(_, extension)| Some((extension.len() + 1, Format::of_extension(extension)?)));
-    let (bare, format) = match extension {
+    let (bare, format) = match extension_of(last, mount) {
         Some((length, format)) => (&slashless[..slashless.len() - length], format),
+        // QUIRK(clickmeeting): official clients put the extension behind `?page=1`.
+        None if mount.has_format_in_query => (slashless, extension_of(query, mount).map_or(Format::Json, |(_, format)| format)),
         None => (slashless, Format::Json),
     };
     let folds = mount.folds_case && bare.bytes().any(|byte| byte.is_ascii_uppercase());
@@ -114,6 +120,13 @@ fn canonical(path: &str, mount: &Mount) -> (Option<String>, Format) {
         () if bare.len() != path.len() => (Some(bare.to_owned()), format),
         () => (None, format),
     }
+}
+
+/// The length, with its dot, and the format of an extension that the mount knows.
+fn extension_of(text: &str, mount: &Mount) -> Option<(usize, Format)> {
+    let (_, extension) = text.rsplit_once('.')?;
+    let format = Format::of_extension(extension).filter(|format| mount.formats.contains(format))?;
+    Some((extension.len() + 1, format))
 }
 
 fn rewrite(req: &mut ServiceRequest, path: &str) {
@@ -137,7 +150,15 @@ mod tests {
 
     #[test]
     fn paths_are_brought_to_one_form() {
-        let mount = Mount { prefix: "/v2", name: "test", json: JsonStyle::Utf8, folds_case: true, prepare: |_, _| {} };
+        let mount = Mount {
+            prefix: "/v2",
+            name: "test",
+            json: JsonStyle::Utf8,
+            formats: &[Format::Json, Format::Xml],
+            has_format_in_query: false,
+            folds_case: true,
+            prepare: |_, _| {},
+        };
         let cases = [
             ("/v2/rooms", None, Format::Json),
             ("/v2/Rooms", Some("/v2/rooms"), Format::Json),
@@ -147,10 +168,17 @@ mod tests {
             ("/v2/rooms/5.XML/", Some("/v2/rooms/5"), Format::Xml),
             ("/v2/rooms.json", Some("/v2/rooms"), Format::Json),
             ("/v2/rooms.txt", None, Format::Json),
+            ("/v2/rooms.php", None, Format::Json),
             ("/v2/", Some("/v2"), Format::Json),
         ];
         for (path, expected, format) in cases {
-            assert_eq!(canonical(path, &mount), (expected.map(str::to_owned), format), "{path}");
+            assert_eq!(canonical(path, "", &mount), (expected.map(str::to_owned), format), "{path}");
         }
+        let lenient = Mount { has_format_in_query: true, ..mount };
+        let in_query = |path, query, mount| canonical(path, query, mount).1;
+        assert_eq!(in_query("/v2/rooms", "page=1.xml", &lenient), Format::Xml);
+        assert_eq!(in_query("/v2/rooms.json", "page=1.xml", &lenient), Format::Json);
+        assert_eq!(in_query("/v2/rooms", "page=1.txt", &lenient), Format::Json);
+        assert_eq!(in_query("/v2/rooms", "", &lenient), Format::Json);
     }
 }

@@ -4,18 +4,20 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use actix_web::body::{BoxBody, MessageBody};
-use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::StatusCode;
+use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
 use actix_web::http::header::USER_AGENT;
+use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::{HttpMessage, HttpRequest, HttpResponse, web};
 
 use super::call::{Context, ExtraHeaders};
 use super::dialect::{Dialect, Endpoint, Fault, Scene};
-use super::format;
+use super::format::{self, Callback};
 use super::front::request_id;
 use super::limits::Quota;
+use super::params::{self, TOO_SLOW, WHOLE};
 use super::server::Server;
+use super::{tree, upload};
 use crate::domain::{Actor, Error};
 use crate::ops::sign_in;
 use crate::world::Mode;
@@ -25,18 +27,22 @@ const HEADER_BYTES: usize = 32 * 1024;
 
 /// The scope middleware of a dialect.
 pub async fn guard<D: Dialect>(
-    req: ServiceRequest,
+    mut req: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
     let Some(server) = req.app_data::<web::Data<Server>>().map(|data| Arc::clone(data)) else {
         return Ok(req.into_response(HttpResponse::InternalServerError()));
     };
-    let actor = match identify::<D>(&server, &req) {
+    let actor = match secret_of::<D>(&mut req).await.and_then(|secret| identify::<D>(&server, &req, &secret)) {
         Ok(actor) => actor,
         Err(error) => return Ok(refuse::<D>(req, &error, None)),
     };
     let (quota, refusal) = D::count_call(&server, &actor);
     if let Some(error) = refusal {
+        return Ok(refuse::<D>(req, &error, quota.as_ref()));
+    }
+    if format::rendering(req.request()).callback == Callback::Refused {
+        let error = Error::Invalid("callback", "use the name of a function: letters, digits, _, $ and dots");
         return Ok(refuse::<D>(req, &error, quota.as_ref()));
     }
     let context = Context::new(server, actor, request_id(req.request()), D::ENDPOINTS, D::MOUNT.prefix);
@@ -57,13 +63,34 @@ pub async fn guard<D: Dialect>(
     Ok(res)
 }
 
-/// Who calls, by the token alone; the body has not been touched.
-fn identify<D: Dialect>(server: &Server, req: &ServiceRequest) -> Result<Actor, Error> {
+/// The secret of a request. R7 wants the body untouched until the caller is known; where a vendor lets the secret stand
+/// in the body, there is no other way, so only then, and only a body of parameters, is it read – and put back.
+async fn secret_of<D: Dialect>(req: &mut ServiceRequest) -> Result<String, Error> {
+    let secret = D::secret(req.head()).into_owned();
+    match D::SECRET_FIELD {
+        Some(field) if secret.is_empty() && may_have_body(req) => {
+            let payload = req.take_payload();
+            let whole = tokio::time::timeout(WHOLE, params::bytes(req.request(), payload)).await;
+            let body = web::Bytes::from(whole.unwrap_or(Err(TOO_SLOW))?);
+            let found = tree::of_body(req.content_type(), &body).ok().and_then(|tree| tree.reader().text(field).map(str::to_owned));
+            req.set_payload(Payload::Stream { payload: Box::pin(futures_util::stream::once(async { Ok(body) })) });
+            Ok(found.unwrap_or_default())
+        }
+        _ => Ok(secret),
+    }
+}
+
+/// Whether parameters may stand in the body: uploads carry their secret elsewhere.
+fn may_have_body(req: &ServiceRequest) -> bool {
+    matches!(*req.method(), Method::POST | Method::PUT | Method::DELETE) && !upload::is_multipart(req.request())
+}
+
+/// Who calls, by the token alone.
+fn identify<D: Dialect>(server: &Server, req: &ServiceRequest, secret: &str) -> Result<Actor, Error> {
     let headers = req.headers();
     if headers.iter().map(|(name, value)| name.as_str().len() + value.len()).sum::<usize>() > HEADER_BYTES {
         return Err(Error::Malformed("the headers are larger than 32 KiB"));
     }
-    let secret = D::secret(req.head());
     let is_sandbox = server.world.mode() == Mode::Sandbox;
     let actor = server.world.read(|tx| sign_in::authenticate(tx, secret, D::TOKENS, is_sandbox))?;
     server.world.note_use(actor.token, || {
@@ -92,7 +119,8 @@ fn refuse<D: Dialect>(req: ServiceRequest, error: &Error, quota: Option<&Quota>)
 
 /// The answer to a failure, in the dialect's words and the format asked for. Faults of ours go to the log, once, here.
 pub fn draw<D: Dialect>(req: &HttpRequest, error: &Error) -> HttpResponse {
-    let drawn = D::draw(error, &Scene { head: req.head(), endpoint: endpoint_of::<D>(req) });
+    let Some(server) = req.app_data::<web::Data<Server>>() else { return HttpResponse::InternalServerError().finish() };
+    let drawn = D::draw(error, &Scene { head: req.head(), endpoint: endpoint_of::<D>(req), config: &server.config });
     if drawn.status.is_server_error() {
         tracing::error!(request_id = &*request_id(req), cause = ?error, "a request failed");
     }
@@ -116,13 +144,18 @@ pub(super) fn endpoint_in(endpoints: &'static [Endpoint], prefix: &str, req: &Ht
 
 /// For paths below no mount whose request carries this dialect's token: its 401, then its not-found.
 pub fn stray<D: Dialect>(server: &Server, req: ServiceRequest) -> ServiceResponse<BoxBody> {
-    let error = identify::<D>(server, &req).err().unwrap_or(Error::NoEndpoint);
+    let error = identify::<D>(server, &req, &D::secret(req.head())).err().unwrap_or(Error::NoEndpoint);
     refuse::<D>(req, &error, None)
 }
 
 /// For paths that no operation has: the dialect's own answer.
 pub async fn no_endpoint() -> Result<HttpResponse, Fault> {
     Err(Fault(Error::NoEndpoint))
+}
+
+/// For paths that have operations, but none with this verb.
+pub async fn wrong_method() -> Result<HttpResponse, Fault> {
+    Err(Fault(Error::WrongMethod))
 }
 
 /// A status without a body, which is what some successes are.

@@ -16,6 +16,7 @@ pub mod links;
 pub mod meeting_links;
 pub mod params;
 pub mod server;
+pub mod tree;
 pub mod upload;
 
 pub use call::{Call, Id, Reply};
@@ -23,3 +24,4 @@ pub use dialect::{Dialect, Drawn, Endpoint, Fault, Mount, Scene};
 pub use format::{Format, JsonStyle, Out};
 pub use params::Params;
 pub use server::Server;
+pub use tree::{Node, Reader, Tree};

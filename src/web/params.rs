@@ -28,7 +28,7 @@ const DEPTH: usize = 64;
 /// Longest silence in the middle of a body.
 pub(super) const IDLE: Duration = Duration::from_secs(20);
 /// Longest time for a whole body of parameters.
-const WHOLE: Duration = Duration::from_secs(60);
+pub(super) const WHOLE: Duration = Duration::from_secs(60);
 
 /// The complaint about a body that trickles in.
 pub(super) const TOO_SLOW: Error = Error::Malformed("the body did not arrive in time");
@@ -41,6 +41,11 @@ type Field = (String, Option<String>);
 pub struct Fields(Vec<Field>);
 
 impl Fields {
+    /// The fields, in order.
+    pub(super) fn into_pairs(self) -> Vec<(String, Option<String>)> {
+        self.0
+    }
+
     /// Adds a field; refuses more than 1,000.
     pub fn push(&mut self, name: String, value: Option<String>) -> Result<(), Error> {
         if self.0.len() >= FIELDS {
@@ -155,6 +160,13 @@ pub fn query_of(req: &HttpRequest) -> Result<Params, Error> {
     Ok(Params::new(vec![urlencoded(req.query_string().as_bytes())?]))
 }
 
+/// The first of these parameters that a query has and that is not empty.
+pub fn query_text(query: &str, names: &[&str]) -> Option<String> {
+    let fields = urlencoded(query.as_bytes()).ok()?;
+    let value = |name: &&str| fields.0.iter().find(|(key, _)| key == name).and_then(|(_, value)| value.clone());
+    names.iter().find_map(value).filter(|value| !value.is_empty())
+}
+
 /// A form, for pages.
 pub async fn form_of(req: &HttpRequest, payload: web::Payload) -> Result<Params, Error> {
     Ok(Params::new(vec![urlencoded(&bytes(req, payload.into_inner()).await?)?]))
@@ -171,7 +183,7 @@ async fn body(req: &HttpRequest, payload: Payload, is_strict: bool) -> Result<Fi
 }
 
 /// The whole body, up to the limit.
-async fn bytes(req: &HttpRequest, mut payload: Payload) -> Result<Vec<u8>, Error> {
+pub(super) async fn bytes(req: &HttpRequest, mut payload: Payload) -> Result<Vec<u8>, Error> {
     let announced = req.headers().get("content-length").and_then(|value| value.to_str().ok()).and_then(|text| text.parse::<u64>().ok());
     if announced.is_some_and(|length| length > BODY_BYTES as u64) {
         return Err(Error::BodyTooLarge(BODY_BYTES as u64));
@@ -196,7 +208,7 @@ async fn next_piece(payload: &mut Payload) -> Result<Option<web::Bytes>, Error> 
 }
 
 /// Reads `a=1&b=2` with `+` for blanks. A value that is not UTF-8 is kept as bad, so that only its reader complains.
-fn urlencoded(text: &[u8]) -> Result<Fields, Error> {
+pub(super) fn urlencoded(text: &[u8]) -> Result<Fields, Error> {
     let mut fields = Fields::default();
     for pair in text.split(|byte| *byte == b'&').filter(|pair| !pair.is_empty()) {
         let middle = pair.iter().position(|byte| *byte == b'=');
@@ -220,11 +232,7 @@ fn json(body: &[u8]) -> Result<Fields, Error> {
     if body.iter().all(u8::is_ascii_whitespace) {
         return Ok(fields);
     }
-    let tree: Value = serde_json::from_slice(body).map_err(|_| Error::Malformed("the body is not JSON"))?;
-    if depth(&tree) > DEPTH {
-        return Err(Error::Malformed("the body is nested deeper than 64 levels"));
-    }
-    let Value::Object(members) = tree else { return Err(Error::Malformed("the body is not a JSON object")) };
+    let Value::Object(members) = parse_json(body)? else { return Err(Error::Malformed("the body is not a JSON object")) };
     for (name, value) in members {
         match value {
             Value::Array(items) => {
@@ -236,6 +244,15 @@ fn json(body: &[u8]) -> Result<Fields, Error> {
         }
     }
     Ok(fields)
+}
+
+/// Any JSON that is not nested too deeply.
+pub(super) fn parse_json(body: &[u8]) -> Result<Value, Error> {
+    let tree: Value = serde_json::from_slice(body).map_err(|_| Error::Malformed("the body is not JSON"))?;
+    if depth(&tree) > DEPTH {
+        return Err(Error::Malformed("the body is nested deeper than 64 levels"));
+    }
+    Ok(tree)
 }
 
 fn scalar(value: Value) -> Option<String> {

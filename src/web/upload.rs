@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use actix_multipart::{Field, Multipart, MultipartError};
 use actix_web::dev::Payload;
+use actix_web::http::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
 use actix_web::{HttpRequest, web};
 use futures_util::StreamExt;
 
@@ -65,10 +66,10 @@ pub async fn receive(req: &HttpRequest, payload: web::Payload, world: &World, fi
 
 async fn receive_parts(req: &HttpRequest, payload: web::Payload, world: &World, file_part: &str, limit: u64) -> Result<Upload, Error> {
     let mut fields = Fields::default();
-    if !has_type(req, "multipart/form-data") {
+    if !is_multipart(req) {
         return Ok(Upload { file: None, params: Params::new(vec![fields]) });
     }
-    let mut multipart = Multipart::new(req.headers(), payload.into_inner());
+    let mut multipart = Multipart::new(&headers_of(req), payload.into_inner());
     let mut file = None;
     let mut budget = BODY_BYTES;
     while let Some(part) = next_part(&mut multipart).await? {
@@ -85,7 +86,7 @@ async fn receive_parts(req: &HttpRequest, payload: web::Payload, world: &World, 
 
 /// Reads a multipart body as fields alone; files in it count against the limit of a form.
 pub(super) async fn fields(req: &HttpRequest, payload: Payload) -> Result<Fields, Error> {
-    let mut multipart = Multipart::new(req.headers(), payload);
+    let mut multipart = Multipart::new(&headers_of(req), payload);
     let (mut fields, mut budget) = (Fields::default(), BODY_BYTES);
     while let Some(part) = next_part(&mut multipart).await? {
         let name = part.name().unwrap_or_default().to_owned();
@@ -93,6 +94,21 @@ pub(super) async fn fields(req: &HttpRequest, payload: Payload) -> Result<Fields
         fields.push(name, String::from_utf8(value).ok())?;
     }
     Ok(fields)
+}
+
+/// Whether a request announces a multipart body.
+pub(super) fn is_multipart(req: &HttpRequest) -> bool {
+    has_type(req, "multipart/form-data")
+}
+
+/// The request's headers as the multipart reader wants them. Some clients write a comma before the boundary.
+fn headers_of(req: &HttpRequest) -> HeaderMap {
+    let mut headers = HeaderMap::new();
+    let given = req.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    if let Ok(value) = HeaderValue::from_str(&given.replacen("multipart/form-data,", "multipart/form-data;", 1)) {
+        headers.insert(CONTENT_TYPE, value);
+    }
+    headers
 }
 
 async fn next_part(multipart: &mut Multipart) -> Result<Option<Field>, Error> {

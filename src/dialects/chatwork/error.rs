@@ -35,7 +35,7 @@ fn words(error: &Error, scene: &Scene<'_>) -> (StatusCode, String) {
         Error::RateLimited(LimitKind::Room) => {
             (StatusCode::TOO_MANY_REQUESTS, "Rate limit for message posting per room exceeded.".to_owned())
         }
-        Error::NoEndpoint => (StatusCode::BAD_REQUEST, "Invalid Endpoint or HTTP method".to_owned()),
+        Error::NoEndpoint | Error::WrongMethod => (StatusCode::BAD_REQUEST, "Invalid Endpoint or HTTP method".to_owned()),
         // QUIRK(chatwork): a room that is gone is 403, not 404.
         Error::RoomHidden | Error::Forbidden => (StatusCode::FORBIDDEN, denied(scene)),
         Error::NotFound(noun) => (StatusCode::NOT_FOUND, format!("The {} is not found", noun_of(*noun))),
@@ -44,6 +44,10 @@ fn words(error: &Error, scene: &Scene<'_>) -> (StatusCode, String) {
         Error::Missing(field) => (StatusCode::BAD_REQUEST, format!("Parameter '{}' is required", parameter(field, scene))),
         Error::Invalid(field, _) | Error::Taken(field) => {
             (StatusCode::BAD_REQUEST, format!("Parameter '{}' is invalid", parameter(field, scene)))
+        }
+        Error::Fields(problems) => {
+            let first = problems.first().map_or("", |problem| problem.field.as_str());
+            (StatusCode::BAD_REQUEST, format!("Parameter '{first}' is invalid"))
         }
         Error::Malformed(why) => (StatusCode::BAD_REQUEST, format!("Invalid request: {why}")),
         // GUESS: 400 as for a text that is too long, not 413.

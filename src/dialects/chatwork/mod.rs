@@ -12,6 +12,8 @@ mod rooms;
 mod tasks;
 mod wire;
 
+use std::borrow::Cow;
+
 use actix_web::body::BoxBody;
 use actix_web::dev::RequestHead;
 use actix_web::http::Method;
@@ -21,9 +23,10 @@ use actix_web::{HttpRequest, HttpResponse, Responder};
 
 use crate::config::Parameters;
 use crate::domain::{self, Actor, Error, LimitKind, RoomId};
+use crate::web::dialect::endpoints;
 use crate::web::guard::no_content;
 use crate::web::limits::Quota;
-use crate::web::{Call, Dialect, Drawn, Endpoint, JsonStyle, Mount, Out, Scene, Server};
+use crate::web::{Call, Dialect, Drawn, Endpoint, Format, JsonStyle, Mount, Out, Scene, Server};
 
 /// The Chatwork API.
 #[derive(Debug)]
@@ -68,12 +71,6 @@ macro_rules! write {
 const CONTACTS_READ: &[&str] = &["contacts.all:read", "contacts.all:read_write"];
 const CONTACTS_WRITE: &[&str] = &["contacts.all:read_write", "contacts.all:write"];
 
-macro_rules! endpoints {
-    ($($operation:literal $method:literal $path:literal $scopes:expr, $denied:literal => $route:expr;)+) => {
-        &[$(Endpoint { operation: $operation, method: $method, path: $path, scopes: $scopes, denied: $denied, route: || $route }),+]
-    };
-}
-
 /// Every operation. Where a room can't be seen or a role is missing, the vendor says "You don't have permission to …".
 #[rustfmt::skip]
 const ENDPOINTS: &[Endpoint] = endpoints! {
@@ -116,12 +113,20 @@ const ENDPOINTS: &[Endpoint] = endpoints! {
 
 impl Dialect for Chatwork {
     const TOKENS: domain::Dialect = domain::Dialect::Chatwork;
-    const MOUNT: Mount = Mount { prefix: "/v2", name: "chatwork", json: JsonStyle::Ascii, folds_case: true, prepare: take_verb_from_query };
+    const MOUNT: Mount = Mount {
+        prefix: "/v2",
+        name: "chatwork",
+        json: JsonStyle::Ascii,
+        formats: &[Format::Json, Format::Xml],
+        has_format_in_query: false,
+        folds_case: true,
+        prepare: take_verb_from_query,
+    };
     const ENDPOINTS: &'static [Endpoint] = ENDPOINTS;
 
-    fn secret(head: &RequestHead) -> &str {
+    fn secret(head: &RequestHead) -> Cow<'_, str> {
         // GUESS: with both headers present the API token counts.
-        api_token(head).or_else(|| bearer(head)).unwrap_or_default()
+        Cow::Borrowed(api_token(head).or_else(|| bearer(head)).unwrap_or_default())
     }
 
     fn count_call(server: &Server, actor: &Actor) -> (Option<Quota>, Option<Error>) {

@@ -1,6 +1,8 @@
 //! The one place that turns a result into bytes, in the format that the extension of the path asked for.
 
+mod js;
 mod json;
+mod php;
 mod xml;
 
 use actix_web::body::BoxBody;
@@ -27,15 +29,30 @@ pub enum Format {
     Json,
     /// `.xml`.
     Xml,
+    /// `.js`: JSON as a script.
+    Js,
+    /// `.php`: what PHP unserializes.
+    Php,
+    /// `.printr`: what PHP prints for people.
+    PrintR,
 }
 
 impl Format {
     /// The format of an extension, in any case, without its dot.
     pub fn of_extension(extension: &str) -> Option<Self> {
-        match () {
-            () if extension.eq_ignore_ascii_case("json") => Some(Self::Json),
-            () if extension.eq_ignore_ascii_case("xml") => Some(Self::Xml),
-            () => None,
+        Self::ALL.into_iter().find(|format| format.extension().eq_ignore_ascii_case(extension))
+    }
+
+    /// All of them.
+    pub const ALL: [Self; 5] = [Self::Json, Self::Xml, Self::Js, Self::Php, Self::PrintR];
+
+    fn extension(self) -> &'static str {
+        match self {
+            Self::Json => "json",
+            Self::Xml => "xml",
+            Self::Js => "js",
+            Self::Php => "php",
+            Self::PrintR => "printr",
         }
     }
 
@@ -43,35 +60,74 @@ impl Format {
         HeaderValue::from_static(match self {
             Self::Json => "application/json; charset=utf-8",
             Self::Xml => "application/xml; charset=utf-8",
+            Self::Js => "application/javascript; charset=utf-8",
+            Self::Php => "application/vnd.php.serialized",
+            Self::PrintR => "text/plain; charset=utf-8",
         })
     }
 
     fn render<T: Serialize + ?Sized>(self, style: JsonStyle, value: &T) -> Result<Vec<u8>, Error> {
         match self {
-            Self::Json => json::render(style, value).map_err(Error::internal),
+            Self::Json | Self::Js => json::render(style, value).map_err(Error::internal),
             Self::Xml => serde_json::to_value(value).map(|tree| xml::render(&tree)).map_err(Error::internal),
+            Self::Php => serde_json::to_value(value).map(|tree| php::serialized(&tree)).map_err(Error::internal),
+            Self::PrintR => serde_json::to_value(value).map(|tree| php::printed(&tree)).map_err(Error::internal),
         }
     }
 }
 
+/// The function that a script hands its JSON to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Callback {
+    /// None was asked for.
+    None,
+    /// This one.
+    Named(String),
+    /// What was asked for is not a name.
+    Refused,
+}
+
+impl Callback {
+    /// From what the query asks for.
+    pub fn parse(name: &str) -> Self {
+        if js::is_callback(name) { Self::Named(name.to_owned()) } else { Self::Refused }
+    }
+}
+
 /// How the answers of a request are to be rendered; kept with the request.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Rendering {
     /// Asked for by the extension.
     pub format: Format,
     /// The dialect's way.
     pub style: JsonStyle,
+    /// For scripts.
+    pub callback: Callback,
 }
 
 impl Rendering {
+    /// Plain JSON.
+    const PLAIN: Self = Self { format: Format::Json, style: JsonStyle::Utf8, callback: Callback::None };
+
     /// A complete answer.
-    pub fn answer<T: Serialize + ?Sized>(self, status: StatusCode, value: &T) -> HttpResponse {
-        match self.format.render(self.style, value) {
+    pub fn answer<T: Serialize + ?Sized>(&self, status: StatusCode, value: &T) -> HttpResponse {
+        let rendered = self.format.render(self.style, value);
+        match rendered.map(|body| self.called(body)) {
             Ok(body) => HttpResponse::build(status).insert_header((CONTENT_TYPE, self.format.content_type())).body(body),
             Err(cause) => {
                 tracing::error!(?cause, "an answer could not be rendered");
                 HttpResponse::InternalServerError().finish()
             }
+        }
+    }
+}
+
+impl Rendering {
+    /// A script's JSON handed to the page's function.
+    fn called(&self, body: Vec<u8>) -> Vec<u8> {
+        match &self.callback {
+            Callback::Named(name) if self.format == Format::Js => js::called(name, body),
+            _ => body,
         }
     }
 }
@@ -90,5 +146,5 @@ impl<T: Serialize> Responder for Out<T> {
 
 /// How to render the answer to a request.
 pub fn rendering(req: &HttpRequest) -> Rendering {
-    req.extensions().get::<Rendering>().copied().unwrap_or(Rendering { format: Format::Json, style: JsonStyle::Utf8 })
+    req.extensions().get::<Rendering>().cloned().unwrap_or(Rendering::PLAIN)
 }

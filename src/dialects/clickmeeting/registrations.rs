@@ -1,0 +1,37 @@
+//! `/conferences/{room_id}/registrations`, `/registration`, and `/contacts`.
+
+use actix_web::HttpRequest;
+use actix_web::http::header::REFERER;
+
+use super::requests;
+use super::sessions::registration_status;
+use super::wire::{RegisteredOut, RegistrationOut, StatusOut};
+use crate::domain::MeetingId;
+use crate::domain::civil::Local;
+use crate::ops::registrations;
+use crate::web::meeting_links::registration_url;
+use crate::web::{Call, Id, Out, Reply, Tree};
+
+/// GET /conferences/{room_id}/registrations[/{status}]
+pub(super) async fn get_registrations(call: Call, Id(room): Id<MeetingId>, req: HttpRequest) -> Reply<Vec<RegistrationOut>> {
+    let status = registration_status(&req)?;
+    let (meeting, found) = call.read(|tx, actor| registrations::list_registrations(tx, actor, room, status))?;
+    let (base, local) = (call.base(), Local::of(&meeting.zone));
+    Ok(Out(found.into_iter().map(|registration| RegistrationOut::new(registration, &meeting, &base, &local)).collect()))
+}
+
+/// POST /conferences/{room_id}/registration
+pub(super) async fn post_registration(call: Call, Id(room): Id<MeetingId>, req: HttpRequest, tree: Tree) -> Reply<RegisteredOut> {
+    let referer = req.headers().get(REFERER).and_then(|value| value.to_str().ok());
+    let cmd = requests::new_registration(&tree, referer).map(|(new, _)| new);
+    let (meeting, signed_up) = call.write(move |tx, actor| registrations::register(tx, actor, room, cmd)).await?;
+    let url = registration_url(&call.base(), meeting.pin, &signed_up.registration.hash);
+    Ok(Out(RegisteredOut { status: "OK", exist: signed_up.was_known.into(), url, r: signed_up.registration.hash }))
+}
+
+/// POST /contacts
+pub(super) async fn post_contact(call: Call, tree: Tree) -> Reply<StatusOut> {
+    let cmd = requests::address(&tree);
+    call.write(move |tx, actor| registrations::keep_address(tx, actor, cmd)).await?;
+    Ok(Out(StatusOut { status: "OK" }))
+}

@@ -1,0 +1,167 @@
+//! Times as people write and read them: in a zone, with its offset then.
+
+use std::fmt::Write as _;
+
+use jiff::civil::DateTime;
+use jiff::tz;
+
+use super::{Error, Start, TimeZone, Timestamp};
+
+const BAD_START: Error = Error::Invalid("starts_at", "write it as 2031-03-04 15:00:00 or 2031-03-04T15:00:00+01:00");
+const BAD_DURATION: Error = Error::Invalid("duration", "write hours, such as 1:30, up to 24");
+/// Longest meeting, in minutes.
+const MOST_MINUTES: i64 = 24 * 60;
+
+/// A zone ready to render many times.
+#[derive(Clone, Debug)]
+pub struct Local(tz::TimeZone);
+
+impl Local {
+    /// Of a zone that was checked when it was named; one that newer zone data no longer has counts as UTC.
+    pub fn of(zone: &TimeZone) -> Self {
+        Self(tz::TimeZone::get(zone.as_str()).unwrap_or(tz::TimeZone::UTC))
+    }
+
+    /// Seconds that the zone is ahead of UTC at an instant.
+    pub fn offset_s(&self, at: Timestamp) -> i32 {
+        self.0.to_offset(instant(at)).seconds()
+    }
+
+    /// `2031-03-04T15:00:00+01:00`; never with `Z`.
+    pub fn iso(&self, at: Timestamp) -> String {
+        let offset = self.0.to_offset(instant(at));
+        let mut text = stamp(offset.to_datetime(instant(at)), 'T');
+        let minutes = offset.seconds().abs() / 60;
+        let sign = if offset.seconds() < 0 { '-' } else { '+' };
+        let _ = write!(text, "{sign}{:02}:{:02}", minutes / 60, minutes % 60);
+        text
+    }
+
+    /// Date and time on the wall.
+    pub fn wall(&self, at: Timestamp) -> DateTime {
+        self.0.to_offset(instant(at)).to_datetime(instant(at))
+    }
+}
+
+/// `2031-03-04 14:00:00` in UTC.
+pub fn utc_text(at: Timestamp) -> String {
+    stamp(tz::Offset::UTC.to_datetime(instant(at)), ' ')
+}
+
+fn stamp(time: DateTime, between: char) -> String {
+    let (date, hour, minute, second) = (time.date(), time.hour(), time.minute(), time.second());
+    format!("{:04}-{:02}-{:02}{between}{hour:02}:{minute:02}:{second:02}", date.year(), date.month(), date.day())
+}
+
+/// An instant that the calendar has; times of ours never leave it.
+fn instant(at: Timestamp) -> jiff::Timestamp {
+    jiff::Timestamp::from_millisecond(at.ms()).unwrap_or_default()
+}
+
+impl Start {
+    /// Reads `YYYY-mm-dd HH:MM[:SS]` or ISO 8601, with fractions of a second, an offset or `Z`.
+    pub fn parse(text: &str) -> Result<Self, Error> {
+        let text = text.trim();
+        if text.len() > 64 || !text.bytes().take(4).all(|byte| byte.is_ascii_digit()) {
+            return Err(BAD_START);
+        }
+        if let Ok(instant) = text.parse::<jiff::Timestamp>() {
+            return Ok(Self::At(Timestamp::from_ms(instant.as_millisecond())));
+        }
+        text.parse::<DateTime>().map(Self::Wall).map_err(|_| BAD_START)
+    }
+}
+
+/// Reads hours as `1:20`, `3:0`, `2` or `1.5`; gives milliseconds. More than nothing, at most 24 hours.
+pub fn parse_duration(text: &str) -> Result<i64, Error> {
+    let text = text.trim();
+    let minutes = match text.split_once(':') {
+        Some((hours, minutes)) => {
+            digits(hours)?.saturating_mul(60).saturating_add(digits(minutes).ok().filter(|m| *m < 60).ok_or(BAD_DURATION)?)
+        }
+        None => decimal_minutes(text)?,
+    };
+    if (1..=MOST_MINUTES).contains(&minutes) { Ok(minutes * 60_000) } else { Err(BAD_DURATION) }
+}
+
+fn digits(text: &str) -> Result<i64, Error> {
+    let is_number = (1..=4).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
+    is_number.then(|| text.parse().ok()).flatten().ok_or(BAD_DURATION)
+}
+
+/// Whole or decimal hours, rounded to the minute.
+fn decimal_minutes(text: &str) -> Result<i64, Error> {
+    let Some((whole, part)) = text.split_once('.') else { return Ok(digits(text)? * 60) };
+    let part_minutes = digits(part)? * 60 * 10 / 10_i64.pow(u32::try_from(part.len()).unwrap_or(4));
+    Ok(digits(whole)? * 60 + (part_minutes + 5) / 10)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Local, parse_duration, utc_text};
+    use crate::domain::{Error, Start, TimeZone, Timestamp};
+
+    fn zone(name: &str) -> TimeZone {
+        TimeZone::parse(name).unwrap()
+    }
+
+    #[test]
+    fn times_are_shown_with_the_offset_of_their_zone_then() {
+        let at = |text: &str| text.parse::<Timestamp>().unwrap();
+        let cases = [
+            ("Europe/Warsaw", "2031-01-15T12:00:00Z", "2031-01-15T13:00:00+01:00", 3_600),
+            ("Europe/Warsaw", "2031-07-15T12:00:00Z", "2031-07-15T14:00:00+02:00", 7_200),
+            ("America/St_Johns", "2031-01-15T12:00:00Z", "2031-01-15T08:30:00-03:30", -12_600),
+            ("Asia/Kathmandu", "2031-01-15T12:00:00Z", "2031-01-15T17:45:00+05:45", 20_700),
+            ("UTC", "2031-01-15T12:00:00Z", "2031-01-15T12:00:00+00:00", 0),
+        ];
+        for (name, instant, text, offset) in cases {
+            let local = Local::of(&zone(name));
+            assert_eq!((local.iso(at(instant)), local.offset_s(at(instant))), (text.to_owned(), offset), "{name}");
+        }
+        assert_eq!(utc_text(at("2031-01-15T12:00:00Z")), "2031-01-15 12:00:00");
+    }
+
+    #[test]
+    fn starts_are_read_in_every_spelling_that_clients_send() {
+        let warsaw = zone("Europe/Warsaw");
+        for text in [
+            "2031-03-04 15:00:00",
+            "2031-03-04 15:00",
+            "2031-03-04T15:00:00",
+            "2031-03-04T15:00:00.000",
+            "2031-03-04T15:00:00+01:00",
+            "2031-03-04T14:00:00Z",
+            "2031-03-04T14:00:00.123Z",
+            "2031-03-04T09:00:00-0500",
+        ] {
+            let at = Start::parse(text).and_then(|start| start.in_zone(&warsaw));
+            assert_eq!(at.map(|at| at.seconds()), Ok(1_930_399_200), "{text}");
+        }
+        for text in
+            ["", "tomorrow", "2031-02-30 10:00:00", "2031-13-01 10:00", "12:00", "1930399200", "-2031-03-04 10:00", "2031-03-04 25:00"]
+        {
+            assert!(matches!(Start::parse(text), Err(Error::Invalid("starts_at", _))), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_time_that_the_clocks_jump_over_is_refused_and_of_two_the_first_counts() {
+        let warsaw = zone("Europe/Warsaw");
+        let at = |text| Start::parse(text).and_then(|start| start.in_zone(&warsaw)).map(Timestamp::seconds);
+        assert!(matches!(at("2031-03-30 02:30:00"), Err(Error::Invalid("starts_at", _))));
+        assert_eq!(at("2031-10-26 02:30:00"), Ok("2031-10-26T00:30:00Z".parse::<Timestamp>().unwrap().seconds()));
+    }
+
+    #[test]
+    fn durations_are_hours_in_several_spellings() {
+        for (text, minutes) in
+            [("1:20", 80), ("0:20", 20), ("3:0", 180), ("1", 60), ("1.5", 90), ("0.25", 15), ("24", 1_440), ("24:00", 1_440), (" 2 ", 120)]
+        {
+            assert_eq!(parse_duration(text), Ok(minutes * 60_000), "{text}");
+        }
+        for text in ["", "0", "0:00", "-1", "abc", "25:00", "24:01", "1:60", "1:2:3", "1,5", "99999999999", "1.", ".5", "1:-5", "1e3"] {
+            assert!(parse_duration(text).is_err(), "{text}");
+        }
+    }
+}
