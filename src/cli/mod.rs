@@ -18,9 +18,11 @@ mod organization;
 mod output;
 mod parse;
 mod password;
+mod recording;
 mod sandbox;
 mod serve;
 mod serving;
+mod session;
 mod status;
 mod target;
 mod token;
@@ -105,6 +107,12 @@ enum Command {
     /// Make contact requests, which no vendor's API can
     #[command(subcommand, after_long_help = contact::EXAMPLES)]
     Contact(contact::ContactCommand),
+    /// Add recordings to conference rooms, which no vendor's API can
+    #[command(subcommand, after_long_help = recording::EXAMPLES)]
+    Recording(recording::RecordingCommand),
+    /// Add sessions of conference rooms that are over, which no vendor's API can
+    #[command(subcommand, after_long_help = session::EXAMPLES)]
+    Session(session::SessionCommand),
     /// Make, list, revoke and rotate tokens
     #[command(subcommand, after_long_help = token::EXAMPLES)]
     Token(token::TokenCommand),
@@ -155,6 +163,8 @@ impl Cli {
             Command::Organization(command) => organization::run(global, command),
             Command::User(command) => user::run(global, command),
             Command::Contact(command) => contact::run(global, command),
+            Command::Recording(command) => recording::run(global, command),
+            Command::Session(command) => session::run(global, command),
             Command::Token(command) => token::run(global, command),
             Command::Status => status::run(global),
             Command::Wait(args) => wait::run(global, &args),
@@ -232,7 +242,7 @@ mod tests {
     fn commands_have_their_fixed_names() {
         let command = Cli::command();
         let names: Vec<&str> = command.get_subcommands().map(clap::Command::get_name).collect();
-        let fixed = "serve sandbox admin organization user contact token status wait config openapi env curl";
+        let fixed = "serve sandbox admin organization user contact recording session token status wait config openapi env curl";
         assert_eq!(names, fixed.split(' ').collect::<Vec<_>>());
     }
 }

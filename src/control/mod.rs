@@ -4,13 +4,16 @@
 //! a server sends the same data over that server's control socket ([`start`]), which calls the same function.
 
 mod holder;
+mod past;
 mod rows;
 mod socket;
+
+use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
 use crate::config::nearest;
-use crate::dialects::chatwork;
+use crate::dialects::{chatwork, clickmeeting};
 use crate::domain::{
     Dialect, Email, Error, NewPerson, NewToken, Noun, OrganizationRole, PersonName, Scopes, Slug, TimeZone, Timestamp, TokenId,
 };
@@ -20,6 +23,7 @@ use crate::store::{Cause, Tx};
 use crate::world::World;
 
 pub use holder::{Held, Holder, VERSION};
+pub use past::SessionFile;
 pub use rows::{Made, Organization, Person, Status, Token};
 pub use socket::{AskError, Control, ask, os_user, start};
 
@@ -37,6 +41,8 @@ pub enum Command {
     User(UserCommand),
     /// About tokens.
     Token(TokenCommand),
+    /// About what happened in conference rooms elsewhere.
+    Past(PastCommand),
     /// One person asks another, by e-mail, to become a contact.
     RequestContact {
         /// Who asks.
@@ -46,6 +52,24 @@ pub enum Command {
         /// Words to go with it.
         message: String,
     },
+}
+
+/// About what happened in conference rooms elsewhere.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[expect(missing_docs, reason = "the fields are the flags of the command line")]
+pub enum PastCommand {
+    /// Adds a recording from a file that this machine has.
+    AddRecording {
+        organization: Option<String>,
+        room: String,
+        file: PathBuf,
+        name: Option<String>,
+        started_ms: Option<i64>,
+        duration_s: i64,
+    },
+    /// Adds a session that is over.
+    ImportSession { organization: Option<String>, room: String, session: SessionFile },
 }
 
 /// About administrators of this server.
@@ -137,6 +161,10 @@ pub enum Answer {
     Made(Made),
     /// The id of a contact request.
     ContactRequest(i64),
+    /// The id of a recording.
+    Recording(i64),
+    /// The id of a session.
+    Session(i64),
 }
 
 /// Whose fault a refusal is, which decides the exit code.
@@ -170,6 +198,7 @@ impl From<Error> for Refusal {
         let advice = match &error {
             Error::NotFound(Noun::Account) => "; `crosstalk user list` shows everybody",
             Error::NotFound(Noun::Organization) => "; `crosstalk organization list` shows all",
+            Error::NotFound(Noun::Meeting) => "; name it by its id, its PIN or the last part of its address",
             Error::NotFound(Noun::Token) => "; `crosstalk token list` shows all",
             _ => "",
         };
@@ -199,6 +228,7 @@ pub fn execute(world: &World, cause: Cause, command: Command) -> Result<Answer, 
         Command::Organization(command) => organize(world, cause, command),
         Command::User(command) => manage_people(world, cause, command),
         Command::Token(command) => manage_tokens(world, cause, command),
+        Command::Past(command) => past::tell(world, cause, command),
         Command::RequestContact { from, to, message } => {
             let id = world.write_blocking(cause, move |tx| contacts::request_contact(tx, &from, &to, &message))?;
             Ok(Answer::ContactRequest(id.get()))
@@ -314,7 +344,11 @@ pub fn parse_dialect(name: &str) -> Result<Dialect, Refusal> {
 }
 
 fn parse_scopes(dialect: Dialect, names: Vec<String>) -> Result<Scopes, Refusal> {
-    let known: &[&str] = if dialect == Dialect::Chatwork { chatwork::SCOPES } else { &[] };
+    let known: &[&str] = match dialect {
+        Dialect::Chatwork => chatwork::SCOPES,
+        Dialect::ClickMeeting => clickmeeting::SCOPES,
+        _ => &[],
+    };
     for name in &names {
         if !known.contains(&name.as_str()) {
             return Err(Refusal::usage(match nearest(name, known.iter().copied()) {

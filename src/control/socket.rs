@@ -23,7 +23,7 @@ const NAME: &str = "control.sock";
 /// Longest path of a socket that every system takes.
 const LONGEST_PATH: usize = 100;
 /// Largest command.
-const COMMAND_BYTES: usize = 1 << 20;
+const COMMAND_BYTES: usize = 64 << 20;
 /// Largest answer: a list of the most people there may be.
 const ANSWER_BYTES: u64 = 64 << 20;
 /// A command that takes longer than this is given up.

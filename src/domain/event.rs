@@ -2,7 +2,7 @@
 
 use super::{
     AccountId, ContactRequestId, FileId, LibraryFileId, MeetingId, MessageId, OrganizationId, RecordingId, RegistrationId, Role, RoomId,
-    TaskId, TokenId,
+    SessionId, TaskId, TokenId,
 };
 
 /// One change of the world, for the one log.
@@ -49,6 +49,7 @@ pub enum Event {
     TokensRevoked(MeetingId),
     AutologinCreated(MeetingId),
     Registered(MeetingId, RegistrationId),
+    SessionImported(MeetingId, SessionId),
     RecordingAdded(MeetingId, RecordingId),
     RecordingDeleted(MeetingId, RecordingId),
     RecordingsDeleted(MeetingId),

@@ -49,7 +49,9 @@ pub use room::{
     Icon, Invitation, InvitationCode, InvitationView, JoinRequest, Managed, Member, MemberList, Membership, NewInvitation, NewRoom, Role,
     Room, RoomKind, RoomName, RoomPatch, RoomView, Writable,
 };
-pub use session::{Attendee, AttendeeRole, ChatArchive, ChatLine, Poll, PollAnswer, PollQuestion, Recording, Session, Vote};
+pub use session::{
+    Attendee, AttendeeRole, ChatArchive, ChatLine, PastAttendee, PastSession, Poll, PollAnswer, PollQuestion, Recording, Session, Vote,
+};
 pub use slug::MeetingSlug;
 pub use start::Start;
 pub use task::{Deadline, NewTask, Task, TaskFilter, TaskRoom, TaskStatus};

@@ -185,3 +185,41 @@ pub struct Recording {
     /// When it was stored.
     pub created: Timestamp,
 }
+
+/// A session that is told about afterwards.
+#[derive(Clone, Debug)]
+pub struct PastSession {
+    /// When it began.
+    pub started: Timestamp,
+    /// When it ended.
+    pub ended: Timestamp,
+    /// Who came.
+    pub attendees: Vec<PastAttendee>,
+    /// What was said: by which attendee (by place in the list), when, what.
+    pub chat: Vec<(usize, Timestamp, String)>,
+    /// What was asked: polls, with the votes left out.
+    pub polls: Vec<Poll>,
+}
+
+/// Somebody who came to such a session.
+#[derive(Clone, Debug)]
+pub struct PastAttendee {
+    /// Name as shown.
+    pub nickname: String,
+    /// E-mail address.
+    pub email: Option<String>,
+    /// Highest role held.
+    pub role: AttendeeRole,
+    /// What the browser called itself.
+    pub device: String,
+    /// Where it came from.
+    pub address: String,
+    /// When they were there, in order; empty for the whole session.
+    pub spans: Vec<(Timestamp, Timestamp)>,
+    /// 1 to 5.
+    pub rating: Option<i64>,
+    /// Words to go with the rating.
+    pub rating_comment: Option<String>,
+    /// Answers chosen: poll, question, answer, each by its place.
+    pub votes: Vec<(usize, usize, usize)>,
+}

@@ -20,10 +20,10 @@ impl MeetingSlug {
         Err(Error::Invalid("custom_room_url_name", "use 1 to 100 letters without accents, digits, - and _, and not digits alone"))
     }
 
-    /// The slug of a name.
+    /// The slug of a name: its letters without accents, in lower case, everything between them `_`.
     pub fn from_name(name: &str) -> Self {
         let mut slug = String::new();
-        for c in name.to_lowercase().chars() {
+        for c in deunicode::deunicode_with_tofu(name, "_").to_lowercase().chars() {
             if c.is_ascii_alphanumeric() {
                 slug.push(c);
             } else if !slug.ends_with('_') {
@@ -48,5 +48,47 @@ impl MeetingSlug {
     /// The slug.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::MeetingSlug;
+
+    #[test]
+    fn names_of_all_scripts_become_addresses() {
+        for (name, slug) in [
+            ("My meeting", "my_meeting"),
+            ("Zażółć gęślą jaźń", "zazolc_gesla_jazn"),
+            ("Đà Nẵng – Łódź", "da_nang_lodz"),
+            (" API test ", "_api_test_"),
+            ("2031", "room_2031"),
+            ("!!!", "room__"),
+        ] {
+            assert_eq!(MeetingSlug::from_name(name).as_str(), slug, "{name}");
+        }
+        for name in ["会議", "Xin chào", "🎉", "\u{0}", &"長".repeat(255)] {
+            let slug = MeetingSlug::from_name(name);
+            assert_eq!(MeetingSlug::parse(slug.as_str()).unwrap(), slug, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_slug_is_short_plain_and_no_number() {
+        for good in ["a", "Own-Name_1", "_", &"a".repeat(100)] {
+            assert!(MeetingSlug::parse(good).is_ok(), "{good}");
+        }
+        for bad in ["", "1", "318204957", "a b", "é", "a/b", "a.b", &"a".repeat(101)] {
+            assert!(MeetingSlug::parse(bad).is_err(), "{bad}");
+        }
+        assert_eq!(MeetingSlug::from_name(&"a".repeat(255)).numbered(12).as_str(), format!("{}_12", "a".repeat(97)));
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn every_name_has_a_valid_slug(name in "\\PC{0,255}") {
+            let slug = MeetingSlug::from_name(&name);
+            assert!(MeetingSlug::parse(slug.as_str()).is_ok(), "{name:?} became {slug:?}");
+        }
     }
 }

@@ -12,6 +12,7 @@ pub mod library;
 pub mod meetings;
 pub mod messages;
 pub mod organizations;
+pub mod past;
 pub mod reading;
 pub mod recordings;
 pub mod registrations;

@@ -1,5 +1,6 @@
 //! What only the sandbox has: a small made-up office to try things on. Built only on ops.
 
+mod meeting;
 mod seed;
 
 pub use seed::{Persona, SandboxToken, Seeded, TOKENS, Tokens, WellKnownToken, seed};

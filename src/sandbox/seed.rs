@@ -3,6 +3,7 @@
 //! One unit of work at fixed instants, so that ids are the same in every sandbox; the examples of `static/docs` name
 //! them. Tokens come last: one dialect more moves no other id.
 
+use super::meeting;
 use crate::domain::{
     AccountId, Actor, Body, Deadline, Dialect, Email, Error, FileName, Icon, InvitationCode, MemberList, MessageId, NewInvitation,
     NewPerson, NewRoom, NewTask, NewToken, OrganizationRole, PersonName, PostMessage, RoomId, RoomName, Scopes, TaskStatus, Timestamp,
@@ -26,6 +27,9 @@ const CAROL: &str = "carol@example.com";
 
 const PICTURE: &[u8] = include_bytes!("../../static/assets/icon/ico_star.png");
 const PLAN: &[u8] = "Launch プロジェクト\n\n1. Text by Friday\n2. Pictures by Monday\n3. Go live on 2 March\n".as_bytes();
+
+/// A recording: two minutes of nothing but its title.
+const FILM: &[u8] = b"Spring demo: this stands for a film.\n";
 
 /// Which tokens a sandbox starts with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -126,11 +130,13 @@ pub struct Seeded {
 pub fn seed(world: &World, tokens: Tokens) -> Result<Seeded, Error> {
     let plan = receive(world, PLAN)?;
     let picture = receive(world, PICTURE)?;
+    let film = receive(world, FILM)?;
     world.write_blocking(Cause::job("seed"), move |tx| {
         let office = Office::open(tx)?;
         office.talk_about_the_launch(plan, picture)?;
         office.talk_about_support()?;
         office.talk_in_pairs()?;
+        office.meet(film)?;
         let tokens = office.make_tokens(tokens)?;
         Ok(Seeded { tokens, ..office.seeded })
     })
@@ -214,6 +220,12 @@ impl<'a> Office<'a> {
         self.say(110, &self.carol, bob_carol, "Cześć! Where do I find the plan?")?;
         contacts::request_contact(&minute(self.tx, 115), CAROL, ALICE, "はじめまして、Carol です。")?;
         Ok(())
+    }
+
+    /// A permanent room, and an event with a session that is over, its chat, a poll and a recording.
+    fn meet(&self, film: Received) -> Result<(), Error> {
+        meeting::weekly(&minute(self.tx, 116), &self.alice)?;
+        meeting::spring_demo(self.tx, START, &self.alice, film)
     }
 
     fn make_tokens(&self, which: Tokens) -> Result<Vec<SandboxToken>, Error> {

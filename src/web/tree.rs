@@ -226,7 +226,7 @@ impl<'a> Reader<'a> {
         let before = self.problems.len();
         let text = self.text(path);
         if text.is_none() && self.problems.len() == before {
-            self.problem(path, "this is required");
+            self.problem(path, format!("{path} is required"));
         }
         text
     }
@@ -248,7 +248,7 @@ impl<'a> Reader<'a> {
         match read {
             Ok(value) => return Some(value),
             Err(Error::Invalid(_, why)) => self.problem(path, why),
-            Err(Error::Missing(_)) => self.problem(path, "this is required"),
+            Err(Error::Missing(_)) => self.problem(path, format!("{path} is required")),
             Err(other) => self.problem(path, other.plain()),
         }
         None

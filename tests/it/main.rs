@@ -3,6 +3,7 @@
 
 mod chatwork;
 mod cli;
+mod clickmeeting;
 mod contract;
 mod durability;
 mod kit;

@@ -304,7 +304,7 @@ fn ids_that_overflow_belong_to_nobody() {
 fn elsewhere_a_token_gets_the_vendors_words_and_nobody_gets_plain_ones() {
     let app = TestApp::start();
     let alice = app.chatwork("Alice");
-    for path in ["/nowhere", "/v20/me", "/v1/me", "/rooms", "/v2me"] {
+    for path in ["/nowhere", "/v20/me", "/v3/me", "/rooms", "/v2me"] {
         let answer = ask(&app, "GET", path, &[], b"");
         assert_eq!((answer.status, &*answer.text()), (404, "There is nothing at this address.\n"), "{path}");
         assert_eq!(answer.header("content-type"), "text/plain; charset=utf-8");

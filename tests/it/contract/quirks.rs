@@ -24,26 +24,32 @@ fn marked(file: &Source, mark: &str) -> Vec<String> {
 }
 
 fn section(page: &mut String, title: &str, files: &[Source], mark: &str) {
-    let _ = write!(page, "\n## {title}\n\n");
-    for file in files {
-        for text in marked(file, mark) {
-            let _ = writeln!(page, "- `{}`: {text}.", file.path);
-        }
+    let found: Vec<String> =
+        files.iter().flat_map(|file| marked(file, mark).into_iter().map(|text| format!("- `{}`: {text}.\n", file.path))).collect();
+    if !found.is_empty() {
+        let _ = write!(page, "\n## {title}\n\n{}", found.concat());
     }
 }
 
+/// Folder and name of each dialect.
+const DIALECTS: [(&str, &str); 2] = [("chatwork", "Chatwork"), ("clickmeeting", "ClickMeeting")];
+
 #[test]
 fn oddities_and_guesses_are_collected() {
-    let (dialect, shared): (Vec<Source>, Vec<Source>) =
-        rust_files("src").into_iter().partition(|file| file.path.starts_with("src/dialects/chatwork/"));
-    let shared: Vec<Source> = shared.into_iter().filter(|file| !file.path.starts_with("src/dialects/")).collect();
-    let mut page = format!(
-        "# Chatwork: oddities and guesses\n\n\
-        Collected from `// QUIRK(chatwork): …` and `// GUESS: …` in the code by `UPDATE=1 {COMMAND}`. \
-        A quirk is known of the vendor; a guess is ours, free to change when somebody finds out.\n"
-    );
-    section(&mut page, "Oddities of the vendor", &dialect, "QUIRK(chatwork):");
-    section(&mut page, "Guesses of this dialect", &dialect, "GUESS:");
-    section(&mut page, "Guesses in the rules that all dialects share", &shared, "GUESS:");
-    check_committed("src/dialects/chatwork/QUIRKS.md", &page, COMMAND);
+    for (folder, name) in DIALECTS {
+        let (dialect, shared): (Vec<Source>, Vec<Source>) =
+            rust_files("src").into_iter().partition(|file| file.path.starts_with(&format!("src/dialects/{folder}/")));
+        let shared: Vec<Source> = shared.into_iter().filter(|file| !file.path.starts_with("src/dialects/")).collect();
+        let mark = format!("QUIRK({folder}):");
+        let mut page = format!(
+            "# {name}: oddities and guesses\n\n\
+            Collected from `// QUIRK({folder}): …` and `// GUESS: …` in the code by `UPDATE=1 {COMMAND}`. \
+            A quirk is known of the vendor; a guess is ours, free to change when somebody finds out.\n"
+        );
+        section(&mut page, "Oddities of the vendor", &dialect, &mark);
+        section(&mut page, "Oddities that all dialects have to know", &shared, &mark);
+        section(&mut page, "Guesses of this dialect", &dialect, "GUESS:");
+        section(&mut page, "Guesses in the rules that all dialects share", &shared, "GUESS:");
+        check_committed(&format!("src/dialects/{folder}/QUIRKS.md"), &page, COMMAND);
+    }
 }

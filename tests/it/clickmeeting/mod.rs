@@ -1,0 +1,12 @@
+//! The ClickMeeting dialect; files mirror its paths.
+
+mod checklist;
+mod files;
+mod keys;
+mod other;
+mod recordings;
+mod registrations;
+mod requests;
+mod rooms;
+mod sessions;
+mod transport;
