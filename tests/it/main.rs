@@ -6,4 +6,5 @@ mod cli;
 mod clickmeeting;
 mod contract;
 mod durability;
+mod formats;
 mod kit;

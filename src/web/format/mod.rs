@@ -66,7 +66,8 @@ impl Format {
         })
     }
 
-    fn render<T: Serialize + ?Sized>(self, style: JsonStyle, value: &T) -> Result<Vec<u8>, Error> {
+    /// A value as bytes of this format.
+    pub fn render<T: Serialize + ?Sized>(self, style: JsonStyle, value: &T) -> Result<Vec<u8>, Error> {
         match self {
             Self::Json | Self::Js => json::render(style, value).map_err(Error::internal),
             Self::Xml => serde_json::to_value(value).map(|tree| xml::render(&tree)).map_err(Error::internal),
