@@ -43,9 +43,14 @@ impl Local {
     }
 }
 
+/// Date and time of day in UTC.
+pub fn utc(at: Timestamp) -> DateTime {
+    tz::Offset::UTC.to_datetime(instant(at))
+}
+
 /// `2031-03-04 14:00:00` in UTC.
 pub fn utc_text(at: Timestamp) -> String {
-    stamp(tz::Offset::UTC.to_datetime(instant(at)), ' ')
+    stamp(utc(at), ' ')
 }
 
 fn stamp(time: DateTime, between: char) -> String {

@@ -4,8 +4,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crosstalk::domain::{
-    Actor, Body, Dialect, Email, Error, Icon, MemberList, MessageId, NewPerson, NewRoom, NewToken, OrganizationRole, PersonName,
-    PostMessage, RoomId, RoomName, Scopes,
+    Access, Actor, Body, Dialect, Email, Error, Icon, MeetingKind, MeetingName, MeetingPatch, MemberList, MessageId, NewMeeting, NewPerson,
+    NewRoom, NewToken, OrganizationRole, PersonName, PostMessage, RoomId, RoomName, Scopes, TimeZone,
 };
 use crosstalk::ops;
 use crosstalk::store::{Cause, Clock, Durability, Entropy, Tx};
@@ -20,6 +20,8 @@ pub struct Room {
 /// What requests need.
 pub struct Prepared {
     pub token: String,
+    /// Key of an organization with 250 conference rooms.
+    pub key: String,
     pub small: Room,
     pub large: Room,
 }
@@ -45,7 +47,8 @@ pub fn prepare(dir: &Path) -> Result<Prepared, Box<dyn std::error::Error>> {
         let actor = actor.clone();
         write(&world, move |tx| ops::messages::poll_messages(tx, &actor, room, Ok(true)).map(|_| ()))?;
     }
-    Ok(Prepared { token, small, large })
+    let key = write(&world, conference_rooms)?;
+    Ok(Prepared { token, key, small, large })
 }
 
 fn write<T: Send + 'static>(
@@ -65,6 +68,25 @@ fn people(tx: &Tx<'_>) -> Result<(Actor, String), Error> {
     let made = ops::tokens::create_token(tx, None, Some(&Email::parse("person0@example.com")?), &token)?;
     let actor = ops::sign_in::authenticate(tx, &made.secret, Dialect::Chatwork, false)?;
     Ok((actor, made.secret))
+}
+
+/// As many rooms as one list shows, as people make them.
+fn conference_rooms(tx: &Tx<'_>) -> Result<String, Error> {
+    let token = NewToken { dialect: Dialect::ClickMeeting, scopes: Scopes::All, expires: None, note: String::new() };
+    let made = ops::tokens::create_token(tx, None, None, &token)?;
+    let actor = ops::sign_in::authenticate(tx, &made.secret, Dialect::ClickMeeting, false)?;
+    for n in 0..250 {
+        let rest = MeetingPatch {
+            zone: Some(TimeZone::parse("Europe/Warsaw")?),
+            duration_ms: Some(24 * 60 * 60 * 1000),
+            lobby_text: Some("We start in a few minutes.".to_owned()),
+            ..MeetingPatch::default()
+        };
+        let name = MeetingName::parse(&format!("Spring demo {n}"))?;
+        let room = NewMeeting { name, kind: MeetingKind::Webinar, is_permanent: false, access: Access::Open, rest };
+        ops::meetings::create_meeting(tx, &actor, Ok(room))?;
+    }
+    Ok(made.secret)
 }
 
 fn fill(world: &Arc<World>, actor: &Actor, messages: usize) -> Result<Room, Box<dyn std::error::Error>> {

@@ -1,8 +1,9 @@
-//! Speed of the Chatwork dialect beside yardsticks, in one run: `cargo bench --bench load`.
+//! Speed of the dialects beside yardsticks, in one run: `cargo bench --bench load`.
 //!
 //! Needs wrk and a quiet machine with a release build. Every figure is a ratio against something that runs beside it;
 //! rounds alternate, and the median is shown. Not part of CI.
 
+mod conferences;
 mod data;
 mod report;
 mod served;
@@ -12,6 +13,10 @@ use std::path::Path;
 
 use report::{Table, median};
 use served::{Served, wrk};
+
+/// Headers that carry tokens.
+const CHATWORK: &str = "X-ChatWorkToken";
+const CLICKMEETING: &str = "X-Api-Key";
 
 /// Rounds per pair; the median counts.
 const ROUNDS: usize = 3;
@@ -35,7 +40,8 @@ fn measure() -> Result<(), Box<dyn std::error::Error>> {
     let idle = served::idle_memory(&dir)?;
     let server = Served::crosstalk(&dir)?;
     let bare = Served::yardstick(&dir)?;
-    let token = Some(world.token.as_str());
+    let token = Some((CHATWORK, world.token.as_str()));
+    let key = Some((CLICKMEETING, world.key.as_str()));
     let one = |room: &data::Room| format!("/v2/rooms/{}/messages/{}", room.id, room.message);
     let list = |room: &data::Room| format!("/v2/rooms/{}/messages?force=1", room.id);
 
@@ -49,6 +55,11 @@ fn measure() -> Result<(), Box<dyn std::error::Error>> {
     pair("GET 100 messages | bare handler, same SQL and struct", 0.6, &|| wrk(&server.url(&list(&world.small)), token, None), &|| {
         wrk(&bare.url(&format!("/list/{}", world.small.id)), None, None)
     });
+    for (name, path, reach) in [("JSON", "/v1/conferences/active", 0.5), ("XML", "/v1/conferences/active.xml", 0.3)] {
+        pair(&format!("GET 250 conference rooms as {name} | bare handler, JSON"), reach, &|| wrk(&server.url(path), key, None), &|| {
+            wrk(&bare.url("/conferences"), None, None)
+        });
+    }
     let post = |room: &data::Room| {
         wrk(
             &server.url(&format!("/v2/rooms/{}/messages", room.id)),

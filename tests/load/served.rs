@@ -69,11 +69,11 @@ impl Drop for Served {
 }
 
 /// Requests per second with 64 connections.
-pub fn wrk(url: &str, token: Option<&str>, form: Option<&str>) -> f64 {
+pub fn wrk(url: &str, token: Option<(&str, &str)>, form: Option<&str>) -> f64 {
     let mut command = Command::new("wrk");
     command.args(["-t2", "-c64", "-d", ROUND]);
-    if let Some(token) = token {
-        command.arg("-H").arg(format!("X-ChatWorkToken: {token}"));
+    if let Some((header, token)) = token {
+        command.arg("-H").arg(format!("{header}: {token}"));
     }
     let script = form.map(|form| {
         let file = std::env::temp_dir().join(format!("crosstalk-post-{}.lua", std::process::id()));

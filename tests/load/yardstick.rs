@@ -19,7 +19,7 @@ const LIST: &str = "SELECT m.id, m.sent_ms, m.updated_ms, m.deleted_ms IS NOT NU
     WHERE m.room_id = ?1 AND m.ordinal > ?2 AND m.ordinal <= ?3 ORDER BY m.ordinal LIMIT 100";
 
 thread_local! {
-    static CONNECTION: RefCell<Option<Connection>> = const { RefCell::new(None) };
+    pub static CONNECTION: RefCell<Option<Connection>> = const { RefCell::new(None) };
 }
 
 #[derive(Serialize)]
@@ -44,7 +44,11 @@ pub fn serve(dir: &Path) -> Result<(), Box<dyn std::error::Error>> {
     let workers = std::thread::available_parallelism()?.get().min(4);
     actix_web::rt::System::new().block_on(async move {
         let server = HttpServer::new(move || {
-            App::new().app_data(database.clone()).route("/one", web::get().to(one)).route("/list/{room}", web::get().to(list))
+            App::new()
+                .app_data(database.clone())
+                .route("/one", web::get().to(one))
+                .route("/list/{room}", web::get().to(list))
+                .route("/conferences", web::get().to(super::conferences::list))
         })
         .workers(workers)
         .bind("127.0.0.1:0")?;
@@ -93,7 +97,7 @@ fn query(conn: &Connection, room: i64) -> rusqlite::Result<Vec<MessageOut>> {
 }
 
 #[expect(clippy::disallowed_methods, reason = "a yardstick works without the store")]
-fn open(path: &Path, flags: OpenFlags) -> rusqlite::Result<Connection> {
+pub fn open(path: &Path, flags: OpenFlags) -> rusqlite::Result<Connection> {
     let conn = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
     // As the store does it: without this, SQLite parses a statement anew for every bound value.
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
@@ -111,6 +115,7 @@ pub fn raw_posts(folder: &Path) -> rusqlite::Result<f64> {
     conn.pragma_update(None, "foreign_keys", true)?;
     conn.pragma_update(None, "cache_size", -16_000)?;
     conn.execute_batch(include_str!("../../src/store/migrations/0001_first.sql"))?;
+    conn.execute_batch(include_str!("../../src/store/migrations/0002_meetings.sql"))?;
     conn.execute_batch(
         "INSERT INTO organization VALUES (1, 'o', 'O', 'UTC', 'en', 0); \
          INSERT INTO account (id, organization_id, kind, uid, local_part, name, avatar, role, created_ms) VALUES (2, 1, 'person', 'u', 'u', 'A', 'blue', 'member', 0); \
@@ -161,14 +166,15 @@ fn post(conn: &Connection, id: i64) -> rusqlite::Result<()> {
     .execute((id, 3, ordinal, 2, own_no + 1, false, version, id))?;
     conn.prepare_cached("UPDATE membership SET own_read = own_read + 1 WHERE id = ?1")?.execute([4])?;
     conn.prepare_cached(
-        "INSERT INTO event (at_ms, kind, organization_id, room_id, object_id, version_id, account_id, detail, \
-         actor_id, token_id, dialect, address, causation_id) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+        "INSERT INTO event (at_ms, kind, organization_id, room_id, meeting_id, object_id, version_id, account_id, detail, \
+         actor_id, token_id, dialect, address, causation_id) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
     )?
     .execute((
         id,
         "message-posted",
         None::<i64>,
         3,
+        None::<i64>,
         id,
         version,
         None::<i64>,

@@ -80,6 +80,7 @@ const ENDPOINTS: &[Endpoint] = endpoints! {
     "delete-file" "DELETE" r"/file-library/{file_id:\d+}" WRITE, "" => delete().to(files::delete_file);
     "download-file" "GET" r"/file-library/{file_id:\d+}/download" READ, "" => get().to(files::download_file);
     "get-chats" "GET" "/chats" READ, "" => get().to(sessions::get_chats);
+    "get-chat" "GET" r"/chats/{session_id:\d+}" READ, "" => get().to(sessions::get_chat);
     // QUIRK(clickmeeting): not documented; without it the Moodle plugin can't make a room.
     "post-availability" "POST" "/conference/availability" READ, "" => post().to(other::post_availability);
 };

@@ -1,14 +1,17 @@
 //! `/conferences/{room_id}/sessions` and `/chats`.
 
-use actix_web::HttpRequest;
+use actix_web::http::header::CONTENT_DISPOSITION;
+use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::requests::parse_registration_status;
 use super::wire::{AttendeeOut, ChatOut, PdfOut, PdfsOut, RegistrationOut, ReportOut, SessionDetailOut, SessionOut};
+use crate::documents::{ChatArchiveFile, chat_file_name};
 use crate::domain::civil::Local;
 use crate::domain::{Error, Language, MeetingId, RegistrationStatus, SessionId};
 use crate::ops::sessions::SessionView;
 use crate::ops::{reports, sessions};
 use crate::web::{Call, Fault, Id, Out, Reply};
+use crate::world::World;
 
 /// GET /conferences/{room_id}/sessions
 pub(super) async fn get_sessions(call: Call, Id(room): Id<MeetingId>) -> Reply<Vec<SessionOut>> {
@@ -79,6 +82,30 @@ pub(super) async fn generate_pdf(call: Call, Id(room): Id<MeetingId>, Id(id): Id
     let language = language.ok_or(Fault(Error::NoEndpoint))?;
     let report = call.read_or_write(move |tx, actor| reports::request_report(tx, actor, room, id, language)).await?;
     Ok(Out(ReportOut::new(&report, &call.base(), call.server().config.clickmeeting.in_progress.word())))
+}
+
+/// GET /chats/{session_id}: an archive, whatever the extension says.
+pub(super) async fn get_chat(call: Call, Id(id): Id<SessionId>) -> Result<HttpResponse, Fault> {
+    let chat = call.read(|tx, actor| sessions::get_chat(tx, actor, id))?;
+    let world = call.server().world.clone();
+    let archive = web::block(move || archive(&world, chat.session)).await.map_err(Error::internal)??;
+    // QUIRK(clickmeeting): the name stands without quotes.
+    let disposition = format!("attachment; filename={}", chat_file_name(chat.session, chat.started));
+    Ok(HttpResponse::Ok().content_type("application/zip").insert_header((CONTENT_DISPOSITION, disposition)).body(archive))
+}
+
+/// A chat is read piece by piece: other work goes on in between.
+fn archive(world: &World, session: SessionId) -> Result<Vec<u8>, Error> {
+    let mut file = ChatArchiveFile::create().map_err(Error::internal)?;
+    let mut last = 0;
+    loop {
+        let (row, lines) = world.read(|tx| sessions::next_lines(tx, session, last))?;
+        if lines.is_empty() {
+            return file.finish().map_err(Error::internal);
+        }
+        file.add(&lines).map_err(Error::internal)?;
+        last = row;
+    }
 }
 
 /// GET /chats

@@ -165,7 +165,10 @@ mod tests {
         loop {
             match reader.read_event_into(&mut buffer).unwrap() {
                 Event::Start(start) => {
-                    let key = start.attributes().next().map(|key| key.unwrap().unescape_value().unwrap().into_owned());
+                    let key = start
+                        .attributes()
+                        .next()
+                        .map(|key| key.unwrap().normalized_value(quick_xml::XmlVersion::Explicit1_0).unwrap().into_owned());
                     let name = key.unwrap_or_else(|| start.name().as_ref().to_owned());
                     open.push(Element { name, ..Element::default() });
                 }

@@ -68,3 +68,24 @@ fn chats_are_listed_newest_first_with_the_local_time() {
         ])
     );
 }
+
+#[test]
+fn a_chat_is_downloaded_as_an_archive() {
+    let app = TestApp::start();
+    let office = app.clickmeeting("office");
+    let session = app.past_session(office.create_id("Room", &[]));
+    for path in [format!("/chats/{session}"), format!("/chats/{session}.json"), format!("/chats/{session}.xml")] {
+        let archive = office.get(&path);
+        assert_eq!((archive.status, archive.header("content-type")), (200, "application/zip"));
+        let name = format!("attachment; filename=chat_history_{session}_20260130_220000.zip");
+        assert_eq!(archive.header("content-disposition"), name);
+        let mut zip = zip::ZipArchive::new(std::io::Cursor::new(archive.bytes)).expect("a ZIP");
+        let mut text = String::new();
+        std::io::Read::read_to_string(&mut zip.by_name("chat.csv").expect("a member"), &mut text).expect("UTF-8");
+        let mut lines = text.lines();
+        assert_eq!(lines.next(), Some("\"January 30, 2026 10:05:00 PM\",host@example.com,Host,Hello"));
+        assert_eq!(lines.next(), Some("\"January 30, 2026 10:11:00 PM\",guest@example.com,Guest,\"Say \"\"hi\"\", all\""));
+    }
+    app.clickmeeting("other").get(&format!("/chats/{session}")).refused(404, "NOT_FOUND", "");
+    office.get("/chats/1").refused(404, "NOT_FOUND", "");
+}

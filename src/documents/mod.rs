@@ -1,0 +1,18 @@
+//! Files that this server makes of what happened: archives of chats.
+//!
+//! Plain data in, bytes out; nothing here asks the store, the clock or the network.
+
+mod chat;
+
+pub use chat::{ChatArchiveFile, chat_file_name};
+
+/// Why a document could not be made, for the log.
+#[derive(Debug, thiserror::Error)]
+#[error("a document can't be made: {0}")]
+pub struct DocumentError(String);
+
+impl DocumentError {
+    fn new(cause: impl std::fmt::Display) -> Self {
+        Self(cause.to_string())
+    }
+}
