@@ -127,7 +127,7 @@ pub async fn start(world: Arc<World>, settings: &Settings) -> Result<Running, St
         http = http.listen(listener).map_err(|cause| other(&cause))?;
     }
     let server = http.run();
-    let jobs = jobs::start(&world);
+    let jobs = jobs::start(&world, &settings.config);
     Ok(Running { addresses, world, handle: server.handle(), server, jobs })
 }
 

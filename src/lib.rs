@@ -13,6 +13,7 @@ pub mod documents;
 pub mod domain;
 pub mod files;
 pub mod jobs;
+pub mod mail;
 pub mod meet;
 pub mod ops;
 pub mod sandbox;

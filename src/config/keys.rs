@@ -2,7 +2,7 @@
 //!
 //! Every way to set a key (flag, environment, file) ends in its `set`, so bounds are checked in one place.
 
-use std::net::{Ipv6Addr, SocketAddr};
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::str::FromStr;
 
 use secrecy::SecretString;
@@ -155,6 +155,26 @@ pub(super) fn email(text: &str) -> Option<String> {
     Email::parse(text).ok().map(|email| email.as_str().to_owned())
 }
 
+/// A host name or an address literal.
+pub(super) fn mail_host(text: &str) -> Option<String> {
+    host_name(text).or_else(|| parsed::<IpAddr>(text).map(|address| address.to_string()))
+}
+
+/// An e-mail address, perhaps behind a name.
+pub(super) fn mailbox(text: &str) -> Option<String> {
+    let is_fine = !text.chars().any(char::is_control) && text.parse::<lettre::message::Mailbox>().is_ok();
+    is_fine.then(|| text.to_owned())
+}
+
+/// Any text that is not empty; blanks belong to it.
+pub(super) fn secret(values: &[String]) -> Option<Option<SecretString>> {
+    match values {
+        [only] if only.is_empty() => Some(None),
+        [only] if only.chars().count() <= 1_000 => Some(Some(SecretString::from(only.as_str()))),
+        _ => None,
+    }
+}
+
 /// Blanks belong to a password, so nothing is trimmed.
 pub(super) fn password(values: &[String]) -> Option<Option<SecretString>> {
     match values {
@@ -172,7 +192,7 @@ pub(crate) fn is_password(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::{Key, Kind, host_name, public_url};
-    use crate::config::{AdminConfig, ChatworkConfig, ClickMeetingConfig, Config, DataConfig, KEYS, LogConfig, ServerConfig};
+    use crate::config::{AdminConfig, ChatworkConfig, ClickMeetingConfig, Config, DataConfig, KEYS, LogConfig, MailConfig, ServerConfig};
 
     fn set(name: &str, value: &str) -> Option<Vec<String>> {
         let key = Key::named(name)?;
@@ -184,7 +204,7 @@ mod tests {
     #[test]
     fn every_field_of_the_struct_has_its_key() {
         // A new field stops this from compiling; then it needs a line in the table, and a name here.
-        let Config { server, data, log, chatwork, clickmeeting, admin } = Config::default();
+        let Config { server, data, log, chatwork, clickmeeting, mail, admin } = Config::default();
         let ServerConfig { listen: _, public_url: _, hosts: _, name: _, trusted_proxies: _, workers: _, shutdown_s: _ } = server;
         let DataConfig { dir: _, durability: _ } = data;
         let LogConfig { format: _, level: _ } = log;
@@ -205,8 +225,9 @@ mod tests {
             invitation_registers: _,
             phone_gateways: _,
         } = clickmeeting;
+        let MailConfig { smtp_host: _, smtp_port: _, smtp_security: _, smtp_user: _, smtp_password: _, from: _ } = mail;
         let AdminConfig { email: _, password: _ } = admin;
-        assert_eq!(KEYS.len(), 7 + 2 + 2 + 7 + 6 + 2);
+        assert_eq!(KEYS.len(), 7 + 2 + 2 + 7 + 6 + 6 + 2);
     }
 
     #[test]

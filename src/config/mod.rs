@@ -6,6 +6,7 @@
 mod clickmeeting;
 mod keys;
 mod load;
+mod mail;
 mod nearest;
 mod table;
 mod template;
@@ -14,6 +15,7 @@ pub use clickmeeting::{ClickMeetingConfig, InProgress, PhoneGateway};
 pub(crate) use keys::is_password;
 pub use keys::{Key, Kind};
 pub use load::{Loaded, Origin, Problem, Sources, load};
+pub use mail::{MailConfig, Security};
 pub use nearest::nearest;
 pub use table::KEYS;
 pub use template::template;
@@ -36,6 +38,8 @@ pub struct Config {
     pub chatwork: ChatworkConfig,
     /// The ClickMeeting API.
     pub clickmeeting: ClickMeetingConfig,
+    /// Mail.
+    pub mail: MailConfig,
     /// The first administrator, for unattended set-up.
     pub admin: AdminConfig,
 }

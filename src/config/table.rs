@@ -7,9 +7,10 @@ use secrecy::ExposeSecret;
 
 use super::clickmeeting::{InProgress, PhoneGateway};
 use super::keys::{
-    Key, Kind, all, choice, chosen, email, host_name, listen_address, number, optional, parsed, password, public_url, required, texts,
+    Key, Kind, all, choice, chosen, email, host_name, listen_address, mail_host, mailbox, number, optional, parsed, password, public_url,
+    required, secret, texts,
 };
-use super::{Limits, LogFormat, LogLevel, OfficeDurability, Parameters};
+use super::{Limits, LogFormat, LogLevel, OfficeDurability, Parameters, Security};
 
 /// All keys, in the order of the template.
 pub const KEYS: &[Key] = &[
@@ -235,6 +236,60 @@ pub const KEYS: &[Key] = &[
         show: |config| texts(&config.clickmeeting.phone_gateways),
     },
     Key {
+        name: "mail.smtp_host",
+        kind: Kind::Text,
+        about: "The mail server; if not set, mails are not sent but kept, with readable copies in outbox/ of the data directory.",
+        expects: "a host name or an address",
+        example: "mail.example.org",
+        set: |config, values| optional(values, mail_host).map(|host| config.mail.smtp_host = host),
+        show: |config| texts(&config.mail.smtp_host),
+    },
+    Key {
+        name: "mail.smtp_port",
+        kind: Kind::Number,
+        about: "Its port; if not set, the usual one: 587 for starttls, 465 for tls, 25 for none.",
+        expects: "a number from 1 to 65535",
+        example: "587",
+        set: |config, values| optional(values, |text| number(text, 1, u16::MAX)).map(|port| config.mail.smtp_port = port),
+        show: |config| texts(config.mail.smtp_port),
+    },
+    Key {
+        name: "mail.smtp_security",
+        kind: Kind::Text,
+        about: "How the connection is protected: starttls, tls from the first byte, or none (only on the same machine or network).",
+        expects: "one of starttls, tls, none",
+        example: "starttls",
+        set: |config, values| required(values, |text| choice(text, SECURITIES)).map(|how| config.mail.smtp_security = how),
+        show: |config| vec![chosen(config.mail.smtp_security, SECURITIES)],
+    },
+    Key {
+        name: "mail.smtp_user",
+        kind: Kind::Text,
+        about: "Login at the mail server, if it wants one.",
+        expects: "a login",
+        example: "office",
+        set: |config, values| optional(values, |text| Some(text.to_owned())).map(|user| config.mail.smtp_user = user),
+        show: |config| texts(&config.mail.smtp_user),
+    },
+    Key {
+        name: "mail.smtp_password",
+        kind: Kind::Secret,
+        about: "Password of that login; better kept in a file that CROSSTALK_MAIL__SMTP_PASSWORD_FILE names.",
+        expects: "a password of 1 to 1000 characters",
+        example: "correct horse battery staple",
+        set: |config, values| secret(values).map(|password| config.mail.smtp_password = password),
+        show: |config| config.mail.smtp_password.iter().map(|password| password.expose_secret().to_owned()).collect(),
+    },
+    Key {
+        name: "mail.from",
+        kind: Kind::Text,
+        about: "Sender of mails; if not set, crosstalk at this server's name.",
+        expects: "an address, perhaps with a name: Office <office@example.org>",
+        example: "Office <office@example.org>",
+        set: |config, values| optional(values, mailbox).map(|from| config.mail.from = from),
+        show: |config| texts(&config.mail.from),
+    },
+    Key {
         name: "admin.email",
         kind: Kind::Text,
         about: "E-mail address of an administrator that `serve` makes at its start if there is none of this address.",
@@ -269,4 +324,5 @@ const LIMITS: &[(&str, Limits)] = &[("off", Limits::Off), ("count-only", Limits:
 const SPELLINGS: &[(&str, InProgress)] = &[("underscore", InProgress::Underscore), ("blank", InProgress::Blank)];
 const SIZES: &[(&str, bool)] = &[("number", false), ("text", true)];
 const DELETIONS: &[(&str, bool)] = &[("object", false), ("text", true)];
+const SECURITIES: &[(&str, Security)] = &[("starttls", Security::StartTls), ("tls", Security::Tls), ("none", Security::None)];
 const YES_NO: &[(&str, bool)] = &[("yes", true), ("no", false)];

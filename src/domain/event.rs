@@ -48,6 +48,7 @@ pub enum Event {
     TokensCreated(MeetingId),
     TokensRevoked(MeetingId),
     AutologinCreated(MeetingId),
+    Invited(MeetingId),
     Registered(MeetingId, RegistrationId),
     SessionImported(MeetingId, SessionId),
     RecordingAdded(MeetingId, RecordingId),

@@ -12,6 +12,8 @@ mod file;
 mod ids;
 mod language;
 mod library;
+pub mod link;
+mod mail;
 mod meeting;
 mod message;
 mod notation;
@@ -39,6 +41,7 @@ pub use ids::{
 };
 pub use language::Language;
 pub use library::{LibraryFile, Report, ReportState};
+pub use mail::{Composed, Letter, Mail, MailOutcome, MailState, Occasion};
 pub use meeting::{
     Access, AccessToken, Meeting, MeetingKind, MeetingName, MeetingPatch, MeetingSettings, MeetingStatus, NewMeeting, Schedule,
     SettingsPatch, Switch,

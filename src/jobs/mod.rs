@@ -1,30 +1,55 @@
 //! What happens in the background: last uses of tokens are written down, deleted rooms and contents nobody names are
 //! cleared away. Everything here may be stopped at any moment and goes on after the next start.
 
+mod mail;
+
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::task::JoinHandle;
 use tokio::time::{MissedTickBehavior, interval};
 
+pub use mail::Post;
+
+use crate::config::Config;
 use crate::domain::Error;
-use crate::ops::{sign_in, sweeping};
+use crate::ops::{meetings, sign_in, sweeping};
 use crate::store::Cause;
 use crate::world::World;
 
+/// How often the outbox is looked at.
+const PROMPTLY: Duration = Duration::from_secs(1);
 /// How often last uses are written down and deleted rooms are looked for.
 const OFTEN: Duration = Duration::from_secs(10);
 /// How often contents are swept.
 const SELDOM: Duration = Duration::from_secs(6 * 60 * 60);
 
 /// Starts the background work of a world; it ends with the returned handles.
-pub fn start(world: &Arc<World>) -> Vec<JoinHandle<()>> {
-    let (uses, purge, sweep) = (world.clone(), world.clone(), world.clone());
+pub fn start(world: &Arc<World>, config: &Config) -> Vec<JoinHandle<()>> {
+    let (uses, purge, meetings, sweep) = (world.clone(), world.clone(), world.clone(), world.clone());
     vec![
+        tokio::task::spawn_local(deliver_mail(Post::new(world.clone(), &config.mail))),
         repeat("token-uses", OFTEN, move || flush_uses(uses.clone())),
         repeat("purge-rooms", OFTEN, move || purge_rooms(purge.clone())),
+        repeat("purge-meetings", OFTEN, move || purge_meetings(meetings.clone())),
         repeat("sweep-files", SELDOM, move || sweep_files(sweep.clone())),
     ]
+}
+
+/// First what a stopped program left half done, then everything as its time comes.
+async fn deliver_mail(post: Post) {
+    if let Err(cause) = post.begin().await {
+        tracing::error!(?cause, "mails wait: the outbox can't be put in order");
+        return;
+    }
+    let post = std::rc::Rc::new(post);
+    let work = move || {
+        let post = post.clone();
+        async move { post.deliver().await }
+    };
+    if let Err(cause) = repeat("mail", PROMPTLY, work).await {
+        tracing::debug!(%cause, "mails are no longer delivered");
+    }
 }
 
 fn repeat<F>(name: &'static str, pause: Duration, work: impl Fn() -> F + 'static) -> JoinHandle<()>
@@ -56,6 +81,14 @@ pub async fn flush_uses(world: Arc<World>) -> Result<(), Error> {
 pub async fn purge_rooms(world: Arc<World>) -> Result<(), Error> {
     while world.read(sweeping::has_purge)? {
         world.write(Cause::job("purge-rooms"), sweeping::purge_step).await?;
+    }
+    Ok(())
+}
+
+/// Clears away conference rooms that were deleted a month ago, piece by piece.
+pub async fn purge_meetings(world: Arc<World>) -> Result<(), Error> {
+    while world.read(meetings::has_purge)? {
+        world.write(Cause::job("purge-meetings"), meetings::purge_step).await?;
     }
     Ok(())
 }

@@ -1,7 +1,8 @@
 //! Who signs up for a meeting, and the organization's address book.
 
-use super::access;
-use crate::domain::{Actor, Address, Error, Event, Meeting, MeetingId, NewRegistration, Registration, RegistrationStatus};
+use super::inviting::Surroundings;
+use super::{access, inviting};
+use crate::domain::{Actor, Address, Error, Event, Language, Meeting, MeetingId, NewRegistration, Registration, RegistrationStatus};
 use crate::store::{self, Tx};
 
 /// Characters of a personal link's hash: 32 × 5 = 160 bits.
@@ -31,14 +32,23 @@ pub struct SignedUp {
     pub was_known: bool,
 }
 
-/// Signs somebody up for a meeting of the actor's organization.
-pub fn register(tx: &Tx<'_>, actor: &Actor, id: MeetingId, cmd: Result<NewRegistration, Error>) -> Result<(Meeting, SignedUp), Error> {
+/// Signs somebody up for a meeting of the actor's organization, and confirms it by mail if a language is named.
+pub fn register(
+    tx: &Tx<'_>,
+    actor: &Actor,
+    id: MeetingId,
+    cmd: Result<(NewRegistration, Option<Language>), Error>,
+    around: &Surroundings,
+) -> Result<(Meeting, SignedUp), Error> {
     let meeting = access::meeting(tx, actor, id)?;
-    let cmd = cmd?;
+    let (cmd, language) = cmd?;
     if !meeting.has_registration {
         return Err(Error::Invalid("registration", "registration is not open for this room"));
     }
     let signed_up = sign_up(tx, &meeting, &cmd)?;
+    if let Some(language) = language {
+        inviting::confirm(tx, &meeting, &signed_up.registration, language, around)?;
+    }
     Ok((meeting, signed_up))
 }
 

@@ -54,7 +54,7 @@ pub(super) fn spring_demo(tx: &Tx<'_>, start: Timestamp, alice: &Actor, film: Re
         answers: vec![(10, "Công ty Ví dụ".to_owned())],
         referer: None,
     };
-    registrations::register(&tx.at(at(118)), alice, room.id, Ok(guest))?;
+    registrations::sign_up(&tx.at(at(118)), &room, &guest)?;
     past::import_session(&tx.at(at(300)), &room, &session(&at))?;
     let recording = NewRecording {
         name: None,

@@ -4,7 +4,7 @@ use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, 
 
 use crate::domain::{
     Access, AccessTokenId, AccountId, AccountKind, AttendeeId, AttendeeRole, Avatar, BlobHash, ContactRequestId, Dialect, Email,
-    ExternalRoomId, FileId, Icon, Language, LibraryFileId, MeetingId, MeetingKind, MessageId, OrganizationId, OrganizationRole,
+    ExternalRoomId, FileId, Icon, Language, LibraryFileId, MailState, MeetingId, MeetingKind, MessageId, OrganizationId, OrganizationRole,
     RecordingId, RegistrationId, ReportState, Role, RoomId, RoomKind, SessionId, TaskId, TaskStatus, Timestamp, TokenId,
 };
 
@@ -53,6 +53,7 @@ text_code!(Access, Access::Open => "open", Access::Password => "password", Acces
 text_code!(AttendeeRole, AttendeeRole::Listener => "listener", AttendeeRole::Presenter => "presenter", AttendeeRole::Host => "host");
 text_code!(ReportState, ReportState::New => "new", ReportState::Running => "running", ReportState::Finished => "finished", ReportState::Failed => "failed");
 number_code!(AccountId, OrganizationId, RoomId, ExternalRoomId, MessageId, TaskId, FileId, TokenId, ContactRequestId);
+text_code!(MailState, MailState::Queued => "queued", MailState::Sending => "sending", MailState::Sent => "sent", MailState::Failed => "failed", MailState::Kept => "kept", MailState::Uncertain => "uncertain");
 number_code!(MeetingId, AccessTokenId, SessionId, AttendeeId, RegistrationId, RecordingId, LibraryFileId);
 
 impl ToSql for Language {

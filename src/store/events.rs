@@ -90,6 +90,7 @@ fn columns(event: Event) -> (&'static str, Named) {
         Event::TokensCreated(id) => ("access-tokens-created", meeting(id)),
         Event::TokensRevoked(id) => ("access-tokens-revoked", meeting(id)),
         Event::AutologinCreated(id) => ("autologin-created", meeting(id)),
+        Event::Invited(id) => ("invited", meeting(id)),
         Event::Registered(id, registration) => ("registered", Named { object: Some(registration.get()), ..meeting(id) }),
         Event::SessionImported(id, session) => ("session-imported", Named { object: Some(session.get()), ..meeting(id) }),
         Event::RecordingAdded(id, recording) => ("recording-added", Named { object: Some(recording.get()), ..meeting(id) }),

@@ -14,6 +14,7 @@ pub mod events;
 pub mod files;
 pub mod invitations;
 pub mod library;
+pub mod mail;
 pub mod meetings;
 pub mod memberships;
 mod memo;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use actix_web::dev::{Payload, RequestHead};
 use actix_web::http::header::{HeaderName, HeaderValue};
-use actix_web::{FromRequest, HttpMessage, HttpRequest};
+use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
 
 use super::dialect::{Endpoint, Fault};
 use super::format::Out;
@@ -18,6 +18,7 @@ use crate::domain::{
     StoredFile, TaskId,
 };
 use crate::store::{Cause, Tx};
+use crate::world::World;
 
 /// What a handler answers.
 pub type Reply<T> = Result<Out<T>, Fault>;
@@ -99,6 +100,16 @@ impl Call {
     {
         let actor = self.context.actor.clone();
         self.context.server.world.read_or_write(|| self.cause(), move |tx| work(tx, &actor)).await
+    }
+
+    /// Runs work that takes long, such as making a document, on a thread that may block.
+    pub async fn blocking<T, F>(&self, work: F) -> Result<T, Error>
+    where
+        T: Send + 'static,
+        F: FnOnce(&World) -> Result<T, Error> + Send + 'static,
+    {
+        let world = self.context.server.world.clone();
+        web::block(move || work(&world)).await.map_err(Error::internal)?
     }
 
     /// Adds a header to the answer, whatever it will be.

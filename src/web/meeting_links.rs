@@ -101,19 +101,9 @@ fn is_same(ours: &str, theirs: &str) -> bool {
     ours.as_bytes().ct_eq(theirs.as_bytes()).into()
 }
 
-/// The address of a room.
-pub fn room_url(base: &str, slug: &str) -> String {
-    format!("{base}/meet/{slug}")
-}
-
 /// What a new autologin link carries: the random text that is its secret, made to look like the vendor's.
 pub fn autologin_hash(random: &str) -> String {
     format!("{random}{TAIL}")
-}
-
-/// The personal link of a registration.
-pub fn registration_url(base: &str, pin: i64, hash: &str) -> String {
-    format!("{base}/{pin}?r={hash}")
 }
 
 /// The address of the script that embeds a room in another page.

@@ -8,3 +8,4 @@ mod contract;
 mod durability;
 mod formats;
 mod kit;
+mod mail;

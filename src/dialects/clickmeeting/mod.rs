@@ -20,6 +20,7 @@ use actix_web::web::{delete, get, post, put};
 
 use crate::config::Config;
 use crate::domain::{self, Actor, Error};
+use crate::ops::inviting::Surroundings;
 use crate::web::dialect::endpoints;
 use crate::web::limits::Quota;
 use crate::web::params::query_text;
@@ -50,6 +51,7 @@ const ENDPOINTS: &[Endpoint] = endpoints! {
     "put-conference" "PUT" r"/conferences/{room_id:\d+}" WRITE, "" => put().to(rooms::put_conference);
     "delete-conference" "DELETE" r"/conferences/{room_id:\d+}" WRITE, "" => delete().to(rooms::delete_conference);
     "post-autologin-hash" "POST" r"/conferences/{room_id:\d+}/room/autologin_hash" WRITE, "" => post().to(keys::post_autologin_hash);
+    "post-invitation" "POST" r"/conferences/{room_id:\d+}/invitation/email/{lang}" WRITE, "" => post().to(registrations::post_invitation);
     "get-tokens" "GET" r"/conferences/{room_id:\d+}/tokens" READ, "" => get().to(keys::get_tokens);
     "post-tokens" "POST" r"/conferences/{room_id:\d+}/tokens" WRITE, "" => post().to(keys::post_tokens);
     "delete-tokens" "DELETE" r"/conferences/{room_id:\d+}/tokens" WRITE, "" => delete().to(keys::delete_tokens);
@@ -123,6 +125,17 @@ impl Dialect for ClickMeeting {
 fn showing(call: &Call) -> Showing<'_> {
     let server = call.server();
     Showing { base: call.base(), keys: &server.meeting_keys, now: server.world.clock().now() }
+}
+
+/// What letters need to know of this server and this call.
+fn surroundings(call: &Call) -> Surroundings {
+    let config = &call.server().config.clickmeeting;
+    Surroundings {
+        base: call.base(),
+        dial_in: config.phone_gateways.iter().map(|gateway| (gateway.location.clone(), gateway.number.clone())).collect(),
+        most_tokens: config.most_tokens(),
+        invitation_registers: config.invitation_registers,
+    }
 }
 
 /// Whether a deletion is to be answered with the bare texts that the official Moodle plugin understands.

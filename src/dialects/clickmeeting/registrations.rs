@@ -3,13 +3,13 @@
 use actix_web::HttpRequest;
 use actix_web::http::header::REFERER;
 
-use super::requests;
 use super::sessions::registration_status;
 use super::wire::{RegisteredOut, RegistrationOut, StatusOut};
+use super::{requests, surroundings};
 use crate::domain::MeetingId;
 use crate::domain::civil::Local;
-use crate::ops::registrations;
-use crate::web::meeting_links::registration_url;
+use crate::domain::link::registration_url;
+use crate::ops::{inviting, registrations};
 use crate::web::{Call, Id, Out, Reply, Tree};
 
 /// GET /conferences/{room_id}/registrations[/{status}]
@@ -23,10 +23,18 @@ pub(super) async fn get_registrations(call: Call, Id(room): Id<MeetingId>, req: 
 /// POST /conferences/{room_id}/registration
 pub(super) async fn post_registration(call: Call, Id(room): Id<MeetingId>, req: HttpRequest, tree: Tree) -> Reply<RegisteredOut> {
     let referer = req.headers().get(REFERER).and_then(|value| value.to_str().ok());
-    let cmd = requests::new_registration(&tree, referer).map(|(new, _)| new);
-    let (meeting, signed_up) = call.write(move |tx, actor| registrations::register(tx, actor, room, cmd)).await?;
+    let (cmd, around) = (requests::new_registration(&tree, referer), surroundings(&call));
+    let (meeting, signed_up) = call.write(move |tx, actor| registrations::register(tx, actor, room, cmd, &around)).await?;
     let url = registration_url(&call.base(), meeting.pin, &signed_up.registration.hash);
     Ok(Out(RegisteredOut { status: "OK", exist: signed_up.was_known.into(), url, r: signed_up.registration.hash }))
+}
+
+/// POST /conferences/{room_id}/invitation/email/{lang}
+pub(super) async fn post_invitation(call: Call, Id(room): Id<MeetingId>, req: HttpRequest, tree: Tree) -> Reply<StatusOut> {
+    let cmd = requests::invitation(&tree, req.match_info().get("lang").unwrap_or_default());
+    let around = surroundings(&call);
+    call.write(move |tx, actor| inviting::invite(tx, actor, room, cmd, &around)).await?;
+    Ok(Out(StatusOut { status: "OK" }))
 }
 
 /// POST /contacts

@@ -7,6 +7,7 @@ use crate::domain::{
     Access, Address, AttendeeRole, Email, Error, Language, MeetingKind, MeetingName, MeetingPatch, MeetingSlug, MeetingStatus, NewMeeting,
     NewRegistration, RegistrationStatus, SettingsPatch, Start, Switch, TimeZone,
 };
+use crate::ops::inviting::Invite;
 use crate::ops::library::KeepFile;
 use crate::ops::room_keys::NewAutologin;
 use crate::web::upload::Upload;
@@ -221,16 +222,8 @@ pub(super) fn new_autologin(tree: &Tree) -> Result<NewAutologin, Error> {
     })
 }
 
-/// Who is invited, and how.
-#[derive(Debug)]
-pub(super) struct InvitationIn {
-    pub(super) attendees: Vec<(Email, AttendeeRole)>,
-    pub(super) is_advanced: bool,
-    pub(super) language: Language,
-}
-
 /// `POST …/invitation/email/{lang}`.
-pub(super) fn invitation(tree: &Tree, lang: &str) -> Result<InvitationIn, Error> {
+pub(super) fn invitation(tree: &Tree, lang: &str) -> Result<Invite, Error> {
     let mut reader = tree.reader();
     let role = reader.parsed("role", parse_invited_role).unwrap_or(AttendeeRole::Listener);
     let template = reader.parsed("template", |word| match word {
@@ -252,7 +245,7 @@ pub(super) fn invitation(tree: &Tree, lang: &str) -> Result<InvitationIn, Error>
         attendees.extend(email.zip(own_role));
     }
     reader.finish()?;
-    Ok(InvitationIn { attendees, is_advanced: template.unwrap_or(true), language: Language::of_mail(lang) })
+    Ok(Invite { people: attendees, is_advanced: template.unwrap_or(true), language: Language::of_mail(lang) })
 }
 
 fn parse_invited_role(word: &str) -> Result<AttendeeRole, Error> {

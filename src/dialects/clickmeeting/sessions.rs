@@ -1,17 +1,16 @@
 //! `/conferences/{room_id}/sessions` and `/chats`.
 
 use actix_web::http::header::CONTENT_DISPOSITION;
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse};
 
 use super::requests::parse_registration_status;
 use super::wire::{AttendeeOut, ChatOut, PdfOut, PdfsOut, RegistrationOut, ReportOut, SessionDetailOut, SessionOut};
 use crate::documents::{ChatArchiveFile, chat_file_name};
 use crate::domain::civil::Local;
-use crate::domain::{Error, Language, MeetingId, RegistrationStatus, SessionId};
+use crate::domain::{ChatLine, Error, Language, MeetingId, RegistrationStatus, SessionId};
 use crate::ops::sessions::SessionView;
 use crate::ops::{reports, sessions};
 use crate::web::{Call, Fault, Id, Out, Reply};
-use crate::world::World;
 
 /// GET /conferences/{room_id}/sessions
 pub(super) async fn get_sessions(call: Call, Id(room): Id<MeetingId>) -> Reply<Vec<SessionOut>> {
@@ -87,19 +86,18 @@ pub(super) async fn generate_pdf(call: Call, Id(room): Id<MeetingId>, Id(id): Id
 /// GET /chats/{session_id}: an archive, whatever the extension says.
 pub(super) async fn get_chat(call: Call, Id(id): Id<SessionId>) -> Result<HttpResponse, Fault> {
     let chat = call.read(|tx, actor| sessions::get_chat(tx, actor, id))?;
-    let world = call.server().world.clone();
-    let archive = web::block(move || archive(&world, chat.session)).await.map_err(Error::internal)??;
+    let archive = call.blocking(move |world| archive(|row| world.read(|tx| sessions::next_lines(tx, id, row)))).await?;
     // QUIRK(clickmeeting): the name stands without quotes.
     let disposition = format!("attachment; filename={}", chat_file_name(chat.session, chat.started));
     Ok(HttpResponse::Ok().content_type("application/zip").insert_header((CONTENT_DISPOSITION, disposition)).body(archive))
 }
 
 /// A chat is read piece by piece: other work goes on in between.
-fn archive(world: &World, session: SessionId) -> Result<Vec<u8>, Error> {
+fn archive(next_lines: impl Fn(i64) -> Result<(i64, Vec<ChatLine>), Error>) -> Result<Vec<u8>, Error> {
     let mut file = ChatArchiveFile::create().map_err(Error::internal)?;
     let mut last = 0;
     loop {
-        let (row, lines) = world.read(|tx| sessions::next_lines(tx, session, last))?;
+        let (row, lines) = next_lines(last)?;
         if lines.is_empty() {
             return file.finish().map_err(Error::internal);
         }

@@ -4,13 +4,14 @@ use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
 
 use crate::domain::civil::{Local, utc_text};
+use crate::domain::link::{registration_url, room_url};
 use crate::domain::{
     Access, AccessToken, Attendee, ChatArchive, LibraryFile, Meeting, MeetingKind, Recording, Registration, Report, ReportState, Session,
     Switch, Timestamp, Vote,
 };
 use crate::ops::meetings::MeetingView;
 use crate::web::links;
-use crate::web::meeting_links::{MeetingKeys, embed_url, registration_url, room_url};
+use crate::web::meeting_links::{MeetingKeys, embed_url};
 
 /// How long a link to a recording works, in milliseconds. GUESS: a day; the vendor's end after some hours.
 const RECORDING_LINK_MS: i64 = 24 * 60 * 60 * 1000;

@@ -3,6 +3,7 @@
 mod checklist;
 mod files;
 mod keys;
+mod letters;
 mod other;
 mod recordings;
 mod registrations;

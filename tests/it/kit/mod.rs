@@ -9,6 +9,7 @@ mod document;
 mod process;
 mod raw;
 mod rooms;
+mod smtp;
 
 pub use answer::Answer;
 pub use app::{NOW_S, TestApp, TestOptions};
@@ -18,3 +19,4 @@ pub use document::DOCUMENT;
 pub use process::{BINARY, Process};
 pub use raw::{RawAnswer, Wire};
 pub use rooms::{Form, Roles, ids};
+pub use smtp::{MailServer, Manner};

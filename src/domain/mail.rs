@@ -1,0 +1,111 @@
+//! Letters that this server writes to people, and how far a mail is.
+
+use super::{AttendeeRole, MeetingId, MeetingKind, Schedule, TimeZone};
+
+/// Why a letter is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Occasion {
+    /// Somebody is asked to come.
+    Invitation,
+    /// Somebody signed up.
+    Confirmation,
+    /// Somebody was there.
+    ThankYou,
+}
+
+/// A letter about a meeting, before it has words.
+#[derive(Clone, Debug)]
+pub struct Letter {
+    /// Why.
+    pub occasion: Occasion,
+    /// Who writes.
+    pub organization: String,
+    /// The room.
+    pub meeting: MeetingId,
+    /// Its name.
+    pub room: String,
+    /// Meeting or webinar.
+    pub kind: MeetingKind,
+    /// When it takes place; none for a permanent room.
+    pub schedule: Option<Schedule>,
+    /// The zone in which times are told.
+    pub zone: TimeZone,
+    /// The address to go to.
+    pub link: String,
+    /// What lets the reader in, where the room asks for it.
+    pub token: Option<String>,
+    /// The same for all readers.
+    pub password: Option<String>,
+    /// What the reader will be.
+    pub role: AttendeeRole,
+    /// What people read while they wait; may be empty.
+    pub lobby_text: String,
+    /// Telephone numbers: place and number; empty where the room has none.
+    pub dial_in: Vec<(String, String)>,
+    /// What a caller types.
+    pub phone_pin: i64,
+    /// Nine digits that lead to the room.
+    pub room_pin: i64,
+    /// The reader's name, or empty.
+    pub nickname: String,
+    /// With a designed part besides plain text.
+    pub is_advanced: bool,
+}
+
+/// A letter in words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Composed {
+    /// One line.
+    pub subject: String,
+    /// Plain text.
+    pub text: String,
+    /// The same with a design; none for a basic letter.
+    pub html: Option<String>,
+    /// An entry for calendars, of scheduled rooms.
+    pub calendar: Option<String>,
+}
+
+/// A mail of the outbox.
+#[derive(Clone, Debug)]
+pub struct Mail {
+    /// Its row.
+    pub id: i64,
+    /// To whom.
+    pub to: String,
+    /// What it says.
+    pub letter: Composed,
+    /// The random part of its Message-ID: the same whenever it is built.
+    pub key: String,
+    /// When it was written.
+    pub written: super::Timestamp,
+    /// How often it was tried.
+    pub attempts: i64,
+}
+
+/// How far a mail is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MailState {
+    /// Waits.
+    Queued,
+    /// Handed to the mail server at this moment.
+    Sending,
+    /// The mail server took it.
+    Sent,
+    /// The mail server will not take it.
+    Failed,
+    /// Kept here: there is no mail server to send it to.
+    Kept,
+    /// This program ended while it was being sent: it may have arrived, so it is never sent again.
+    Uncertain,
+}
+
+/// What came of handing a mail over.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum MailOutcome {
+    /// The mail server took it.
+    Sent,
+    /// It did not, and may later.
+    Later(String),
+    /// It never will.
+    Refused(String),
+}

@@ -1,0 +1,67 @@
+//! The connection to a mail server.
+
+use std::time::Duration;
+
+use lettre::transport::smtp::authentication::Credentials;
+use lettre::transport::smtp::client::{Tls, TlsParameters};
+use lettre::{AsyncSmtpTransport, AsyncTransport, Tokio1Executor};
+use secrecy::ExposeSecret;
+
+use super::message;
+use crate::config::{MailConfig, Security};
+use crate::domain::{Mail, MailOutcome};
+
+/// Longest wait for the mail server.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Hands mails to a mail server.
+pub struct Sender {
+    transport: AsyncSmtpTransport<Tokio1Executor>,
+    from: String,
+    server_name: String,
+}
+
+impl std::fmt::Debug for Sender {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Sender")
+    }
+}
+
+impl Sender {
+    /// By configuration; none where no mail server is named.
+    pub fn new(config: &MailConfig, server_name: &str) -> Result<Option<Self>, lettre::transport::smtp::Error> {
+        let Some(host) = &config.smtp_host else { return Ok(None) };
+        let tls = match config.smtp_security {
+            Security::None => Tls::None,
+            Security::StartTls => Tls::Required(TlsParameters::new(host.clone())?),
+            Security::Tls => Tls::Wrapper(TlsParameters::new(host.clone())?),
+        };
+        let mut builder = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(host)
+            .port(config.smtp_port.unwrap_or(config.smtp_security.port()))
+            .tls(tls)
+            .timeout(Some(PATIENCE));
+        if let (Some(user), Some(password)) = (&config.smtp_user, &config.smtp_password) {
+            builder = builder.credentials(Credentials::new(user.clone(), password.expose_secret().to_owned()));
+        }
+        let from = sender_of(config, server_name);
+        Ok(Some(Self { transport: builder.build(), from, server_name: server_name.to_owned() }))
+    }
+
+    /// Hands a mail over and says what came of it.
+    pub async fn send(&self, mail: &Mail) -> MailOutcome {
+        let message = match message(mail, &self.from, &self.server_name) {
+            Ok(message) => message,
+            Err(cause) => return MailOutcome::Refused(cause.to_string()),
+        };
+        match self.transport.send(message).await {
+            Ok(_) => MailOutcome::Sent,
+            Err(cause) if cause.is_permanent() => MailOutcome::Refused(cause.to_string()),
+            Err(cause) => MailOutcome::Later(cause.to_string()),
+        }
+    }
+}
+
+/// Who mails come from.
+pub(crate) fn sender_of(config: &MailConfig, server_name: &str) -> String {
+    config.from.clone().unwrap_or_else(|| format!("crosstalk@{server_name}"))
+}

@@ -1,0 +1,101 @@
+//! Letters about meetings: invitations, confirmations, thanks.
+
+use super::{access, mail, registrations, room_keys};
+use crate::domain::link::{registration_url, room_url};
+use crate::domain::{
+    Access, Actor, AttendeeRole, Email, Error, Event, Language, Letter, Meeting, MeetingId, NewRegistration, Occasion, Registration, Switch,
+};
+use crate::store::{self, Tx};
+
+/// What letters need to know that no transaction does.
+#[derive(Clone, Debug)]
+pub struct Surroundings {
+    /// What addresses start with, without a slash at the end.
+    pub base: String,
+    /// Telephone numbers: place and number.
+    pub dial_in: Vec<(String, String)>,
+    /// Most access tokens of a room.
+    pub most_tokens: i64,
+    /// Whether an invitation signs people up, where the room has registration.
+    pub invitation_registers: bool,
+}
+
+/// An invitation of several people.
+#[derive(Clone, Debug)]
+pub struct Invite {
+    /// Whom, and as what.
+    pub people: Vec<(Email, AttendeeRole)>,
+    /// With a designed part.
+    pub is_advanced: bool,
+    /// In which language.
+    pub language: Language,
+}
+
+/// Invites people by mail: one letter each. Where the room asks for tokens, each gets one of their own.
+pub fn invite(tx: &Tx<'_>, actor: &Actor, id: MeetingId, cmd: Result<Invite, Error>, around: &Surroundings) -> Result<(), Error> {
+    let meeting = access::meeting(tx, actor, id)?;
+    let cmd = cmd?;
+    for (email, role) in &cmd.people {
+        let token = match meeting.access {
+            Access::Token => Some(room_keys::token_for(tx, &meeting, email, around.most_tokens)?.token),
+            Access::Open | Access::Password => None,
+        };
+        let room = room_url(&around.base, &meeting.slug);
+        let link = match &token {
+            Some(token) => format!("{room}/{token}"),
+            None if meeting.has_registration && around.invitation_registers => {
+                let registration = registrations::sign_up(tx, &meeting, &unnamed(email))?.registration;
+                registration_url(&around.base, meeting.pin, &registration.hash)
+            }
+            None => room,
+        };
+        let letter =
+            Letter { token, role: *role, is_advanced: cmd.is_advanced, ..letter(tx, &meeting, Occasion::Invitation, link, around)? };
+        mail::queue_letter(tx, meeting.organization, email, &letter, cmd.language)?;
+    }
+    tx.record(Event::Invited(id))
+}
+
+/// GUESS: somebody who is signed up by an invitation has no name but the first part of the address.
+fn unnamed(email: &Email) -> NewRegistration {
+    let name = email.as_str().split('@').next().unwrap_or_default().to_owned();
+    NewRegistration { email: email.clone(), first_name: name, last_name: String::new(), answers: Vec::new(), referer: None }
+}
+
+/// Confirms a registration by mail.
+pub fn confirm(
+    tx: &Tx<'_>,
+    meeting: &Meeting,
+    registration: &Registration,
+    language: Language,
+    around: &Surroundings,
+) -> Result<(), Error> {
+    let link = registration_url(&around.base, meeting.pin, &registration.hash);
+    let nickname = format!("{} {}", registration.first_name, registration.last_name);
+    let letter = Letter { nickname, ..letter(tx, meeting, Occasion::Confirmation, link, around)? };
+    mail::queue_letter(tx, meeting.organization, &Email::parse(&registration.email)?, &letter, language)
+}
+
+/// A letter about a meeting to nobody in particular.
+fn letter(tx: &Tx<'_>, meeting: &Meeting, occasion: Occasion, link: String, around: &Surroundings) -> Result<Letter, Error> {
+    let has_phone = meeting.settings.is_on(Switch::PhoneGateway);
+    Ok(Letter {
+        occasion,
+        organization: store::organizations::get(tx, meeting.organization)?.name,
+        meeting: meeting.id,
+        room: meeting.name.clone(),
+        kind: meeting.kind,
+        schedule: meeting.schedule,
+        zone: meeting.zone.clone(),
+        link,
+        token: None,
+        password: meeting.password.clone(),
+        role: AttendeeRole::Listener,
+        lobby_text: meeting.lobby_text.clone(),
+        dial_in: if has_phone { around.dial_in.clone() } else { Vec::new() },
+        phone_pin: meeting.listener_pin,
+        room_pin: meeting.pin,
+        nickname: String::new(),
+        is_advanced: true,
+    })
+}

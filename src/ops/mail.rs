@@ -1,0 +1,72 @@
+//! Letters to people: queued with what they are about, in one transaction; sent by a job.
+//!
+//! Invariant: nothing is sent twice. A mail is marked before it is handed over, and what was marked when the program
+//! ended is never handed over again: it may have arrived.
+
+use crate::documents::compose;
+use crate::domain::{Email, Error, Language, Letter, Mail, MailOutcome, MailState, OrganizationId};
+use crate::store::{self, Tx};
+
+/// Minutes between tries; after the last, every hour.
+const PAUSES_MIN: [i64; 4] = [1, 5, 15, 60];
+/// How long a mail is tried, in milliseconds.
+const PATIENCE_MS: i64 = 48 * 60 * 60 * 1000;
+const MINUTE_MS: i64 = 60 * 1000;
+/// Random characters of a Message-ID: 20 × 5 = 100 bits.
+const KEY_CHARS: usize = 20;
+
+/// Puts a letter into the outbox.
+pub fn queue_letter(tx: &Tx<'_>, organization: OrganizationId, to: &Email, letter: &Letter, language: Language) -> Result<(), Error> {
+    let composed = compose(letter, language, to.as_str(), tx.now);
+    store::mail::insert_mail(tx, organization, to.as_str(), &composed, &tx.random_text(KEY_CHARS))
+}
+
+/// Whether a mail's time has come, so that an idle server writes nothing.
+pub fn has_due(tx: &Tx<'_>) -> Result<bool, Error> {
+    Ok(!store::mail::list_due(tx, 1)?.is_empty())
+}
+
+/// Mails to hand over now; they are marked, so that nobody else hands them over.
+pub fn take_due(tx: &Tx<'_>, limit: i64) -> Result<Vec<Mail>, Error> {
+    let due = store::mail::list_due(tx, limit)?;
+    for mail in &due {
+        store::mail::update_sending(tx, mail.id)?;
+    }
+    Ok(due)
+}
+
+/// Mails that are kept here, as there is no mail server: they are done.
+pub fn keep_due(tx: &Tx<'_>, limit: i64) -> Result<Vec<Mail>, Error> {
+    let due = store::mail::list_due(tx, limit)?;
+    for mail in &due {
+        store::mail::update_ended(tx, mail.id, MailState::Kept, None)?;
+    }
+    Ok(due)
+}
+
+/// Notes what came of handing a mail over.
+pub fn note_outcome(tx: &Tx<'_>, mail: &Mail, outcome: &MailOutcome) -> Result<(), Error> {
+    match outcome {
+        MailOutcome::Sent => store::mail::update_ended(tx, mail.id, MailState::Sent, None),
+        MailOutcome::Refused(why) => store::mail::update_ended(tx, mail.id, MailState::Failed, Some(why)),
+        MailOutcome::Later(why) if tx.now.ms() - mail.written.ms() > PATIENCE_MS => {
+            store::mail::update_ended(tx, mail.id, MailState::Failed, Some(why))
+        }
+        MailOutcome::Later(why) => {
+            let tried = usize::try_from(mail.attempts).unwrap_or(0);
+            let pause_min = PAUSES_MIN.get(tried).or(PAUSES_MIN.last()).copied().unwrap_or(1);
+            // Up to a fifth more, so that many mails don't come back at the same moment.
+            let jitter = tx.random_number(3) * pause_min * MINUTE_MS / 5_000;
+            store::mail::update_retry(tx, mail.id, tx.now.plus_ms(pause_min * MINUTE_MS + jitter), why)
+        }
+    }
+}
+
+/// After a start: what was being sent when the program ended is not sent again. Gives the mails' numbers.
+pub fn give_up_sending(tx: &Tx<'_>) -> Result<Vec<i64>, Error> {
+    let unsure = store::mail::list_sending(tx)?;
+    for mail in &unsure {
+        store::mail::update_ended(tx, mail.id, MailState::Uncertain, Some("the program ended while this was being sent"))?;
+    }
+    Ok(unsure.into_iter().map(|mail| mail.id).collect())
+}

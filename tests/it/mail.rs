@@ -1,0 +1,178 @@
+//! The outbox: what is sent, what is tried again, what is never sent twice.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use crosstalk::config::{MailConfig, Security};
+use crosstalk::domain::{AttendeeRole, Email, Language, Letter, Mail, MailState, MeetingId, MeetingKind, Occasion, TimeZone, Timestamp};
+use crosstalk::jobs::Post;
+use crosstalk::ops;
+use crosstalk::store::{self, Cause, Clock, Durability, Entropy};
+use crosstalk::world::{Mode, World, WorldOptions};
+
+use crate::kit::{MailServer, Manner, NOW_S};
+
+const MINUTE_MS: i64 = 60_000;
+
+fn open(dir: &Path, mode: Mode) -> Arc<World> {
+    let options = WorldOptions {
+        mode: Some(mode),
+        durability: Durability::Off,
+        clock: Clock::fixed(Timestamp::from_seconds(NOW_S)),
+        entropy: Entropy::seeded(1),
+        server_name: "test.local".into(),
+        max_read_steps: None,
+    };
+    World::open(dir, options).expect("a world")
+}
+
+fn letter() -> Letter {
+    Letter {
+        occasion: Occasion::Invitation,
+        organization: "Office".into(),
+        meeting: MeetingId::new(7),
+        room: "Spring démo".into(),
+        kind: MeetingKind::Meeting,
+        schedule: None,
+        zone: TimeZone::parse("UTC").expect("a zone"),
+        link: "http://localhost/meet/spring".into(),
+        token: None,
+        password: None,
+        role: AttendeeRole::Listener,
+        lobby_text: String::new(),
+        dial_in: Vec::new(),
+        phone_pin: 1,
+        room_pin: 2,
+        nickname: String::new(),
+        is_advanced: true,
+    }
+}
+
+fn queue(world: &World, to: &'static str) {
+    world
+        .write_blocking(Cause::job("test"), move |tx| {
+            let organization = ops::access::organization(tx, None)?;
+            ops::mail::queue_letter(tx, organization, &Email::parse(to)?, &letter(), Language::En)
+        })
+        .expect("a queued letter");
+}
+
+fn outbox(world: &World) -> Vec<(Mail, MailState)> {
+    world.read(|tx| store::mail::list_of_organization(tx, ops::access::organization(tx, None)?)).expect("the outbox")
+}
+
+fn states(world: &World) -> Vec<MailState> {
+    outbox(world).into_iter().map(|(_, state)| state).collect()
+}
+
+fn through(server: &MailServer) -> MailConfig {
+    MailConfig {
+        smtp_host: Some("127.0.0.1".into()),
+        smtp_port: Some(server.port()),
+        smtp_security: Security::None,
+        from: Some("Office <office@example.org>".into()),
+        ..MailConfig::default()
+    }
+}
+
+/// What the server does at its start and then now and then, once.
+fn deliver(world: &Arc<World>, config: &MailConfig) {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    runtime.block_on(async {
+        let post = Post::new(world.clone(), config);
+        post.begin().await.expect("a beginning");
+        post.deliver().await.expect("a delivery");
+    });
+}
+
+#[test]
+fn a_mail_is_sent_once_and_a_copy_is_kept() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let world = open(folder.path(), Mode::Office);
+    let server = MailServer::start(&[]);
+    queue(&world, "ada@example.com");
+    queue(&world, "bob@example.com");
+    for _ in 0..3 {
+        deliver(&world, &through(&server));
+    }
+    let received = server.received();
+    assert_eq!((received.len(), states(&world)), (2, vec![MailState::Sent, MailState::Sent]));
+    assert!(received.iter().any(|mail| mail.contains("To: ada@example.com\n") && mail.contains("From: Office <office@example.org>\n")));
+    let copy = std::fs::read_to_string(folder.path().join("outbox/1.eml")).expect("a copy");
+    assert!(copy.contains("To: ada@example.com\r\n") && copy.contains("Message-ID: <1."), "{copy}");
+}
+
+#[test]
+fn a_mail_that_is_not_taken_now_is_tried_again_later() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let world = open(folder.path(), Mode::Office);
+    let server = MailServer::start(&[Manner::Answers(451), Manner::HangsUp]);
+    queue(&world, "ada@example.com");
+    deliver(&world, &through(&server));
+    assert_eq!((server.received().len(), states(&world)), (1, vec![MailState::Queued]));
+    deliver(&world, &through(&server));
+    assert_eq!(server.received().len(), 1, "not before its time");
+    world.clock().advance_ms(2 * MINUTE_MS);
+    deliver(&world, &through(&server));
+    assert_eq!((server.received().len(), states(&world)), (2, vec![MailState::Queued]));
+    world.clock().advance_ms(7 * MINUTE_MS);
+    deliver(&world, &through(&server));
+    let received = server.received();
+    assert_eq!((received.len(), states(&world)), (3, vec![MailState::Sent]));
+    let id = |mail: &str| mail.lines().find(|line| line.starts_with("Message-ID")).map(str::to_owned);
+    assert!(received.iter().all(|mail| id(mail) == id(&received[0])), "each try is the same mail");
+}
+
+#[test]
+fn a_mail_that_is_refused_for_good_or_for_two_days_is_given_up() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let world = open(folder.path(), Mode::Office);
+    let server = MailServer::start(&[Manner::Answers(550)]);
+    queue(&world, "ada@example.com");
+    deliver(&world, &through(&server));
+    world.clock().advance_ms(90 * MINUTE_MS);
+    deliver(&world, &through(&server));
+    assert_eq!((server.received().len(), states(&world)), (1, vec![MailState::Failed]));
+
+    let nobody = MailConfig { smtp_port: Some(1), ..through(&server) };
+    queue(&world, "bob@example.com");
+    let mut tries = 0;
+    while states(&world)[1] == MailState::Queued {
+        deliver(&world, &nobody);
+        world.clock().advance_ms(73 * MINUTE_MS);
+        tries += 1;
+        assert!(tries < 60, "it comes to an end");
+    }
+    assert_eq!(states(&world)[1], MailState::Failed);
+    assert!(tries > 20, "it was tried for two days");
+}
+
+#[test]
+fn what_was_being_sent_when_the_program_ended_is_never_sent_again() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let server = MailServer::start(&[]);
+    {
+        let world = open(folder.path(), Mode::Office);
+        queue(&world, "ada@example.com");
+        queue(&world, "bob@example.com");
+        // As far as the program gets before it is killed: the first is marked, nobody knows whether it went out.
+        world.write_blocking(Cause::job("test"), |tx| ops::mail::take_due(tx, 1)).expect("one mail");
+    }
+    let world = open(folder.path(), Mode::Office);
+    deliver(&world, &through(&server));
+    assert_eq!(states(&world), [MailState::Uncertain, MailState::Sent]);
+    assert_eq!(server.received().len(), 1);
+}
+
+#[test]
+fn a_sandbox_and_an_office_without_a_mail_server_keep_every_mail() {
+    for (mode, has_server) in [(Mode::Sandbox, true), (Mode::Office, false)] {
+        let folder = tempfile::tempdir().expect("a folder");
+        let world = open(folder.path(), mode);
+        let server = MailServer::start(&[]);
+        queue(&world, "ada@example.com");
+        deliver(&world, &if has_server { through(&server) } else { MailConfig::default() });
+        assert_eq!((server.received().len(), states(&world)), (0, vec![MailState::Kept]));
+        assert!(folder.path().join("outbox/1.eml").exists());
+    }
+}
