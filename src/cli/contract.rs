@@ -1,12 +1,13 @@
-//! The APIs that are served, and what their documents say about each operation.
+//! The APIs that have a document, which of them are served, and what the documents say about each operation.
 
 use serde_json::Value;
 
 use super::failure::{Exit, Failure};
 use crate::config::nearest;
+use crate::dialects::MOUNTS;
 use crate::domain::Dialect;
 
-/// An API that is served.
+/// An API that has a document.
 #[derive(Debug)]
 pub(super) struct Contract {
     /// What it is.
@@ -21,20 +22,34 @@ pub(super) struct Contract {
     pub(super) document: &'static str,
 }
 
-/// All APIs that are served.
-pub(super) const SERVED: &[Contract] = &[Contract {
-    dialect: Dialect::Chatwork,
-    title: "Chatwork API",
-    prefix: "/v2",
-    header: "X-ChatWorkToken",
-    document: include_str!("../../static/docs/chatwork.yaml"),
-}];
+/// All APIs that have a document.
+pub(super) const CONTRACTS: &[Contract] = &[
+    Contract {
+        dialect: Dialect::Chatwork,
+        title: "Chatwork API",
+        prefix: "/v2",
+        header: "X-ChatWorkToken",
+        document: include_str!("../../static/docs/chatwork.yaml"),
+    },
+    Contract {
+        dialect: Dialect::ClickMeeting,
+        title: "ClickMeeting API",
+        prefix: "/v1",
+        header: "X-Api-Key",
+        document: include_str!("../../static/docs/clickmeeting.yaml"),
+    },
+];
+
+/// The APIs that are served.
+pub(super) fn served() -> impl Iterator<Item = &'static Contract> {
+    CONTRACTS.iter().filter(|contract| MOUNTS.iter().any(|mount| mount.name == contract.dialect.name()))
+}
 
 /// The contract of a dialect, by its name.
 pub(super) fn of(name: &str) -> Result<&'static Contract, Failure> {
-    SERVED.iter().find(|contract| contract.dialect.name() == name).ok_or_else(|| {
-        let names: Vec<&str> = SERVED.iter().map(|contract| contract.dialect.name()).collect();
-        Failure::new(Exit::Usage, format!("{name:?} is not served. This program serves: {}.", names.join(", ")))
+    CONTRACTS.iter().find(|contract| contract.dialect.name() == name).ok_or_else(|| {
+        let names: Vec<&str> = CONTRACTS.iter().map(|contract| contract.dialect.name()).collect();
+        Failure::new(Exit::Usage, format!("{name:?} is no API that this program knows. It knows: {}.", names.join(", ")))
     })
 }
 
@@ -53,6 +68,8 @@ pub(super) struct Operation {
     pub(super) fields: Vec<Field>,
     /// Whether the body is multipart.
     pub(super) is_multipart: bool,
+    /// Content type of a successful answer; empty when it has no body.
+    pub(super) answers_with: String,
 }
 
 /// A parameter of an operation.
@@ -102,12 +119,20 @@ impl Contract {
     }
 }
 
+impl Operation {
+    /// Whether a successful answer is a file.
+    pub(super) fn is_download(&self) -> bool {
+        !self.answers_with.is_empty() && self.answers_with != "application/json"
+    }
+}
+
 fn read_operation(document: &Value, path: &str, verb: &str, operation: &Value) -> Operation {
     let parameters = array(&operation["parameters"]).map(|parameter| {
         let parameter = resolved(document, parameter);
         Parameter { name: plain(&parameter["name"]), is_in_path: parameter["in"] == "path", example: plain(&parameter["example"]) }
     });
-    let content = object(&operation["requestBody"]["content"]).next();
+    let content = object(&resolved(document, &operation["requestBody"])["content"]).next();
+    let answer = object(&resolved(document, &operation["responses"]["200"])["content"]).next();
     let schema = content.map_or(&Value::Null, |(_, media)| &media["schema"]);
     let fields = object(&schema["properties"]).map(|(name, field)| Field {
         name: name.to_owned(),
@@ -121,6 +146,7 @@ fn read_operation(document: &Value, path: &str, verb: &str, operation: &Value) -
         parameters: parameters.collect(),
         fields: fields.collect(),
         is_multipart: content.is_some_and(|(media_type, _)| media_type == "multipart/form-data"),
+        answers_with: answer.map(|(media_type, _)| media_type.to_owned()).unwrap_or_default(),
     }
 }
 
@@ -144,11 +170,12 @@ fn plain(value: &Value) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{SERVED, of};
+    use super::{CONTRACTS, of, served};
+    use crate::dialects::MOUNTS;
 
     #[test]
     fn every_operation_can_be_called_by_its_examples() {
-        for contract in SERVED {
+        for contract in CONTRACTS {
             let operations = contract.operations().unwrap();
             assert!(operations.len() > 30);
             for operation in operations {
@@ -163,8 +190,15 @@ mod tests {
 
     #[test]
     fn what_is_not_there_is_told_with_what_is() {
-        assert!(of("irc").unwrap_err().message.contains("chatwork"));
+        assert!(of("irc").unwrap_err().message.contains("chatwork, clickmeeting"));
         let told = of("chatwork").unwrap().operation("post-mesage").unwrap_err().message;
         assert!(told.contains("Did you mean post-message?") && told.contains("get-me\n"), "{told}");
+    }
+
+    #[test]
+    fn what_is_served_is_documented_where_it_is_mounted() {
+        let documented: Vec<_> = served().map(|contract| (contract.dialect.name(), contract.prefix)).collect();
+        let mounted: Vec<_> = MOUNTS.iter().map(|mount| (mount.name, mount.prefix)).collect();
+        assert_eq!(documented, mounted);
     }
 }

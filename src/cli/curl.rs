@@ -13,12 +13,13 @@ pub(super) const EXAMPLES: &str = "\
 Examples:
   crosstalk curl chatwork get-me
   crosstalk curl chatwork post-message | sh
+  crosstalk curl clickmeeting post-registration
 
 It is for the server that runs on the data directory; without one, for a sandbox at http://127.0.0.1:8080.";
 
 #[derive(Debug, Args)]
 pub(super) struct CurlArgs {
-    /// The API: chatwork
+    /// The API: chatwork or clickmeeting
     dialect: String,
     /// The operation, such as post-message; a wrong one lists all
     operation: String,
@@ -46,6 +47,10 @@ pub(super) fn line(contract: &Contract, operation: &Operation, base: &str, token
     let mut words = vec!["curl".to_owned(), "-sS".to_owned()];
     if operation.verb != "GET" {
         words.extend(["-X".to_owned(), operation.verb.clone()]);
+    }
+    // A file is saved under the name that it has, instead of being poured into a terminal.
+    if operation.is_download() {
+        words.push("-OJ".to_owned());
     }
     words.push("-H".to_owned());
     words.push(match token {
@@ -100,9 +105,13 @@ pub(super) fn quoted(text: &str) -> String {
 mod tests {
     use super::{contract, line, quoted};
 
+    fn line_of(dialect: &str, operation: &str, token: Option<&str>) -> String {
+        let contract = contract::of(dialect).unwrap();
+        line(contract, &contract.operation(operation).unwrap(), "http://127.0.0.1:8080", token)
+    }
+
     fn shown(operation: &str, token: Option<&str>) -> String {
-        let chatwork = contract::of("chatwork").unwrap();
-        line(chatwork, &chatwork.operation(operation).unwrap(), "http://127.0.0.1:8080", token)
+        line_of("chatwork", operation, token)
     }
 
     #[test]
@@ -113,6 +122,17 @@ mod tests {
         assert!(shown("get-file", None).contains("?create_download_url=1'"));
         assert!(shown("post-file", None).contains("-F 'file=A small text file.;filename=example.txt;type=text/plain'"));
         assert!(!shown("put-task-status", None).contains('{'));
+    }
+
+    #[test]
+    fn every_dialect_has_its_own_header_paths_and_fields() {
+        let shown = |operation| line_of("clickmeeting", operation, Some("k"));
+        assert_eq!(shown("ping"), "curl -sS -H 'X-Api-Key: k' 'http://127.0.0.1:8080/v1/ping'");
+        assert!(line_of("clickmeeting", "ping", None).contains("\"X-Api-Key: $CROSSTALK_CLICKMEETING_TOKEN\""));
+        assert!(shown("post-registration").contains("--data-urlencode 'registration[1]=Ida'"));
+        assert!(shown("get-session-registrations-alias").ends_with("/sessions1000034/registrations/all'"));
+        assert!(shown("post-room-file").contains("-F 'uploaded=A small text file.;filename=example.txt;type=text/plain'"));
+        assert!(shown("get-chat").starts_with("curl -sS -OJ -H ") && !shown("get-chats").contains("-OJ"));
     }
 
     #[test]

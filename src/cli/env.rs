@@ -14,7 +14,7 @@ Examples:
 
 #[derive(Debug, Args)]
 pub(super) struct EnvArgs {
-    /// The API: chatwork
+    /// The API: chatwork or clickmeeting
     dialect: String,
 }
 
@@ -55,6 +55,11 @@ mod tests {
                         export CROSSTALK_CHATWORK_TOKEN='it'\\''s'\n\
                         export CROSSTALK_CHATWORK_HEADER='X-ChatWorkToken'";
         assert_eq!(all, expected);
+        let clickmeeting = exports(contract::of("clickmeeting").unwrap(), "http://127.0.0.1:8080", Some("k"));
+        let expected = "export CROSSTALK_CLICKMEETING_URL='http://127.0.0.1:8080/v1'\n\
+                        export CROSSTALK_CLICKMEETING_TOKEN='k'\n\
+                        export CROSSTALK_CLICKMEETING_HEADER='X-Api-Key'";
+        assert_eq!(clickmeeting, expected);
         assert!(!exports(chatwork, "http://127.0.0.1:8080", None).contains("TOKEN="));
     }
 }

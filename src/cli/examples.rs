@@ -1,4 +1,5 @@
-//! Tests: every example of every document succeeds for Alice against a fresh sandbox, and what it shows is what comes.
+//! Tests: every example of a document succeeds against a fresh sandbox, with the token that comes first there, and what it
+//! shows is what comes.
 
 use std::sync::mpsc::channel;
 use std::thread::JoinHandle;
@@ -7,13 +8,32 @@ use reqwest::blocking::multipart::{Form, Part};
 use reqwest::blocking::{Client, Response};
 use serde_json::Value;
 
-use super::contract::{Contract, Operation, SERVED};
+use super::contract::{Contract, Operation, of};
 use crate::app::{self, Settings};
 use crate::config::{Config, Limits};
 use crate::sandbox::{Tokens, seed, well_known_token};
 use crate::store::{Clock, Durability, Entropy};
 use crate::world::{Mode, World, WorldOptions};
 
+/// APIs whose examples speak about the seeded sandbox.
+const SEEDED: &[&str] = &["chatwork", "clickmeeting"];
+/// What is another text in every answer: signatures, and what is drawn anew. It only has to be there.
+const CHANGING: &[&str] = &[
+    "download_url",
+    "access_role_hashes",
+    "recording_url",
+    "recorder_list",
+    "room_pin",
+    "phone_presenter_pin",
+    "phone_listener_pin",
+    "widgets_hash",
+    "autologin_hash",
+    "autologin_hashes",
+    "r",
+    "url",
+    // It follows daylight saving.
+    "timezone_offset",
+];
 /// Where the documents say that the server is.
 const DOCUMENTED: &str = "http://127.0.0.1:8080";
 
@@ -100,33 +120,45 @@ fn documented<'a>(document: &'a Value, operation: &Operation) -> Vec<&'a Value> 
     content.get("example").into_iter().chain(several).collect()
 }
 
-/// Whether an answer has everything that its example shows. Signatures differ, so links to files only have to be there.
+/// Whether an answer has everything that its example shows.
 fn shows(answer: &Value, example: &Value) -> bool {
     match (answer, example) {
         (Value::Array(answer), Value::Array(example)) => example.iter().all(|one| answer.iter().any(|other| shows(other, one))),
         (Value::Object(answer), Value::Object(example)) => {
-            let is_shown = |(key, one): (&String, &Value)| answer.get(key).is_some_and(|other| key == "download_url" || shows(other, one));
+            let is_shown =
+                |(key, one): (&String, &Value)| answer.get(key).is_some_and(|other| CHANGING.contains(&key.as_str()) || shows(other, one));
             answer.len() == example.len() && example.iter().all(is_shown)
         }
         _ => answer == example,
     }
 }
 
+/// Sends an operation with its examples to a sandbox of its own; fails unless what comes is what the document shows.
+fn check(contract: &Contract, document: &Value, operation: &Operation) {
+    let sandbox = Sandbox::start();
+    let answer = sandbox.call(contract, operation);
+    let media_type = answer.headers().get("content-type").map(|value| value.to_str().unwrap().to_owned()).unwrap_or_default();
+    let (status, body) = (answer.status(), answer.bytes().unwrap());
+    assert!(status.is_success(), "{}: {status} {}", operation.name, String::from_utf8_lossy(&body));
+    assert_eq!(media_type.split(';').next(), Some(&*operation.answers_with), "{}", operation.name);
+    if operation.answers_with != "application/json" {
+        return;
+    }
+    let examples = documented(document, operation);
+    assert!(!examples.is_empty(), "{}: {status}", operation.name);
+    if operation.verb == "GET" || operation.name.starts_with("accept") {
+        let body = String::from_utf8(body.to_vec()).unwrap().replace(&sandbox.base, DOCUMENTED);
+        let answer: Value = serde_json::from_str(&body).unwrap();
+        assert!(examples.iter().any(|example| shows(&answer, example)), "{}: {answer:#}", operation.name);
+    }
+}
+
 #[test]
-fn every_documented_example_succeeds_for_alice_in_a_fresh_sandbox() {
-    for contract in SERVED {
+fn every_documented_example_succeeds_in_a_fresh_sandbox() {
+    for contract in SEEDED.iter().map(|name| of(name).unwrap()) {
         let document: Value = serde_saphyr::from_str(contract.document).unwrap();
         for operation in contract.operations().unwrap() {
-            let sandbox = Sandbox::start();
-            let answer = sandbox.call(contract, &operation);
-            let (status, body) = (answer.status(), answer.text().unwrap().replace(&sandbox.base, DOCUMENTED));
-            assert!(status.is_success(), "{}: {status} {body}", operation.name);
-            let examples = documented(&document, &operation);
-            assert_eq!(status == 200, !examples.is_empty(), "{}: {status}", operation.name);
-            if operation.verb == "GET" || operation.name.starts_with("accept") {
-                let answer: Value = serde_json::from_str(&body).unwrap();
-                assert!(examples.iter().any(|example| shows(&answer, example)), "{}: {answer:#}", operation.name);
-            }
+            check(contract, &document, &operation);
         }
     }
 }

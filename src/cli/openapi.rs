@@ -11,7 +11,7 @@ Examples:
 
 #[derive(Debug, Args)]
 pub(super) struct OpenapiArgs {
-    /// The API: chatwork
+    /// The API: chatwork or clickmeeting
     dialect: String,
 }
 

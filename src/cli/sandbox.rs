@@ -171,14 +171,19 @@ impl Drop for Place {
 /// What developers want to know when it starts.
 fn greeting(addresses: &[SocketAddr], place: &Place, tokens: &[SandboxToken]) -> String {
     let mut lines = vec![format!("crosstalk {VERSION} sandbox: a made-up office to try things on."), String::new()];
-    lines.extend(places(addresses, None).into_iter().map(|line| format!("  {line}")));
-    let of_chatwork = || tokens.iter().filter(|token| token.dialect == Dialect::Chatwork);
-    lines.extend(of_chatwork().map(|token| format!("    {}  {}", token.secret, token.person.map_or("everybody", |person| person.words()))));
+    let of = |dialect| tokens.iter().filter(move |token| token.dialect == dialect);
+    for (contract, place) in contract::served().zip(places(addresses, None)) {
+        lines.push(format!("  {place}"));
+        lines.extend(
+            of(contract.dialect)
+                .map(|token| format!("    {}  {}", token.secret, token.person.map_or("everybody", |person| person.words()))),
+        );
+    }
     if tokens.is_empty() {
         lines.push("    The tokens are those that were printed when it was exposed.".to_owned());
     }
     let base = addresses.first().map(|address| reachable(&format!("http://{address}"))).unwrap_or_default();
-    if let (Some(token), Some(contract)) = (of_chatwork().next(), contract::SERVED.first()) {
+    if let (Some(token), Some(contract)) = (of(Dialect::Chatwork).next(), contract::of(Dialect::Chatwork.name()).ok()) {
         let header = quoted(&format!("{}: {}", contract.header, token.secret));
         lines.extend([String::new(), format!("  curl -H {header} {base}{}/me", contract.prefix)]);
     }

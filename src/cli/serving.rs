@@ -12,7 +12,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::task::LocalSet;
 
 use super::ask::describe_as;
-use super::contract::SERVED;
+use super::contract;
 use super::failure::{Exit, Failure};
 use super::output;
 use super::target::reachable;
@@ -126,8 +126,7 @@ pub(super) fn full_path(path: &Path) -> PathBuf {
 pub(super) fn places(addresses: &[SocketAddr], public_url: Option<&str>) -> Vec<String> {
     let first = addresses.first().map(|address| reachable(&format!("http://{address}"))).unwrap_or_default();
     let base = public_url.unwrap_or(&first);
-    SERVED
-        .iter()
+    contract::served()
         .map(|contract| format!("{:<15} {base}{}   token in the header {}", contract.title, contract.prefix, contract.header))
         .collect()
 }

@@ -1,70 +1,89 @@
-//! The conference rooms of the sandbox's office.
+//! The conference rooms of the sandbox's office. All of them are open for years, so that lists show them whenever the
+//! sandbox is started.
 
 use crate::domain::{
-    Access, Actor, AttendeeRole, Email, Error, MeetingKind, MeetingName, MeetingPatch, NewMeeting, NewRegistration, PastAttendee,
-    PastSession, Poll, PollAnswer, PollQuestion, SettingsPatch, Switch, TimeZone, Timestamp,
+    Access, Actor, AttendeeRole, Email, Error, FileName, Meeting, MeetingKind, MeetingName, MeetingPatch, NewMeeting, NewRegistration,
+    PastAttendee, PastSession, Poll, PollAnswer, PollQuestion, SettingsPatch, Start, Switch, TimeZone, Timestamp,
 };
 use crate::files::Received;
+use crate::ops::library::KeepFile;
 use crate::ops::recordings::NewRecording;
-use crate::ops::{meetings, past, recordings, registrations};
+use crate::ops::{library, meetings, past, recordings, registrations, room_keys};
 use crate::store::Tx;
 
 const MINUTE_MS: i64 = 60_000;
 const BROWSER: &str = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0.0.0 Safari/537.36";
+/// The well-known access token of the room that asks for tokens.
+const ACCESS_TOKEN: &str = "K7D4QP";
 
-/// A room that is always open.
-pub(super) fn weekly(tx: &Tx<'_>, alice: &Actor) -> Result<(), Error> {
-    let rest = MeetingPatch {
+/// What the rooms hold.
+pub(super) struct Contents {
+    /// A recording.
+    pub(super) film: Received,
+    /// A text.
+    pub(super) plan: Received,
+    /// A picture.
+    pub(super) picture: Received,
+}
+
+/// Three rooms: one with a session that is over, one with registration, one with access tokens.
+pub(super) fn meet(tx: &Tx<'_>, start: Timestamp, alice: &Actor, contents: Contents) -> Result<(), Error> {
+    let at = |minute: i64| start.plus_ms(minute * MINUTE_MS);
+    let hours = make(&tx.at(at(116)), alice, "Office hours 相談会", MeetingKind::Meeting, Access::Open, office_hours())?;
+    let demo = make(&tx.at(at(117)), alice, "Spring demo – pokaz wiosenny", MeetingKind::Webinar, Access::Password, spring_demo()?)?;
+    let customers = make(&tx.at(at(118)), alice, "Ngày khách hàng", MeetingKind::Webinar, Access::Token, MeetingPatch::default())?;
+    past::import_session(&tx.at(at(300)), &hours, &session(&at))?;
+    registrations::sign_up(&tx.at(at(301)), &demo, &guest()?)?;
+    let later = &tx.at(at(302));
+    recordings::add_recording(later, &hours, recording(at(181), contents.film))?;
+    library::keep_file(later, alice, None, Ok(file("launch-plan.txt", "text/plain", contents.plan)))?;
+    library::keep_file(later, alice, Some(hours.id), Ok(file("star.png", "image/png", contents.picture)))?;
+    room_keys::keep_token(later, &customers, ACCESS_TOKEN, &Email::parse("ada@example.com")?)
+}
+
+fn make(tx: &Tx<'_>, alice: &Actor, name: &str, kind: MeetingKind, access: Access, rest: MeetingPatch) -> Result<Meeting, Error> {
+    let is_permanent = rest.starts.is_none();
+    let room = NewMeeting { name: MeetingName::parse(name)?, kind, is_permanent, access, rest };
+    Ok(meetings::create_meeting(tx, alice, Ok(room))?.meeting)
+}
+
+fn office_hours() -> MeetingPatch {
+    MeetingPatch {
         has_lobby: Some(false),
         settings: SettingsPatch { switches: vec![(Switch::ConnectionTester, true), (Switch::Sharing, true)], ..SettingsPatch::default() },
         ..MeetingPatch::default()
-    };
-    let room = NewMeeting {
-        name: MeetingName::parse("週次ミーティング Weekly")?,
-        kind: MeetingKind::Meeting,
-        is_permanent: true,
-        access: Access::Open,
-        rest,
-    };
-    meetings::create_meeting(tx, alice, Ok(room)).map(|_| ())
+    }
 }
 
-/// A room with registration, and an event of the first day that three people attended. Permanent, so that lists show it
-/// whenever the sandbox is started: inactive rooms leave them after six months.
-pub(super) fn spring_demo(tx: &Tx<'_>, start: Timestamp, alice: &Actor, film: Received) -> Result<(), Error> {
-    let at = |minute: i64| start.plus_ms(minute * MINUTE_MS);
-    let rest = MeetingPatch {
+fn spring_demo() -> Result<MeetingPatch, Error> {
+    Ok(MeetingPatch {
+        starts: Some(Start::parse("2031-03-04 15:00:00")?),
+        duration_ms: Some(90 * MINUTE_MS),
         zone: Some(TimeZone::parse("Europe/Warsaw")?),
+        password: Some("tulip-9".to_owned()),
         lobby_text: Some("We start in a few minutes.".to_owned()),
         has_registration: Some(true),
         ..MeetingPatch::default()
-    };
-    let room = NewMeeting {
-        name: MeetingName::parse("Spring demo – pokaz wiosenny")?,
-        kind: MeetingKind::Webinar,
-        is_permanent: true,
-        access: Access::Open,
-        rest,
-    };
-    let room = meetings::create_meeting(&tx.at(at(117)), alice, Ok(room))?.meeting;
-    let guest = NewRegistration {
+    })
+}
+
+fn guest() -> Result<NewRegistration, Error> {
+    Ok(NewRegistration {
         email: Email::parse("dang@example.com")?,
         first_name: "Đặng".to_owned(),
         last_name: "Văn Lâm".to_owned(),
         answers: vec![(10, "Công ty Ví dụ".to_owned())],
         referer: None,
-    };
-    registrations::sign_up(&tx.at(at(118)), &room, &guest)?;
-    past::import_session(&tx.at(at(300)), &room, &session(&at))?;
-    let recording = NewRecording {
-        name: None,
-        media_type: "video/mp4".to_owned(),
-        started: Some(at(181)),
-        duration_s: 120,
-        bytes: film.bytes,
-        hash: film.hash,
-    };
-    recordings::add_recording(&tx.at(at(300)), &room, recording).map(|_| ())
+    })
+}
+
+fn recording(started: Timestamp, film: Received) -> NewRecording {
+    let (media_type, started) = ("video/mp4".to_owned(), Some(started));
+    NewRecording { name: None, media_type, started, duration_s: 120, bytes: film.bytes, hash: film.hash }
+}
+
+fn file(name: &str, media_type: &str, content: Received) -> KeepFile {
+    KeepFile { name: FileName::sanitize(name), media_type: media_type.to_owned(), bytes: content.bytes, hash: content.hash }
 }
 
 fn session(at: &impl Fn(i64) -> Timestamp) -> PastSession {
@@ -105,8 +124,8 @@ fn poll() -> Poll {
     let answer = |text: &str, points| PollAnswer { id: 0, text: text.to_owned(), points, votes: 0 };
     let question = PollQuestion {
         id: 0,
-        text: "When do you want the next demo?".to_owned(),
+        text: "When shall we meet again?".to_owned(),
         answers: vec![answer("In a month", 0), answer("In a week", 1)],
     };
-    Poll { id: 0, name: "Next demo".to_owned(), is_open: false, questions: vec![question] }
+    Poll { id: 0, name: "Next time".to_owned(), is_open: false, questions: vec![question] }
 }

@@ -130,13 +130,14 @@ pub struct Seeded {
 pub fn seed(world: &World, tokens: Tokens) -> Result<Seeded, Error> {
     let plan = receive(world, PLAN)?;
     let picture = receive(world, PICTURE)?;
-    let film = receive(world, FILM)?;
+    let meeting_contents =
+        meeting::Contents { film: receive(world, FILM)?, plan: receive(world, PLAN)?, picture: receive(world, PICTURE)? };
     world.write_blocking(Cause::job("seed"), move |tx| {
         let office = Office::open(tx)?;
         office.talk_about_the_launch(plan, picture)?;
         office.talk_about_support()?;
         office.talk_in_pairs()?;
-        office.meet(film)?;
+        meeting::meet(tx, START, &office.alice, meeting_contents)?;
         let tokens = office.make_tokens(tokens)?;
         Ok(Seeded { tokens, ..office.seeded })
     })
@@ -220,12 +221,6 @@ impl<'a> Office<'a> {
         self.say(110, &self.carol, bob_carol, "Cześć! Where do I find the plan?")?;
         contacts::request_contact(&minute(self.tx, 115), CAROL, ALICE, "はじめまして、Carol です。")?;
         Ok(())
-    }
-
-    /// A permanent room, and an event with a session that is over, its chat, a poll and a recording.
-    fn meet(&self, film: Received) -> Result<(), Error> {
-        meeting::weekly(&minute(self.tx, 116), &self.alice)?;
-        meeting::spring_demo(self.tx, START, &self.alice, film)
     }
 
     fn make_tokens(&self, which: Tokens) -> Result<Vec<SandboxToken>, Error> {

@@ -69,15 +69,17 @@ impl Node {
         &mut entries[at].1
     }
 
-    /// Takes over what another tree has; where both have values, the other's counts.
+    /// Takes over what another tree has; where both have values, the other's counts. A single value where there are
+    /// several is nothing: it is what some clients make of objects, `[object Object]`.
     fn merge(&mut self, other: Self) {
-        match other {
-            Self::Branch(entries) if matches!(self, Self::Branch(_)) => {
+        match (&self, other) {
+            (Self::Branch(_), Self::Branch(entries)) => {
                 for (key, node) in entries {
                     self.place(&key).merge(node);
                 }
             }
-            other => *self = other,
+            (Self::Branch(_), _) => {}
+            (_, other) => *self = other,
         }
     }
 }
@@ -106,7 +108,7 @@ impl Tree {
                 return Err(TOO_DEEP);
             }
             let place = path.iter().fold(&mut root, |node, step| node.place(step));
-            *place = value.map_or(Node::Garbled, Node::Text);
+            place.merge(value.map_or(Node::Garbled, Node::Text));
         }
         Ok(Self(root))
     }
@@ -327,6 +329,7 @@ mod tests {
             ("attendees[0][email]=a@x&attendees[1][email]=b@x", &[("attendees[0][email]", "a@x"), ("attendees[1][email]", "b@x")]),
             ("tokens[]=AB3D4F&tokens[]=K7D4QP", &[("tokens[0]", "AB3D4F"), ("tokens[1]", "K7D4QP")]),
             ("a=1&a=2", &[("a", "2")]),
+            ("a[b]=1&a=[object Object]", &[("a[b]", "1")]),
             ("a[=1&b]=2&[c]=3", &[("a[", "1"), ("b]", "2"), ("[c]", "3")]),
         ];
         for (text, expected) in table {

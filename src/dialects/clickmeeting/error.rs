@@ -58,9 +58,8 @@ fn kind(error: &Error) -> (StatusCode, &'static str) {
             (StatusCode::UNPROCESSABLE_ENTITY, "VALIDATION_ERROR")
         }
         Error::TooManyTokens { .. } => (StatusCode::FORBIDDEN, "TOKENS_LIMIT_EXCEEDED"),
-        Error::Malformed(_) => (StatusCode::BAD_REQUEST, "BAD_REQUEST"),
-        // GUESS: no answer of the vendor to a body that is too large was ever seen.
-        Error::BodyTooLarge(_) => (StatusCode::PAYLOAD_TOO_LARGE, "PAYLOAD_TOO_LARGE"),
+        // GUESS: a body that is too large is one that can't be read; clients know no 413.
+        Error::Malformed(_) | Error::BodyTooLarge(_) => (StatusCode::BAD_REQUEST, "BAD_REQUEST"),
         Error::Busy | Error::StorageFull | Error::StorageReadOnly => (StatusCode::SERVICE_UNAVAILABLE, "SERVICE_UNAVAILABLE"),
         Error::Internal(_) => (StatusCode::INTERNAL_SERVER_ERROR, "INTERNAL_ERROR"),
     }

@@ -55,7 +55,7 @@ const ENDPOINTS: &[Endpoint] = endpoints! {
     "get-tokens" "GET" r"/conferences/{room_id:\d+}/tokens" READ, "" => get().to(keys::get_tokens);
     "post-tokens" "POST" r"/conferences/{room_id:\d+}/tokens" WRITE, "" => post().to(keys::post_tokens);
     "delete-tokens" "DELETE" r"/conferences/{room_id:\d+}/tokens" WRITE, "" => delete().to(keys::delete_tokens);
-    "post-invitee-token" "POST" r"/conferences/{room_id:\d+}/token" READ, "" => post().to(keys::post_invitee_token);
+    "post-invitee-token" "POST" r"/conferences/{room_id:\d+}/token" WRITE, "" => post().to(keys::post_invitee_token);
     "get-sessions" "GET" r"/conferences/{room_id:\d+}/sessions" READ, "" => get().to(sessions::get_sessions);
     "get-session" "GET" r"/conferences/{room_id:\d+}/sessions/{session_id:\d+}" READ, "" => get().to(sessions::get_session);
     "get-session-attendees" "GET" r"/conferences/{room_id:\d+}/sessions/{session_id:\d+}/attendees" READ, "" => get().to(sessions::get_session_attendees);
@@ -84,7 +84,7 @@ const ENDPOINTS: &[Endpoint] = endpoints! {
     "get-chats" "GET" "/chats" READ, "" => get().to(sessions::get_chats);
     "get-chat" "GET" r"/chats/{session_id:\d+}" READ, "" => get().to(sessions::get_chat);
     // QUIRK(clickmeeting): not documented; without it the Moodle plugin can't make a room.
-    "post-availability" "POST" "/conference/availability" READ, "" => post().to(other::post_availability);
+    "post-availability" "POST" "/conference/availability" WRITE, "" => post().to(other::post_availability);
 };
 
 impl Dialect for ClickMeeting {

@@ -90,7 +90,7 @@ fn tokens_that_are_no_good_are_refused_in_one_voice() {
         })
         .expect("tokens that are no good");
     app.advance_s(10);
-    bad.extend([short, disabled.token, sandbox]);
+    bad.extend([short, disabled.token.clone(), sandbox]);
     for token in bad {
         let answer = ask(&app, "GET", "/v2/me", &[&format!("X-ChatWorkToken: {token}")], b"");
         answer.fails(401, UNKNOWN);

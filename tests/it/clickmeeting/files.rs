@@ -92,7 +92,7 @@ fn an_upload_that_breaks_off_leaves_nothing() {
     wire.send(format!(
         "POST /v1/file-library HTTP/1.1\r\nHost: localhost\r\nX-Api-Key: {}\r\nContent-Type: multipart/form-data; boundary=x\r\nContent-Length: 100000\r\n\r\n\
          --x\r\nContent-Disposition: form-data; name=\"uploaded\"; filename=\"a.bin\"\r\n\r\nhalf",
-        office.key
+        office.token
     ));
     wire.end();
     assert_eq!(wire.answer().status, 400);

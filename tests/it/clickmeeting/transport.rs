@@ -17,7 +17,7 @@ fn every_operation_needs_a_key_that_works() {
     send(request("GET", &format!("{}/v1/nothing", app.base))).refused(401, "UNAUTHORIZED", "api_key");
     send(request("POST", &format!("{}/v1/conferences", app.base)).body("{broken")).refused(401, "UNAUTHORIZED", "api_key");
     for name in ["X-Api-Key", "X-API-KEY", "x-api-key"] {
-        assert_eq!(send(request("GET", &url).header(name, &office.key)).status, 200, "{name}");
+        assert_eq!(send(request("GET", &url).header(name, &office.token)).status, 200, "{name}");
     }
 }
 
@@ -26,7 +26,7 @@ fn the_key_may_stand_in_the_query_or_in_the_body_of_a_write() {
     let app = TestApp::start();
     let office = app.clickmeeting("office");
     let base = format!("{}/v1", app.base);
-    let key = &office.key;
+    let key = &office.token;
     assert_eq!(send(request("GET", &format!("{base}/ping?api_key={key}"))).status, 200);
     let form = [("api_key", key.as_str()), ("email", "a@example.com"), ("firstname", "A"), ("lastname", "B")];
     assert_eq!(send(request("POST", &format!("{base}/contacts")).form(&form)).ok(), json!({"status": "OK"}), "the body is still there");
@@ -75,7 +75,7 @@ fn unknown_paths_verbs_and_extensions_are_told_apart() {
     for below in ["invitations", "room-files", &format!("sessions/{session}/polls"), &format!("sessions/{session}/recordings")] {
         office.get(&format!("/conferences/{id}/{below}")).refused(404, "NOT_FOUND", "");
     }
-    assert_eq!(send(request("GET", &format!("{}/elsewhere", app.base)).header("X-Api-Key", &office.key)).status, 404);
+    assert_eq!(send(request("GET", &format!("{}/elsewhere", app.base)).header("X-Api-Key", &office.token)).status, 404);
 }
 
 #[test]
@@ -143,8 +143,7 @@ fn names_that_xml_would_choke_on_come_through() {
 fn bodies_have_their_bounds() {
     let app = TestApp::start();
     let office = app.clickmeeting("office");
-    let large = send(office.request("POST", "/contacts").body(vec![b'a'; (1 << 20) + 1]));
-    assert_eq!((large.status, large.json()["name"].clone()), (413, json!("PAYLOAD_TOO_LARGE")));
+    send(office.request("POST", "/contacts").body(vec![b'a'; (1 << 20) + 1])).refused(400, "BAD_REQUEST", "");
     let many: Vec<(String, String)> = (0..10_000).map(|n| (format!("f{n}"), String::new())).collect();
     send(office.request("POST", "/contacts").form(&many)).refused(400, "BAD_REQUEST", "");
     send(office.request("POST", "/contacts").body("{\"email\":")).refused(400, "BAD_REQUEST", "");

@@ -1,5 +1,6 @@
 //! What holds over the whole project: layout, documents, tables.
 
+mod answers;
 mod coverage;
 mod openapi;
 mod quirks;

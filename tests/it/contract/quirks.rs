@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use super::source::{Source, check_committed, rust_files};
+use crate::kit::Contract;
 
 /// Writes the page anew, with `UPDATE=1` in the environment.
 const COMMAND: &str = "cargo test --test it quirks";
@@ -31,25 +32,28 @@ fn section(page: &mut String, title: &str, files: &[Source], mark: &str) {
     }
 }
 
-/// Folder and name of each dialect.
-const DIALECTS: [(&str, &str); 2] = [("chatwork", "Chatwork"), ("clickmeeting", "ClickMeeting")];
+fn page(contract: &Contract) -> String {
+    let (title, name) = (contract.title, contract.name);
+    let own = format!("src/dialects/{}/", name.replace('-', "_"));
+    let (dialect, others): (Vec<Source>, Vec<Source>) = rust_files("src").into_iter().partition(|file| file.path.starts_with(&own));
+    let shared: Vec<Source> = others.into_iter().filter(|file| !file.path.starts_with("src/dialects/")).collect();
+    let mut page = format!(
+        "# {title}: oddities and guesses\n\n\
+        Collected from `// QUIRK({name}): …` and `// GUESS: …` in the code by `UPDATE=1 {COMMAND}`. \
+        A quirk is known of the vendor; a guess is ours, free to change when somebody finds out.\n"
+    );
+    let quirk = format!("QUIRK({name}):");
+    section(&mut page, "Oddities of the vendor", &dialect, &quirk);
+    section(&mut page, "Oddities that all dialects have to know", &shared, &quirk);
+    section(&mut page, "Guesses of this dialect", &dialect, "GUESS:");
+    section(&mut page, "Guesses in the rules that all dialects share", &shared, "GUESS:");
+    page
+}
 
 #[test]
 fn oddities_and_guesses_are_collected() {
-    for (folder, name) in DIALECTS {
-        let (dialect, shared): (Vec<Source>, Vec<Source>) =
-            rust_files("src").into_iter().partition(|file| file.path.starts_with(&format!("src/dialects/{folder}/")));
-        let shared: Vec<Source> = shared.into_iter().filter(|file| !file.path.starts_with("src/dialects/")).collect();
-        let mark = format!("QUIRK({folder}):");
-        let mut page = format!(
-            "# {name}: oddities and guesses\n\n\
-            Collected from `// QUIRK({folder}): …` and `// GUESS: …` in the code by `UPDATE=1 {COMMAND}`. \
-            A quirk is known of the vendor; a guess is ours, free to change when somebody finds out.\n"
-        );
-        section(&mut page, "Oddities of the vendor", &dialect, &mark);
-        section(&mut page, "Oddities that all dialects have to know", &shared, &mark);
-        section(&mut page, "Guesses of this dialect", &dialect, "GUESS:");
-        section(&mut page, "Guesses in the rules that all dialects share", &shared, "GUESS:");
-        check_committed(&format!("src/dialects/{folder}/QUIRKS.md"), &page, COMMAND);
+    for contract in Contract::served() {
+        let folder = contract.name.replace('-', "_");
+        check_committed(&format!("src/dialects/{folder}/QUIRKS.md"), &page(contract), COMMAND);
     }
 }

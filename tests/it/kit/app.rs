@@ -12,7 +12,7 @@ use crosstalk::ops;
 use crosstalk::store::{Cause, Clock, Durability, Entropy};
 use crosstalk::world::{Mode, World, WorldOptions};
 
-use super::Chatwork;
+use super::{Chatwork, ClickMeeting};
 
 /// The instant at which every test starts, in seconds since 1970: 2026-01-31T00:00:00Z.
 pub const NOW_S: i64 = 1_769_817_600;
@@ -134,15 +134,17 @@ impl TestApp {
         self.chatwork(name)
     }
 
-    /// Makes a token for a person (by first name) or, without one, for the first organization.
+    /// Makes a token for a person of the first organization (by first name) or, without one, for that organization.
     pub fn token(&self, dialect: Dialect, person: Option<&str>, scopes: Scopes, expires: Option<Timestamp>) -> (i64, String) {
+        self.token_in("office", NewToken { dialect, scopes, expires, note: String::new() }, person)
+    }
+
+    fn token_in(&self, organization: &str, token: NewToken, person: Option<&str>) -> (i64, String) {
         let email = person.map(|name| Email::parse(&format!("{name}@example.com")).expect("an address"));
+        let organization = organization.to_owned();
         let made = self
             .world
-            .write_blocking(Cause::job("test"), move |tx| {
-                let token = NewToken { dialect, scopes, expires, note: String::new() };
-                ops::tokens::create_token(tx, Some("office"), email.as_ref(), &token)
-            })
+            .write_blocking(Cause::job("test"), move |tx| ops::tokens::create_token(tx, Some(&organization), email.as_ref(), &token))
             .expect("a token");
         (made.id.get(), made.secret)
     }
@@ -151,6 +153,12 @@ impl TestApp {
     pub fn chatwork(&self, name: &str) -> Chatwork {
         let (_, secret) = self.token(Dialect::Chatwork, Some(name), Scopes::All, None);
         Chatwork::new(&self.base, &secret)
+    }
+
+    /// A ClickMeeting client of an organization.
+    pub fn clickmeeting(&self, organization: &str) -> ClickMeeting {
+        let token = NewToken { dialect: Dialect::ClickMeeting, scopes: Scopes::All, expires: None, note: String::new() };
+        ClickMeeting::new(&self.base, &self.token_in(organization, token, None).1)
     }
 
     /// Alice, Bob and Carol: one organization.

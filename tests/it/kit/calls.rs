@@ -7,16 +7,16 @@ use std::sync::{LazyLock, Mutex};
 
 /// The file to write to, which `tests/run` names.
 static FILE: LazyLock<Option<String>> = LazyLock::new(|| std::env::var("CROSSTALK_CALLS").ok());
-static KNOWN: Mutex<BTreeSet<(String, String)>> = Mutex::new(BTreeSet::new());
+static KNOWN: Mutex<BTreeSet<(String, &'static str, String)>> = Mutex::new(BTreeSet::new());
 
-/// Notes that the test of this thread calls an operation. Where several tests run at once, each one's thread has its name.
-pub fn note(operation: &str) {
+/// Notes that the test of this thread calls an operation of a dialect. Where several tests run at once, each one's thread has its name.
+pub fn note(dialect: &'static str, operation: &str) {
     let Some(file) = FILE.as_ref() else { return };
     let thread = std::thread::current();
     let Some(test) = thread.name().filter(|name| name.contains("::")) else { return };
     let mut known = KNOWN.lock().expect("no panic while noting");
-    if known.insert((test.to_owned(), operation.to_owned())) {
+    if known.insert((test.to_owned(), dialect, operation.to_owned())) {
         let mut file = OpenOptions::new().create(true).append(true).open(file).expect("a file for calls");
-        writeln!(file, "{test} {operation}").expect("a written line");
+        writeln!(file, "{test} {dialect} {operation}").expect("a written line");
     }
 }

@@ -1,57 +1,28 @@
-//! A client of the Chatwork dialect, as plain as `curl`.
+//! A client of the Chatwork dialect, and what its tests ask again and again.
 
-use std::sync::LazyLock;
+use std::ops::Deref;
 
-use reqwest::Method;
-use reqwest::blocking::{Client, RequestBuilder};
 use serde_json::Value;
 
-use super::{Answer, DOCUMENT, ids};
-
-static CLIENT: LazyLock<Client> =
-    LazyLock::new(|| Client::builder().redirect(reqwest::redirect::Policy::none()).build().expect("a client"));
+use super::caller::Caller;
+use super::{Answer, ids, number};
 
 /// One account's way in.
 #[derive(Clone, Debug)]
-pub struct Chatwork {
-    base: String,
-    /// The secret.
-    pub token: String,
+pub struct Chatwork(Caller);
+
+impl Deref for Chatwork {
+    type Target = Caller;
+
+    fn deref(&self) -> &Caller {
+        &self.0
+    }
 }
 
 impl Chatwork {
     /// With a token.
     pub fn new(base: &str, token: &str) -> Self {
-        Self { base: base.to_owned(), token: token.to_owned() }
-    }
-
-    /// Any request below `/v2`, with the token.
-    pub fn request(&self, method: &str, path: &str) -> RequestBuilder {
-        request(method, &format!("{}/v2{path}", self.base)).header("X-ChatWorkToken", &self.token)
-    }
-
-    /// GET.
-    #[track_caller]
-    pub fn get(&self, path: &str) -> Answer {
-        send(self.request("GET", path))
-    }
-
-    /// POST of a form.
-    #[track_caller]
-    pub fn post(&self, path: &str, form: &[(&str, &str)]) -> Answer {
-        send(self.request("POST", path).form(form))
-    }
-
-    /// PUT of a form.
-    #[track_caller]
-    pub fn put(&self, path: &str, form: &[(&str, &str)]) -> Answer {
-        send(self.request("PUT", path).form(form))
-    }
-
-    /// DELETE with a form.
-    #[track_caller]
-    pub fn delete(&self, path: &str, form: &[(&str, &str)]) -> Answer {
-        send(self.request("DELETE", path).form(form))
+        Self(Caller::new(format!("{base}/v2"), "X-ChatWorkToken", token))
     }
 
     /// Account id.
@@ -85,12 +56,8 @@ impl Chatwork {
     /// Uploads a file.
     #[track_caller]
     pub fn upload(&self, room: i64, name: &str, content: &[u8], message: Option<&str>) -> Answer {
-        let part = reqwest::blocking::multipart::Part::bytes(content.to_vec()).file_name(name.to_owned());
-        let mut form = reqwest::blocking::multipart::Form::new().part("file", part);
-        if let Some(message) = message {
-            form = form.text("message", message.to_owned());
-        }
-        send(self.request("POST", &format!("/rooms/{room}/files")).multipart(form))
+        let texts: Vec<_> = message.map(|message| ("message", message)).into_iter().collect();
+        self.post_file(&format!("/rooms/{room}/files"), "file", name, content, &texts)
     }
 
     /// Replaces the members of a room whose only administrator the caller is and stays.
@@ -125,28 +92,4 @@ impl Chatwork {
         let room = self.get(&format!("/rooms/{room}")).ok();
         (number(&room["unread_num"]), number(&room["mention_num"]))
     }
-}
-
-/// Any request, without a token.
-pub fn request(method: &str, url: &str) -> RequestBuilder {
-    CLIENT.request(Method::from_bytes(method.as_bytes()).expect("a verb"), url)
-}
-
-/// Sends a request and reads the answer, which has to be as documented when it comes from the dialect.
-#[track_caller]
-pub fn send(request: RequestBuilder) -> Answer {
-    let (client, request) = request.build_split();
-    let request = request.expect("a request");
-    let (method, url) = (request.method().clone(), request.url().clone());
-    let answer = Answer::read(client.execute(request).expect("an answer"));
-    if let Some(path) = url.path().strip_prefix("/v2/") {
-        DOCUMENT.check(method.as_str(), &format!("/{path}?{}", url.query().unwrap_or_default()), &answer);
-    }
-    answer
-}
-
-/// A JSON number.
-#[track_caller]
-pub fn number(value: &Value) -> i64 {
-    value.as_i64().unwrap_or_else(|| panic!("not a number: {value}"))
 }

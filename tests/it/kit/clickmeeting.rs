@@ -1,54 +1,50 @@
-//! A client of the ClickMeeting dialect, as plain as `curl`.
+//! A client of the ClickMeeting dialect.
 
-use crosstalk::domain::{AttendeeRole, Dialect, PastAttendee, PastSession, Poll, PollAnswer, PollQuestion, Scopes, Timestamp};
+use std::ops::Deref;
+
+use crosstalk::domain::{AttendeeRole, PastAttendee, PastSession, Poll, PollAnswer, PollQuestion, Timestamp};
 use crosstalk::ops;
 use crosstalk::store::Cause;
-use reqwest::blocking::RequestBuilder;
 use serde_json::Value;
 
-use super::{Answer, Form, NOW_S, TestApp, number, request, send};
+use super::caller::Caller;
+use super::{Answer, Form, NOW_S, TestApp, number, send};
 
 /// An organization's way in.
 #[derive(Clone, Debug)]
-pub struct ClickMeeting {
-    base: String,
-    /// The key.
-    pub key: String,
+pub struct ClickMeeting(Caller);
+
+impl Deref for ClickMeeting {
+    type Target = Caller;
+
+    fn deref(&self) -> &Caller {
+        &self.0
+    }
 }
 
 impl ClickMeeting {
     /// With a key.
     pub fn new(base: &str, key: &str) -> Self {
-        Self { base: base.to_owned(), key: key.to_owned() }
+        Self(Caller::new(format!("{base}/v1"), "X-Api-Key", key))
     }
 
-    /// Any request below `/v1`, with the key.
-    pub fn request(&self, method: &str, path: &str) -> RequestBuilder {
-        request(method, &format!("{}/v1{path}", self.base)).header("X-Api-Key", &self.key)
-    }
-
-    /// GET.
+    /// A write with a JSON body.
     #[track_caller]
-    pub fn get(&self, path: &str) -> Answer {
-        send(self.request("GET", path))
+    pub fn json(&self, method: &str, path: &str, body: &Value) -> Answer {
+        send(self.request(method, path).json(body))
     }
 
-    /// POST of a form.
+    /// A write with a body as it stands, and no content type unless one is named.
     #[track_caller]
-    pub fn post(&self, path: &str, form: Form<'_>) -> Answer {
-        send(self.request("POST", path).form(form))
+    pub fn bare(&self, method: &str, path: &str, content_type: Option<&str>, body: &str) -> Answer {
+        let request = self.request(method, path).body(body.to_owned());
+        send(content_type.into_iter().fold(request, |request, name| request.header("content-type", name)))
     }
 
-    /// PUT of a form.
+    /// Uploads a file to a library.
     #[track_caller]
-    pub fn put(&self, path: &str, form: Form<'_>) -> Answer {
-        send(self.request("PUT", path).form(form))
-    }
-
-    /// DELETE with a form.
-    #[track_caller]
-    pub fn delete(&self, path: &str, form: Form<'_>) -> Answer {
-        send(self.request("DELETE", path).form(form))
+    pub fn upload(&self, path: &str, name: &str, content: &[u8]) -> Answer {
+        self.post_file(path, "uploaded", name, content, &[])
     }
 
     /// The entries of a list.
@@ -77,13 +73,6 @@ impl ClickMeeting {
     pub fn room(&self, id: i64) -> Value {
         self.get(&format!("/conferences/{id}")).ok()["conference"].clone()
     }
-
-    /// Uploads a file.
-    #[track_caller]
-    pub fn upload(&self, path: &str, name: &str, content: &[u8]) -> Answer {
-        let part = reqwest::blocking::multipart::Part::bytes(content.to_vec()).file_name(name.to_owned());
-        send(self.request("POST", path).multipart(reqwest::blocking::multipart::Form::new().part("uploaded", part)))
-    }
 }
 
 impl Answer {
@@ -98,16 +87,6 @@ impl Answer {
 }
 
 impl TestApp {
-    /// A client of an organization, by its short name.
-    pub fn clickmeeting(&self, organization: &'static str) -> ClickMeeting {
-        let made = self.world.write_blocking(Cause::job("test"), move |tx| {
-            let token =
-                crosstalk::domain::NewToken { dialect: Dialect::ClickMeeting, scopes: Scopes::All, expires: None, note: String::new() };
-            ops::tokens::create_token(tx, Some(organization), None, &token)
-        });
-        ClickMeeting::new(&self.base, &made.expect("a key").secret)
-    }
-
     /// Adds a session that is over to a room of the first organization: two people, three lines of chat, a poll; gives its id.
     pub fn past_session(&self, room: i64) -> i64 {
         let past = past_session();

@@ -1,25 +1,29 @@
-//! The API document of the Chatwork dialect, and whether an answer keeps what it promises.
+//! An API document, and whether an answer keeps what it promises.
 
-use std::collections::HashMap;
-use std::sync::{Arc, LazyLock, Mutex};
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex};
 
 use jsonschema::Validator;
 use serde_json::{Value, json};
 
+use super::template::Template;
 use super::{Answer, calls};
 
-/// The document.
-pub static DOCUMENT: LazyLock<Document> = LazyLock::new(Document::read);
+/// What has schemas.
+const JSON: &str = "application/json";
 
 /// A parsed API document.
 pub struct Document {
+    name: &'static str,
     tree: Value,
     /// Its operations, in the order in which they are written.
     pub operations: Vec<Operation>,
+    /// What may be put behind a path, and the content type that it brings.
+    renderings: BTreeMap<String, String>,
     validators: Mutex<HashMap<(String, u16), Arc<Validator>>>,
 }
 
-/// An operation of the document.
+/// An operation of a document.
 pub struct Operation {
     /// Its name.
     pub id: String,
@@ -27,33 +31,43 @@ pub struct Operation {
     pub method: String,
     /// Path below the mount.
     pub path: String,
+    /// The same, to compare with.
+    pub template: Template,
     /// Scopes of which one is needed.
     pub scopes: Vec<String>,
     responses: Value,
 }
 
 impl Document {
-    fn read() -> Self {
-        let text = include_str!("../../../static/docs/chatwork.yaml");
+    /// Reads the document of a dialect.
+    pub fn read(name: &'static str, text: &str) -> Self {
         let tree: Value = serde_saphyr::from_str(text).expect("a YAML document");
         let mut operations = Vec::new();
         for (path, verbs) in tree["paths"].as_object().expect("paths") {
-            for (verb, operation) in verbs.as_object().expect("verbs") {
-                operations.push(Operation {
-                    id: operation["operationId"].as_str().expect("an operation id").to_owned(),
-                    method: verb.to_uppercase(),
-                    path: path.clone(),
-                    scopes: serde_json::from_value(operation["x-scopes"].clone()).expect("scopes"),
-                    responses: operation["responses"].clone(),
-                });
-            }
+            operations.extend(verbs.as_object().expect("verbs").iter().map(|(verb, operation)| Operation {
+                id: operation["operationId"].as_str().expect("an operation id").to_owned(),
+                method: verb.to_uppercase(),
+                path: path.clone(),
+                template: Template::parse(path, &places(&tree, operation)),
+                scopes: serde_json::from_value(operation["x-scopes"].clone()).expect("scopes"),
+                responses: operation["responses"].clone(),
+            }));
         }
-        Self { tree, operations, validators: Mutex::default() }
+        let renderings = serde_json::from_value(tree["x-crosstalk-extensions"].clone()).expect("extensions");
+        Self { name, tree, operations, renderings, validators: Mutex::default() }
     }
 
-    /// The operation that a request is routed to; `path` is below the mount, without a query.
-    pub fn find(&self, method: &str, path: &str) -> Option<&Operation> {
-        self.operations.iter().find(|operation| operation.method == method && matches(&operation.path, path))
+    /// Where the document says that the server is.
+    pub fn server(&self) -> &str {
+        self.tree["servers"][0]["url"].as_str().expect("a server")
+    }
+
+    /// Operations that a request could be routed to; `path` is below the mount, without a query.
+    pub fn find(&self, method: &str, path: &str) -> Vec<&Operation> {
+        let path = path.strip_suffix('/').unwrap_or(path).to_ascii_lowercase();
+        let is_known = |extension: &str| self.renderings.contains_key(extension);
+        let bare = path.rsplit_once('.').filter(|(_, extension)| is_known(extension)).map_or(&*path, |(bare, _)| bare);
+        self.operations.iter().filter(|operation| operation.method == method && operation.template.fits(bare)).collect()
     }
 
     /// Fails unless the document has this answer to this request. `path` is below the mount, and may have a query.
@@ -64,29 +78,37 @@ impl Document {
         if query.contains("method=") {
             return;
         }
-        let Some(operation) = self.find(method, path) else {
-            assert!(matches!(answer.status, 400 | 401 | 429), "{method} {path} is not documented, yet answers {}", answer.status);
-            return self.check_content("Errors", json!({"$ref": "#/components/schemas/Errors"}), 0, answer);
+        let status = answer.status.to_string();
+        let (name, response) = match self.find(method, path).first() {
+            Some(operation) => {
+                calls::note(self.name, &operation.id);
+                (&*operation.id, &operation.responses[status])
+            }
+            None => ("no operation", &self.tree["x-crosstalk-unrouted"][status]),
         };
-        calls::note(&operation.id);
-        let response = self.resolve(&operation.responses[answer.status.to_string()]);
-        let what = format!("{} {}", operation.id, answer.status);
-        assert!(!response.is_null(), "{what} is not documented: {}", answer.text());
-        for (name, header) in response["headers"].as_object().into_iter().flatten() {
-            let is_required = self.resolve(header)["required"] == json!(true);
-            assert!(!is_required || !answer.header(&name.to_lowercase()).is_empty(), "{what} lacks the header {name}");
+        let what = format!("{method} {path}, which is {name}, {}", answer.status);
+        assert!(!response.is_null(), "{what} is not documented: {:?}", String::from_utf8_lossy(&answer.bytes));
+        let response = resolved(&self.tree, response);
+        for (header, described) in response["headers"].as_object().into_iter().flatten() {
+            let is_required = resolved(&self.tree, described)["required"] == json!(true);
+            assert!(!is_required || !answer.header(&header.to_lowercase()).is_empty(), "{what} lacks the header {header}");
         }
-        match response["content"]["application/json"].get("schema") {
-            Some(schema) => self.check_content(&operation.id, schema.clone(), answer.status, answer),
-            None => assert!(answer.bytes.is_empty(), "{what} has a body: {}", answer.text()),
-        }
+        self.check_content(name, &what, &response["content"], answer);
     }
 
-    /// Compares a body with a schema, if it is one that has schemas.
+    /// Fails unless a body has a documented type and, if that is JSON, the shape of its schema.
     #[track_caller]
-    fn check_content(&self, name: &str, schema: Value, status: u16, answer: &Answer) {
-        if !answer.header("content-type").starts_with("application/xml") {
-            self.check_body(name, schema, status, &answer.json());
+    fn check_content(&self, name: &str, what: &str, content: &Value, answer: &Answer) {
+        let Some(content) = content.as_object() else {
+            assert!(answer.bytes.is_empty(), "{what} has a body: {}", answer.text());
+            return;
+        };
+        let given = answer.header("content-type").split(';').next().unwrap_or_default();
+        // An extension renders the same tree otherwise; schemas are about the tree, and read it from its JSON.
+        let is_rendered = content.contains_key(JSON) && self.renderings.values().any(|rendering| rendering == given);
+        assert!(content.contains_key(given) || is_rendered, "{what} is not documented as {given:?}");
+        if given == JSON {
+            self.check_body(name, content[JSON]["schema"].clone(), answer.status, &answer.json());
         }
     }
 
@@ -95,7 +117,7 @@ impl Document {
     pub fn check_examples(&self, operation: &Operation) -> usize {
         let mut count = 0;
         for (status, response) in operation.responses.as_object().expect("responses") {
-            let Some(content) = self.resolve(response)["content"].get("application/json") else { continue };
+            let Some(content) = resolved(&self.tree, response)["content"].get(JSON) else { continue };
             let named = content["examples"].as_object().into_iter().flatten().map(|(_, example)| &example["value"]);
             for example in content.get("example").into_iter().chain(named) {
                 self.check_body(&operation.id, content["schema"].clone(), status.parse().expect("a status"), example);
@@ -121,31 +143,19 @@ impl Document {
         });
         compiled.clone()
     }
-
-    /// What a reference points to, or the value itself.
-    fn resolve<'a>(&'a self, value: &'a Value) -> &'a Value {
-        match value.get("$ref").and_then(Value::as_str) {
-            Some(reference) => self.tree.pointer(reference.trim_start_matches('#')).expect("a reference that leads somewhere"),
-            None => value,
-        }
-    }
 }
 
-/// Whether a path fits a template; what stands in braces is a number.
-fn matches(template: &str, path: &str) -> bool {
-    let path = path.strip_suffix('/').unwrap_or(path).to_ascii_lowercase();
-    let path = [".json", ".xml"].iter().find_map(|extension| path.strip_suffix(extension)).unwrap_or(&path);
-    let (mut wanted, mut given) = (template.split('/'), path.split('/'));
-    loop {
-        match (wanted.next(), given.next()) {
-            (None, None) => return true,
-            (Some(wanted), Some(given)) if wanted.starts_with('{') => {
-                if given.is_empty() || !given.bytes().all(|byte| byte.is_ascii_digit()) {
-                    return false;
-                }
-            }
-            (Some(wanted), Some(given)) if wanted == given => {}
-            _ => return false,
-        }
+/// What the places in an operation's path take, by their names.
+fn places<'a>(tree: &'a Value, operation: &'a Value) -> BTreeMap<String, &'a Value> {
+    let parameters = operation["parameters"].as_array().into_iter().flatten().map(|parameter| resolved(tree, parameter));
+    let in_path = parameters.filter(|parameter| parameter["in"] == "path");
+    in_path.map(|parameter| (parameter["name"].as_str().expect("a name").to_owned(), &parameter["schema"])).collect()
+}
+
+/// What a reference points to, or the value itself.
+fn resolved<'a>(tree: &'a Value, value: &'a Value) -> &'a Value {
+    match value.get("$ref").and_then(Value::as_str) {
+        Some(reference) => tree.pointer(reference.trim_start_matches('#')).expect("a reference that leads somewhere"),
+        None => value,
     }
 }

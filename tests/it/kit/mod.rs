@@ -2,20 +2,24 @@
 
 mod answer;
 mod app;
+mod caller;
 mod calls;
 mod chatwork;
 mod clickmeeting;
+mod contracts;
 mod document;
 mod process;
 mod raw;
 mod rooms;
 mod smtp;
+mod template;
 
 pub use answer::Answer;
 pub use app::{NOW_S, TestApp, TestOptions};
-pub use chatwork::{Chatwork, number, request, send};
+pub use caller::{number, request, send};
+pub use chatwork::Chatwork;
 pub use clickmeeting::ClickMeeting;
-pub use document::DOCUMENT;
+pub use contracts::Contract;
 pub use process::{BINARY, Process};
 pub use raw::{RawAnswer, Wire};
 pub use rooms::{Form, Roles, ids};

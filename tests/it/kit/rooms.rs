@@ -5,8 +5,7 @@ use crosstalk::ops;
 use crosstalk::store::Cause;
 use serde_json::Value;
 
-use super::chatwork::{request, send};
-use super::{Answer, Chatwork, TestApp, number};
+use super::{Answer, Chatwork, TestApp, number, request, send};
 
 /// The fields of a form.
 pub type Form<'a> = &'a [(&'a str, &'a str)];

@@ -1,0 +1,71 @@
+//! The APIs that are held to their documents: the one list of them. A dialect without endpoints has a document only;
+//! with them its routes, coverage and oddities are tested too.
+
+use std::sync::LazyLock;
+
+use crosstalk::dialects::chatwork::Chatwork;
+use crosstalk::dialects::clickmeeting::ClickMeeting;
+use crosstalk::web::{Dialect, Endpoint};
+
+use super::document::Document;
+
+/// An API and its document.
+pub struct Contract {
+    /// Its name, which its folders and tables bear.
+    pub name: &'static str,
+    /// Its name for people.
+    pub title: &'static str,
+    /// Where it is mounted.
+    pub mount: &'static str,
+    /// Its routes.
+    pub endpoints: &'static [Endpoint],
+    /// What the vendor has and this server does not.
+    pub not_served: &'static [&'static str],
+    /// Its document.
+    pub document: LazyLock<Document>,
+}
+
+/// All of them.
+static CONTRACTS: [Contract; 2] = [
+    Contract {
+        name: "chatwork",
+        title: "Chatwork",
+        mount: "/v2",
+        endpoints: Chatwork::ENDPOINTS,
+        not_served: &["webhooks", "OAuth2: authorize", "OAuth2: token"],
+        document: LazyLock::new(|| Document::read("chatwork", include_str!("../../../static/docs/chatwork.yaml"))),
+    },
+    Contract {
+        name: "clickmeeting",
+        title: "ClickMeeting",
+        mount: "/v1",
+        endpoints: ClickMeeting::ENDPOINTS,
+        not_served: &["white-label accounts"],
+        document: LazyLock::new(|| Document::read("clickmeeting", include_str!("../../../static/docs/clickmeeting.yaml"))),
+    },
+];
+
+impl Contract {
+    /// All that have a document.
+    pub fn all() -> &'static [Self] {
+        &CONTRACTS
+    }
+
+    /// Those that are served.
+    pub fn served() -> impl Iterator<Item = &'static Self> {
+        CONTRACTS.iter().filter(|contract| !contract.endpoints.is_empty())
+    }
+
+    /// The one that a path belongs to, and the path below its mount.
+    pub fn of_path(path: &str) -> Option<(&'static Self, &str)> {
+        CONTRACTS.iter().find_map(|contract| {
+            let below = path.strip_prefix(contract.mount)?;
+            below.starts_with('/').then_some((contract, below))
+        })
+    }
+
+    /// The part of the tests that is about it.
+    pub fn tests(&self) -> String {
+        format!("{}::", self.name.replace('-', "_"))
+    }
+}
