@@ -18,6 +18,7 @@ mod meeting;
 mod message;
 mod notation;
 mod registration;
+mod report;
 mod room;
 mod session;
 mod slug;
@@ -48,6 +49,7 @@ pub use meeting::{
 };
 pub use message::{Body, Content, Mentions, Message, Notice, PostMessage, TaskCard};
 pub use registration::{Address, NewRegistration, Registration, RegistrationStatus};
+pub use report::{ReportAttendee, SessionReport};
 pub use room::{
     Icon, Invitation, InvitationCode, InvitationView, JoinRequest, Managed, Member, MemberList, Membership, NewInvitation, NewRoom, Role,
     Room, RoomKind, RoomName, RoomPatch, RoomView, Writable,

@@ -1,7 +1,11 @@
 //! Reports of sessions: asked for by the API, made in the background.
 
+use std::collections::HashMap;
+
 use super::access;
-use crate::domain::{Actor, BlobHash, Error, Language, MeetingId, Noun, Report, ReportState, SessionId};
+use crate::domain::{
+    Actor, AttendeeId, BlobHash, Error, Language, MeetingId, Noun, Report, ReportAttendee, ReportState, SessionId, SessionReport, Timestamp,
+};
 use crate::store::{self, Tx};
 
 /// Characters that a report's address ends in: with the session's number nobody guesses them. GUESS: the vendor has five or six;
@@ -44,4 +48,39 @@ pub fn finish_report(tx: &Tx<'_>, report: &Report, content: Option<(u64, BlobHas
         Some((bytes, hash)) => store::reports::update_finished(tx, report.session, report.language, bytes, hash),
         None => store::reports::update_state(tx, report.session, report.language, ReportState::Failed),
     }
+}
+
+/// What a report tells. A report of a room that was deleted meanwhile tells nothing.
+pub fn tell_session(tx: &Tx<'_>, session: SessionId) -> Result<SessionReport, Error> {
+    let session = store::sessions::find_any_session(tx, session)?.ok_or(Error::NotFound(Noun::Session))?;
+    let meeting = store::meetings::find_any_meeting(tx, session.meeting)?.ok_or(Error::NotFound(Noun::Meeting))?;
+    let ended = session.ended.unwrap_or(session.heartbeat);
+    let mut spans: HashMap<AttendeeId, Vec<(Timestamp, Timestamp)>> = HashMap::new();
+    for (attendee, from, to) in store::sessions::list_spans(tx, session.id)? {
+        spans.entry(attendee).or_default().push((from, to.unwrap_or(ended).max(from)));
+    }
+    let mut attendees = store::sessions::list_attendees(tx, session.id)?;
+    attendees.reverse();
+    let told = attendees.into_iter().map(|attendee| ReportAttendee {
+        spans: spans.remove(&attendee.id).unwrap_or_default(),
+        nickname: attendee.nickname,
+        email: attendee.email,
+        role: attendee.role,
+        device: attendee.device,
+        rating: attendee.rating,
+        comment: attendee.rating_comment,
+    });
+    Ok(SessionReport {
+        organization: store::organizations::get(tx, meeting.organization)?.name,
+        room: meeting.name,
+        kind: meeting.kind,
+        zone: meeting.zone,
+        started: session.started,
+        ended,
+        total_visitors: session.total_visitors,
+        max_visitors: session.max_visitors,
+        messages: session.message_num,
+        attendees: told.collect(),
+        polls: store::polls::list_polls(tx, session.id)?,
+    })
 }
