@@ -1,9 +1,12 @@
 //! Letters about meetings: invitations, confirmations, thanks.
 
+use std::collections::HashSet;
+
 use super::{access, mail, registrations, room_keys};
 use crate::domain::link::{registration_url, room_url};
 use crate::domain::{
-    Access, Actor, AttendeeRole, Email, Error, Event, Language, Letter, Meeting, MeetingId, NewRegistration, Occasion, Registration, Switch,
+    Access, Actor, AttendeeRole, Email, Error, Event, Language, Letter, Meeting, MeetingId, NewRegistration, Occasion, Registration,
+    SessionId, Switch,
 };
 use crate::store::{self, Tx};
 
@@ -74,6 +77,24 @@ pub fn confirm(
     let nickname = format!("{} {}", registration.first_name, registration.last_name);
     let letter = Letter { nickname, ..letter(tx, meeting, Occasion::Confirmation, link, around)? };
     mail::queue_letter(tx, meeting.organization, &Email::parse(&registration.email)?, &letter, language)
+}
+
+/// Thanks everybody with an address who was in a session, once each, where the room has that setting.
+pub fn thank(tx: &Tx<'_>, meeting: &Meeting, session: SessionId, base: &str) -> Result<(), Error> {
+    if !meeting.settings.is_on(Switch::ThankYouMail) {
+        return Ok(());
+    }
+    let around = Surroundings { base: base.to_owned(), dial_in: Vec::new(), most_tokens: 0, invitation_registers: false };
+    let mut thanked = HashSet::new();
+    for attendee in store::sessions::list_attendees(tx, session)? {
+        let Some(email) = attendee.email.as_deref().and_then(|email| Email::parse(email).ok()) else { continue };
+        if thanked.insert(email.as_str().to_owned()) {
+            let link = room_url(base, &meeting.slug);
+            let letter = Letter { nickname: attendee.nickname, ..letter(tx, meeting, Occasion::ThankYou, link, &around)? };
+            mail::queue_letter(tx, meeting.organization, &email, &letter, Language::En)?;
+        }
+    }
+    Ok(())
 }
 
 /// A letter about a meeting to nobody in particular.

@@ -192,44 +192,25 @@ pub trait PathId: std::str::FromStr {
     const NAME: &'static str;
 }
 
-impl PathId for RoomId {
-    const NAME: &'static str = "room_id";
+macro_rules! path_ids {
+    ($($id:ty => $name:literal),+ $(,)?) => {
+        $(impl PathId for $id {
+            const NAME: &'static str = $name;
+        })+
+    };
 }
 
-impl PathId for MessageId {
-    const NAME: &'static str = "message_id";
-}
-
-impl PathId for TaskId {
-    const NAME: &'static str = "task_id";
-}
-
-impl PathId for FileId {
-    const NAME: &'static str = "file_id";
-}
-
-impl PathId for ContactRequestId {
-    const NAME: &'static str = "request_id";
-}
-
-impl PathId for AccountId {
-    const NAME: &'static str = "account_id";
-}
-
-impl PathId for MeetingId {
-    const NAME: &'static str = "room_id";
-}
-
-impl PathId for SessionId {
-    const NAME: &'static str = "session_id";
-}
-
-impl PathId for RecordingId {
-    const NAME: &'static str = "recording_id";
-}
-
-impl PathId for LibraryFileId {
-    const NAME: &'static str = "file_id";
+path_ids! {
+    RoomId => "room_id",
+    MessageId => "message_id",
+    TaskId => "task_id",
+    FileId => "file_id",
+    ContactRequestId => "request_id",
+    AccountId => "account_id",
+    MeetingId => "room_id",
+    SessionId => "session_id",
+    RecordingId => "recording_id",
+    LibraryFileId => "file_id",
 }
 
 impl<T: PathId> FromRequest for Id<T> {
