@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
-use crate::kit::{BINARY, Chatwork, Process};
+use crate::kit::{BINARY, Chatwork, ClickMeeting, Process};
 
 /// Runs a command on a data directory.
 fn run(dir: &Path, arguments: &[&str]) -> Output {
@@ -84,6 +84,52 @@ fn commands_work_while_the_server_runs_and_act_on_the_next_request() {
     exits(&run(&dir, &["contact", "request", "--from", "aki@example.com", "--to", "ben@example.com", "--message", "hi"]), 0);
     let ben = server.chatwork(&token(&dir, "ben@example.com"));
     assert_eq!(ben.get("/incoming_requests").ok()[0]["message"], "hi");
+}
+
+#[test]
+fn recordings_and_past_sessions_come_in_beside_a_running_server_and_without_one() {
+    const SESSION: &str = r#"{"started": "2026-03-04T15:00:00Z", "ended": "2026-03-04T16:00:00Z",
+        "attendees": [{"nickname": "Ada", "email": "ada@example.org", "role": "host", "spans": [["2026-03-04T15:05:00Z", "2026-03-04T15:55:00Z"]],
+                       "rating": 5, "votes": [[0, 0, 1]]}],
+        "chat": [{"attendee": 0, "at": "2026-03-04T15:10:00Z", "text": "Hello"}],
+        "polls": [{"name": "Lunch", "questions": [{"question": "What?", "answers": [{"value": "Soup"}, {"value": "Rice", "points": 1}]}]}]}"#;
+    let folder = tempfile::tempdir().expect("a folder");
+    let (dir, film, session) = (folder.path().join("data"), folder.path().join("demo.mp4"), folder.path().join("session.json"));
+    std::fs::write(&film, "a film").expect("a file");
+    std::fs::write(&session, SESSION).expect("a file");
+    let (film, session) = (film.to_str().expect("a path"), session.to_str().expect("a path"));
+    exits(&run(&dir, &["organization", "create", "--slug", "second", "--name", "Second"]), 0);
+    let (key, _) = exits(&run(&dir, &["token", "create", "--dialect", "clickmeeting", "--organization", "office"]), 0);
+    let server = Process::serve(&dir);
+    let office = ClickMeeting::new(server.base(), key.trim());
+    let room = office.create_id("Spring demo", &[]);
+
+    let add =
+        |name: &str, more: &[&str]| run(&dir, &[&["recording", "add", film, "--room", name, "--organization", "office"], more].concat());
+    exits(&add("spring_demo", &["--duration", "60", "--started", "2026-03-04T15:00:00Z"]), 0);
+    let (told, _) = exits(&run(&dir, &["session", "import", session, "--room", &room.to_string(), "--organization", "office"]), 0);
+    let listed = office.list(&format!("/conferences/{room}/recordings"));
+    assert_eq!((&listed[0]["recording_file_size"], &listed[0]["recorder_started"]), (&6.into(), &"2026-03-04 15:00:00".into()));
+    let attendees = office.list(&format!("/conferences/{room}/sessions/{}/attendees", told.trim()));
+    assert_eq!((&attendees[0]["rating"], &attendees[0]["polls"][0]["questions"][0]["answers"][0]["value"]), (&"5".into(), &"Rice".into()));
+    drop(server);
+    exits(&add("spring_demo", &["--duration", "60"]), 0);
+
+    let (_, words) = exits(&add("nowhere", &["--duration", "60"]), 1);
+    assert!(words.contains("no such conference room"), "{words}");
+    exits(&run(&dir, &["recording", "add", "missing.mp4", "--room", "spring_demo", "--duration", "1", "--organization", "office"]), 2);
+    exits(&run(&dir, &["recording", "add", film, "--room", "spring_demo", "--duration", "1"]), 2);
+    for (right, wrong, field) in [
+        ("T16:00:00Z", "T14:00:00Z", "ended"),
+        ("\"host\"", "\"guest\"", "role"),
+        ("[[0, 0, 1]]", "[[0, 0, 7]]", "votes"),
+        ("\"attendee\": 0", "\"attendee\": 9", "chat"),
+        ("\"started\"", "\"begun\"", "unknown field"),
+    ] {
+        std::fs::write(session, SESSION.replace(right, wrong)).expect("a file");
+        let (_, words) = exits(&run(&dir, &["session", "import", session, "--room", "spring_demo", "--organization", "office"]), 2);
+        assert!(words.contains(field), "{field}: {words}");
+    }
 }
 
 #[test]
