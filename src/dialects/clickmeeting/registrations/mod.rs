@@ -1,16 +1,20 @@
 //! `/conferences/{room_id}/registrations`, `/registration`, and `/contacts`.
 
+mod wire;
+
 use actix_web::HttpRequest;
 use actix_web::http::header::REFERER;
 
 use super::sessions::registration_status;
-use super::wire::{RegisteredOut, RegistrationOut, StatusOut};
+use super::wire::StatusOut;
 use super::{requests, surroundings};
 use crate::domain::MeetingId;
 use crate::domain::civil::Local;
 use crate::domain::link::registration_url;
 use crate::ops::{inviting, registrations};
 use crate::web::{Call, Id, Out, Reply, Tree};
+use wire::RegisteredOut;
+pub(super) use wire::RegistrationOut;
 
 /// GET /conferences/{room_id}/registrations[/{status}]
 pub(super) async fn get_registrations(call: Call, Id(room): Id<MeetingId>, req: HttpRequest) -> Reply<Vec<RegistrationOut>> {

@@ -1,16 +1,19 @@
 //! `/conferences/{room_id}/sessions` and `/chats`.
 
+mod wire;
+
 use actix_web::http::header::CONTENT_DISPOSITION;
 use actix_web::{HttpRequest, HttpResponse};
 
+use super::registrations::RegistrationOut;
 use super::requests::parse_registration_status;
-use super::wire::{AttendeeOut, ChatOut, PdfOut, PdfsOut, RegistrationOut, ReportOut, SessionDetailOut, SessionOut};
 use crate::documents::{ChatArchiveFile, chat_file_name};
 use crate::domain::civil::Local;
 use crate::domain::{ChatLine, Error, Language, MeetingId, RegistrationStatus, SessionId};
 use crate::ops::sessions::SessionView;
 use crate::ops::{reports, sessions};
 use crate::web::{Call, Fault, Id, Out, Reply};
+use wire::{AttendeeOut, ChatOut, PdfOut, PdfsOut, ReportOut, SessionDetailOut, SessionOut};
 
 /// GET /conferences/{room_id}/sessions
 pub(super) async fn get_sessions(call: Call, Id(room): Id<MeetingId>) -> Reply<Vec<SessionOut>> {

@@ -1,10 +1,13 @@
 //! `/conferences/recordings` and `/conferences/{room_id}/recordings`.
 
+mod wire;
+
 use super::showing;
-use super::wire::{CapitalStatusOut, RecordingOut};
+use super::wire::CapitalStatusOut;
 use crate::domain::{MeetingId, Recording, RecordingId};
 use crate::ops::recordings;
 use crate::web::{Call, Id, Out, Reply};
+use wire::RecordingOut;
 
 /// GET /conferences/{room_id}/recordings
 pub(super) async fn get_room_recordings(call: Call, Id(room): Id<MeetingId>) -> Reply<Vec<RecordingOut>> {

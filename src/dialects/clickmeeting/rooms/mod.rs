@@ -1,13 +1,16 @@
 //! `/conferences` and `/conferences/{room_id}`.
 
+mod wire;
+
 use actix_web::web::Path;
 
 use super::requests;
-use super::wire::{ConferenceOut, ConferencesOut, DeletedOut, MadeOut, RoomOut, SkinOut};
+use super::wire::SkinOut;
 use super::{showing, skins, speaks_moodle};
 use crate::domain::{MeetingId, MeetingStatus};
 use crate::ops::meetings;
 use crate::web::{Call, Id, Out, Reply, Tree};
+use wire::{ConferenceOut, ConferencesOut, DeletedOut, MadeOut, RoomOut};
 
 /// GET /conferences
 pub(super) async fn get_conferences(call: Call, tree: Tree) -> Reply<ConferencesOut> {

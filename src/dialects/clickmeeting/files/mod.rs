@@ -1,13 +1,16 @@
 //! `/file-library`.
 
+mod wire;
+
 use actix_web::http::header::{CONTENT_DISPOSITION, HeaderName, HeaderValue, PRAGMA};
 use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::requests;
-use super::wire::{FileOut, ResponseOut, attachment};
+use super::wire::ResponseOut;
 use crate::domain::{LibraryFileId, MeetingId};
 use crate::ops::library;
 use crate::web::{Call, Fault, Id, Out, Reply, downloads, upload};
+use wire::{FileOut, attachment};
 
 /// Largest file.
 const FILE_BYTES: u64 = 1024 * 1024 * 1024;
