@@ -26,6 +26,11 @@ pub fn find_by_slug(tx: &Tx<'_>, slug: &str) -> Result<Option<Organization>, Err
     tx.first("SELECT id, slug, name, time_zone, created_ms FROM organization WHERE slug = ?1", [slug], organization)
 }
 
+/// The organization of this id.
+pub fn find_organization(tx: &Tx<'_>, id: OrganizationId) -> Result<Option<Organization>, Error> {
+    tx.first("SELECT id, slug, name, time_zone, created_ms FROM organization WHERE id = ?1", [id], organization)
+}
+
 /// All of them, oldest first.
 pub fn list_organizations(tx: &Tx<'_>) -> Result<Vec<Organization>, Error> {
     tx.all("SELECT id, slug, name, time_zone, created_ms FROM organization ORDER BY id LIMIT ?1", [MOST], organization)
