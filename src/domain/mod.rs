@@ -6,6 +6,7 @@
 mod account;
 pub mod civil;
 mod contact;
+mod entry;
 mod error;
 mod event;
 mod file;
@@ -33,6 +34,7 @@ pub use account::{
     Account, AccountKind, AccountProfile, Avatar, Email, NewPerson, Organization, OrganizationRole, Person, PersonName, Slug, TimeZone,
 };
 pub use contact::{Contact, ContactRequest};
+pub use entry::{Admission, ChatText, Credentials, Door, LinkKey, NewPoll, PersonKey, Place, Rating, Refusal, Seat, Visitor};
 pub use error::{Error, LimitKind, Noun, Problem, Unauthenticated};
 pub use event::Event;
 pub use file::{BlobHash, FileName, StoredFile};

@@ -5,7 +5,10 @@
 
 pub mod access;
 pub mod accounts;
+pub mod attendance;
 pub mod contacts;
+pub mod conversation;
+pub mod entry;
 pub mod files;
 pub mod invitations;
 pub mod inviting;

@@ -3,7 +3,7 @@
 use rusqlite::Row;
 
 use super::Tx;
-use crate::domain::{AccessToken, AccessTokenId, AttendeeRole, Error, MeetingId};
+use crate::domain::{AccessToken, AccessTokenId, AttendeeRole, Error, MeetingId, Timestamp};
 
 /// Most tokens that one list shows: a room never has more.
 const MOST: i64 = 1_000_000;
@@ -46,6 +46,11 @@ pub fn find_token(tx: &Tx<'_>, meeting: MeetingId, token: &str) -> Result<Option
     )
 }
 
+/// Whether a token was not taken back.
+pub fn is_good(tx: &Tx<'_>, id: AccessTokenId) -> Result<bool, Error> {
+    Ok(tx.first("SELECT 1 FROM access_token WHERE id = ?1 AND ended_ms IS NULL", [id], |_| Ok(()))?.is_some())
+}
+
 /// The tokens that were sent to an address.
 pub fn list_sent_to(tx: &Tx<'_>, meeting: MeetingId, email: &str) -> Result<Vec<AccessToken>, Error> {
     tx.all(
@@ -76,15 +81,28 @@ pub fn end_token(tx: &Tx<'_>, meeting: MeetingId, token: &str) -> Result<(), Err
         .map(|_| ())
 }
 
-/// Who came in with a token: e-mail address and hashed secret of the browser.
-pub fn find_holder(tx: &Tx<'_>, id: AccessTokenId) -> Result<(Option<String>, Option<Vec<u8>>), Error> {
-    tx.one("SELECT used_by, holder FROM access_token WHERE id = ?1", [id], |row| Ok((row.get(0)?, row.get(1)?)))
+/// Who came in with a token.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Holder {
+    /// E-mail address of the first who did, if one was given.
+    pub email: Option<String>,
+    /// What the person is recognised by who did last.
+    pub person: Vec<u8>,
+    /// When that was.
+    pub since: Timestamp,
+}
+
+/// Who came in with a token, if anybody did.
+pub fn find_holder(tx: &Tx<'_>, id: AccessTokenId) -> Result<Option<Holder>, Error> {
+    tx.first("SELECT used_by, holder, held_ms FROM access_token WHERE id = ?1 AND holder IS NOT NULL", [id], |row| {
+        Ok(Holder { email: row.get(0)?, person: row.get(1)?, since: row.get(2)? })
+    })
 }
 
 /// Binds a token to who comes in with it; the first time is kept.
 pub fn update_used(tx: &Tx<'_>, id: AccessTokenId, email: Option<&str>, holder: &[u8]) -> Result<(), Error> {
     tx.execute(
-        "UPDATE access_token SET first_use_ms = coalesce(first_use_ms, ?4), used_by = coalesce(used_by, ?2), holder = ?3 WHERE id = ?1",
+        "UPDATE access_token SET first_use_ms = coalesce(first_use_ms, ?4), used_by = coalesce(used_by, ?2), holder = ?3, held_ms = ?4 WHERE id = ?1",
         (id, email, holder, tx.now),
     )
     .map(|_| ())

@@ -28,7 +28,12 @@ pub fn find_by_slug(tx: &Tx<'_>, slug: &str) -> Result<Option<Organization>, Err
 
 /// An organization that is known to exist.
 pub fn get(tx: &Tx<'_>, id: OrganizationId) -> Result<Organization, Error> {
-    tx.one("SELECT id, slug, name, time_zone, created_ms FROM organization WHERE id = ?1", [id], organization)
+    find_organization(tx, id)?.ok_or_else(|| Error::internal("an organization is gone"))
+}
+
+/// The organization of this id.
+pub fn find_organization(tx: &Tx<'_>, id: OrganizationId) -> Result<Option<Organization>, Error> {
+    tx.first("SELECT id, slug, name, time_zone, created_ms FROM organization WHERE id = ?1", [id], organization)
 }
 
 /// All of them, oldest first.

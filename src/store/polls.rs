@@ -55,6 +55,11 @@ pub fn replace_vote(tx: &Tx<'_>, attendee: AttendeeId, question: i64, answer: i6
     insert_vote(tx, attendee, answer)
 }
 
+/// What an attendee answered.
+pub fn list_answers_of(tx: &Tx<'_>, attendee: AttendeeId) -> Result<Vec<i64>, Error> {
+    tx.all("SELECT answer_id FROM poll_vote WHERE attendee_id = ?1 ORDER BY answer_id LIMIT ?2", (attendee, MOST), |row| row.get(0))
+}
+
 /// Keeps an answer.
 pub fn insert_vote(tx: &Tx<'_>, attendee: AttendeeId, answer: i64) -> Result<(), Error> {
     tx.execute("INSERT OR IGNORE INTO poll_vote (attendee_id, answer_id) VALUES (?1, ?2)", (attendee, answer)).map(|_| ())

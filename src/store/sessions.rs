@@ -87,6 +87,11 @@ pub fn end_session(tx: &Tx<'_>, id: SessionId, at: Timestamp, reason: &str) -> R
     .map(|_| ())
 }
 
+/// How many people are in a session.
+pub fn count_present(tx: &Tx<'_>, id: SessionId) -> Result<i64, Error> {
+    tx.one("SELECT present_num FROM session WHERE id = ?1", [id], |row| row.get(0))
+}
+
 /// Somebody who comes into a session.
 #[derive(Debug)]
 pub struct Arrival<'a> {
@@ -153,6 +158,16 @@ pub fn end_span(tx: &Tx<'_>, session: SessionId, attendee: AttendeeId, span: i64
     tx.execute("UPDATE attendee SET left_ms = ?2 WHERE id = ?1", (attendee, tx.now))?;
     tx.execute("UPDATE session SET present_num = present_num - 1, heartbeat_ms = ?2 WHERE id = ?1", (session, tx.now))?;
     Ok(true)
+}
+
+/// Ends whatever spans of presence an attendee has open.
+pub fn end_spans(tx: &Tx<'_>, session: SessionId, attendee: AttendeeId, reason: &str) -> Result<(), Error> {
+    let open =
+        tx.all("SELECT id FROM attendance_span WHERE attendee_id = ?1 AND left_ms IS NULL LIMIT ?2", (attendee, MOST), |row| row.get(0))?;
+    for span in open {
+        end_span(tx, session, attendee, span, reason)?;
+    }
+    Ok(())
 }
 
 /// Adds a span that lies in the past, as an import tells it.
@@ -227,11 +242,25 @@ pub fn list_messages(tx: &Tx<'_>, session: SessionId, after: i64, limit: i64) ->
         "SELECT m.id, m.sent_ms, m.attendee_id, a.nickname, a.email, m.text FROM session_message m JOIN attendee a ON a.id = m.attendee_id \
          WHERE m.session_id = ?1 AND m.id > ?2 ORDER BY m.id LIMIT ?3",
         (session, after, limit),
-        |row| {
-            let line = ChatLine { sent: row.get(1)?, attendee: row.get(2)?, nickname: row.get(3)?, email: row.get(4)?, text: row.get(5)? };
-            Ok((row.get(0)?, line))
-        },
+        chat_line,
     )
+}
+
+/// The last lines of a session's chat, oldest first, at most `limit`; each with its row.
+pub fn list_last_messages(tx: &Tx<'_>, session: SessionId, limit: i64) -> Result<Vec<(i64, ChatLine)>, Error> {
+    let mut lines = tx.all(
+        "SELECT m.id, m.sent_ms, m.attendee_id, a.nickname, a.email, m.text FROM session_message m JOIN attendee a ON a.id = m.attendee_id \
+         WHERE m.session_id = ?1 ORDER BY m.id DESC LIMIT ?2",
+        (session, limit),
+        chat_line,
+    )?;
+    lines.reverse();
+    Ok(lines)
+}
+
+fn chat_line(row: &Row<'_>) -> rusqlite::Result<(i64, ChatLine)> {
+    let line = ChatLine { sent: row.get(1)?, attendee: row.get(2)?, nickname: row.get(3)?, email: row.get(4)?, text: row.get(5)? };
+    Ok((row.get(0)?, line))
 }
 
 /// Sessions of an organization that have chat, newest first.

@@ -49,6 +49,8 @@ CREATE TABLE access_token (
     -- Who came in with it: e-mail address and the browser's own secret, hashed.
     used_by      TEXT,
     holder       BLOB,
+    -- When it was last bound to a browser.
+    held_ms      INTEGER,
     ended_ms     INTEGER,
     UNIQUE (meeting_id, token)
 ) STRICT;
