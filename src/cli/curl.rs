@@ -130,7 +130,7 @@ mod tests {
         assert_eq!(shown("ping"), "curl -sS -H 'X-Api-Key: k' 'http://127.0.0.1:8080/v1/ping'");
         assert!(line_of("clickmeeting", "ping", None).contains("\"X-Api-Key: $CROSSTALK_CLICKMEETING_TOKEN\""));
         assert!(shown("post-registration").contains("--data-urlencode 'registration[1]=Ida'"));
-        assert!(shown("get-session-registrations-alias").ends_with("/sessions1000034/registrations/all'"));
+        assert!(shown("get-session-registrations-alias").ends_with("/sessions1000024/registrations/all'"));
         assert!(shown("post-room-file").contains("-F 'uploaded=A small text file.;filename=example.txt;type=text/plain'"));
         assert!(shown("get-chat").starts_with("curl -sS -OJ -H ") && !shown("get-chats").contains("-OJ"));
     }

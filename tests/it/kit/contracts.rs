@@ -40,7 +40,12 @@ static CONTRACTS: [Contract; 2] = [
         title: "ClickMeeting",
         mount: "/v1",
         endpoints: ClickMeeting::ENDPOINTS,
-        not_served: &["white-label accounts"],
+        not_served: &[
+            "white-label accounts",
+            "settings[recorder_autostart_enabled]: kept and shown, without effect until there is video",
+            "settings[encryption_enabled]: kept and shown, without effect until there is video",
+            "conversion of documents into slides: files say that they wait for it",
+        ],
         document: LazyLock::new(|| Document::read("clickmeeting", include_str!("../../../static/docs/clickmeeting.yaml"))),
     },
 ];
