@@ -26,20 +26,24 @@ impl ChatArchiveFile {
         let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
         // No time of day: the same chat makes the same archive.
         let options = SimpleFileOptions::DEFAULT.compression_method(CompressionMethod::Deflated);
-        zip.start_file("chat.csv", options).map_err(DocumentError::new)?;
+        zip.start_file("chat.csv", options).map_err(unwritable)?;
         Ok(Self { zip })
     }
 
     /// Adds lines.
     pub fn add(&mut self, lines: &[ChatLine]) -> Result<(), DocumentError> {
         let text: String = lines.iter().map(row).collect();
-        self.zip.write_all(text.as_bytes()).map_err(DocumentError::new)
+        self.zip.write_all(text.as_bytes()).map_err(unwritable)
     }
 
     /// The finished archive.
     pub fn finish(self) -> Result<Vec<u8>, DocumentError> {
-        Ok(self.zip.finish().map_err(DocumentError::new)?.into_inner())
+        Ok(self.zip.finish().map_err(unwritable)?.into_inner())
     }
+}
+
+fn unwritable(cause: impl std::fmt::Display) -> DocumentError {
+    DocumentError::Archive(cause.to_string())
 }
 
 /// `"November 17, 2031 07:26:04 PM",<email>,<nickname>,<message>`, the time in UTC.

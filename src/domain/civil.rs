@@ -29,11 +29,15 @@ impl Local {
 
     /// `2031-03-04T15:00:00+01:00`; never with `Z`.
     pub fn iso(&self, at: Timestamp) -> String {
-        let offset = self.0.to_offset(instant(at));
-        let mut text = stamp(offset.to_datetime(instant(at)), 'T');
-        let minutes = offset.seconds().abs() / 60;
-        let sign = if offset.seconds() < 0 { '-' } else { '+' };
-        let _ = write!(text, "{sign}{:02}:{:02}", minutes / 60, minutes % 60);
+        let mut text = stamp(self.wall(at), 'T');
+        put_offset(&mut text, self.offset_s(at));
+        text
+    }
+
+    /// What such a time ends with: `+01:00`.
+    pub fn offset_text(&self, at: Timestamp) -> String {
+        let mut text = String::with_capacity(6);
+        put_offset(&mut text, self.offset_s(at));
         text
     }
 
@@ -41,6 +45,12 @@ impl Local {
     pub fn wall(&self, at: Timestamp) -> DateTime {
         self.0.to_offset(instant(at)).to_datetime(instant(at))
     }
+}
+
+fn put_offset(text: &mut String, offset_s: i32) {
+    let minutes = offset_s.abs() / 60;
+    let sign = if offset_s < 0 { '-' } else { '+' };
+    let _ = write!(text, "{sign}{:02}:{:02}", minutes / 60, minutes % 60);
 }
 
 /// Date and time of day in UTC.

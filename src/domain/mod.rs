@@ -51,7 +51,7 @@ pub use meeting::{
 };
 pub use message::{Body, Content, Mentions, Message, Notice, PostMessage, TaskCard};
 pub use registration::{Address, NewRegistration, Registration, RegistrationStatus};
-pub use report::{ReportAttendee, SessionReport};
+pub use report::{ReportAnswer, ReportAttendee, ReportPoll, ReportQuestion, SessionReport};
 pub use room::{
     Icon, Invitation, InvitationCode, InvitationView, JoinRequest, Managed, Member, MemberList, Membership, NewInvitation, NewRoom, Role,
     Room, RoomKind, RoomName, RoomPatch, RoomView, Writable,

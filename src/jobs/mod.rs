@@ -2,6 +2,7 @@
 //! cleared away. Everything here may be stopped at any moment and goes on after the next start.
 
 mod mail;
+mod reports;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,6 +11,7 @@ use tokio::task::JoinHandle;
 use tokio::time::{MissedTickBehavior, interval};
 
 pub use mail::Post;
+pub use reports::make_reports;
 
 use crate::config::Config;
 use crate::domain::Error;
@@ -26,10 +28,11 @@ const SELDOM: Duration = Duration::from_secs(6 * 60 * 60);
 
 /// Starts the background work of a world; it ends with the returned handles.
 pub fn start(world: &Arc<World>, config: &Config) -> Vec<JoinHandle<()>> {
-    let (uses, purge, meetings, sweep) = (world.clone(), world.clone(), world.clone(), world.clone());
+    let (uses, reported, purge, meetings, sweep) = (world.clone(), world.clone(), world.clone(), world.clone(), world.clone());
     vec![
         tokio::task::spawn_local(deliver_mail(Post::new(world.clone(), &config.mail))),
         repeat("token-uses", OFTEN, move || flush_uses(uses.clone())),
+        repeat("reports", PROMPTLY, move || make_reports(reported.clone())),
         repeat("purge-rooms", OFTEN, move || purge_rooms(purge.clone())),
         repeat("purge-meetings", OFTEN, move || purge_meetings(meetings.clone())),
         repeat("sweep-files", SELDOM, move || sweep_files(sweep.clone())),

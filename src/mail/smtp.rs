@@ -53,11 +53,28 @@ impl Sender {
             Ok(message) => message,
             Err(cause) => return MailOutcome::Refused(cause.to_string()),
         };
-        match self.transport.send(message).await {
-            Ok(_) => MailOutcome::Sent,
-            Err(cause) if cause.is_permanent() => MailOutcome::Refused(cause.to_string()),
-            Err(cause) => MailOutcome::Later(cause.to_string()),
+        // The transport's own limit ends with the connection's beginning.
+        match tokio::time::timeout(PATIENCE, self.transport.send(message)).await {
+            Err(_) => MailOutcome::Later("the mail server did not answer in time".to_owned()),
+            Ok(Ok(_)) => MailOutcome::Sent,
+            Ok(Err(cause)) if cause.is_permanent() && !is_about_login(&cause) => MailOutcome::Refused(words(&cause)),
+            Ok(Err(cause)) => MailOutcome::Later(words(&cause)),
         }
+    }
+}
+
+/// A login that is refused is a mistake in the configuration, not in the mail.
+fn is_about_login(cause: &lettre::transport::smtp::Error) -> bool {
+    cause.status().is_some_and(|code| matches!(u16::from(code), 530 | 534 | 535 | 538))
+}
+
+/// What went wrong, without the mail server's own words: those name addresses, which are not logged.
+fn words(cause: &lettre::transport::smtp::Error) -> String {
+    match cause.status() {
+        Some(code) => format!("the mail server answered {code}"),
+        None if cause.is_timeout() => "the mail server did not answer in time".to_owned(),
+        None if cause.is_tls() => "the connection could not be protected as configured".to_owned(),
+        None => "the mail server could not be reached, or hung up".to_owned(),
     }
 }
 

@@ -4,7 +4,8 @@ use std::collections::HashMap;
 
 use super::access;
 use crate::domain::{
-    Actor, AttendeeId, BlobHash, Error, Language, MeetingId, Noun, Report, ReportAttendee, ReportState, SessionId, SessionReport, Timestamp,
+    Actor, AttendeeId, BlobHash, Error, Language, MeetingId, MeetingKind, Noun, Poll, PollAnswer, PollQuestion, Report, ReportAnswer,
+    ReportAttendee, ReportPoll, ReportQuestion, ReportState, SessionId, SessionReport, Timestamp,
 };
 use crate::store::{self, Tx};
 
@@ -50,37 +51,52 @@ pub fn finish_report(tx: &Tx<'_>, report: &Report, content: Option<(u64, BlobHas
     }
 }
 
-/// What a report tells. A report of a room that was deleted meanwhile tells nothing.
+/// What a report tells. A report of a room that was deleted meanwhile can't be made.
 pub fn tell_session(tx: &Tx<'_>, session: SessionId) -> Result<SessionReport, Error> {
     let session = store::sessions::find_any_session(tx, session)?.ok_or(Error::NotFound(Noun::Session))?;
     let meeting = store::meetings::find_any_meeting(tx, session.meeting)?.ok_or(Error::NotFound(Noun::Meeting))?;
     let ended = session.ended.unwrap_or(session.heartbeat);
+    Ok(SessionReport {
+        organization: store::organizations::get(tx, meeting.organization)?.name,
+        room_name: meeting.name,
+        is_webinar: meeting.kind == MeetingKind::Webinar,
+        time_zone: meeting.zone,
+        started: session.started,
+        ended,
+        total_visitors: count(session.total_visitors),
+        max_visitors: count(session.max_visitors),
+        messages: count(session.message_num),
+        attendees: tell_attendees(tx, session.id, ended)?,
+        polls: store::polls::list_polls(tx, session.id)?.into_iter().map(tell_poll).collect(),
+    })
+}
+
+/// In the order of their arrival.
+fn tell_attendees(tx: &Tx<'_>, session: SessionId, ended: Timestamp) -> Result<Vec<ReportAttendee>, Error> {
     let mut spans: HashMap<AttendeeId, Vec<(Timestamp, Timestamp)>> = HashMap::new();
-    for (attendee, from, to) in store::sessions::list_spans(tx, session.id)? {
+    for (attendee, from, to) in store::sessions::list_spans(tx, session)? {
         spans.entry(attendee).or_default().push((from, to.unwrap_or(ended).max(from)));
     }
-    let mut attendees = store::sessions::list_attendees(tx, session.id)?;
-    attendees.reverse();
-    let told = attendees.into_iter().map(|attendee| ReportAttendee {
+    let attendees = store::sessions::list_attendees(tx, session)?.into_iter().rev();
+    let told = attendees.map(|attendee| ReportAttendee {
         spans: spans.remove(&attendee.id).unwrap_or_default(),
         nickname: attendee.nickname,
         email: attendee.email,
         role: attendee.role,
         device: attendee.device,
-        rating: attendee.rating,
+        rating: attendee.rating.and_then(|rating| u8::try_from(rating).ok()),
         comment: attendee.rating_comment,
     });
-    Ok(SessionReport {
-        organization: store::organizations::get(tx, meeting.organization)?.name,
-        room: meeting.name,
-        kind: meeting.kind,
-        zone: meeting.zone,
-        started: session.started,
-        ended,
-        total_visitors: session.total_visitors,
-        max_visitors: session.max_visitors,
-        messages: session.message_num,
-        attendees: told.collect(),
-        polls: store::polls::list_polls(tx, session.id)?,
-    })
+    Ok(told.collect())
+}
+
+fn tell_poll(poll: Poll) -> ReportPoll {
+    let answer = |answer: PollAnswer| ReportAnswer { text: answer.text, votes: count(answer.votes), points: answer.points };
+    let question =
+        |question: PollQuestion| ReportQuestion { text: question.text, answers: question.answers.into_iter().map(answer).collect() };
+    ReportPoll { name: poll.name, questions: poll.questions.into_iter().map(question).collect() }
+}
+
+fn count(number: i64) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
 }
