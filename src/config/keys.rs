@@ -237,6 +237,15 @@ pub const KEYS: &[Key] = &[
         show: |config| vec![config.chatwork.history_days.to_string()],
     },
     Key {
+        name: "clickmeeting.attendees",
+        kind: Kind::Number,
+        about: "People who may be in one conference room at the same time.",
+        expects: "a number from 1 to 10000",
+        example: "100",
+        set: |config, values| required(values, |text| number(text, 1, 10_000)).map(|most| config.clickmeeting.attendees = most),
+        show: |config| vec![config.clickmeeting.attendees.to_string()],
+    },
+    Key {
         name: "admin.email",
         kind: Kind::Text,
         about: "E-mail address of an administrator that `serve` makes at its start if there is none of this address.",

@@ -30,6 +30,8 @@ pub struct Config {
     pub log: LogConfig,
     /// The Chatwork API.
     pub chatwork: ChatworkConfig,
+    /// Conference rooms, as the ClickMeeting API knows them.
+    pub clickmeeting: ClickMeetingConfig,
     /// The first administrator, for unattended set-up.
     pub admin: AdminConfig,
 }
@@ -119,6 +121,13 @@ pub struct ChatworkConfig {
     pub history_days: u32,
 }
 
+/// Conference rooms, as the ClickMeeting API knows them.
+#[derive(Clone, Debug)]
+pub struct ClickMeetingConfig {
+    /// People in one room at the same time.
+    pub attendees: u32,
+}
+
 /// Where parameters of the Chatwork API may stand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Parameters {
@@ -171,6 +180,12 @@ impl Default for DataConfig {
 impl Default for LogConfig {
     fn default() -> Self {
         Self { format: LogFormat::Text, level: LogLevel::Info }
+    }
+}
+
+impl Default for ClickMeetingConfig {
+    fn default() -> Self {
+        Self { attendees: 1_000 }
     }
 }
 

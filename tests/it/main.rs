@@ -6,3 +6,4 @@ mod cli;
 mod contract;
 mod durability;
 mod kit;
+mod meet;

@@ -1,0 +1,1 @@
+//! Seats, the lobby and the passing of time, without a network.
