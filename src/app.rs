@@ -14,7 +14,7 @@ use crate::dialects::MOUNTS;
 use crate::dialects::chatwork::Chatwork;
 use crate::dialects::clickmeeting::ClickMeeting;
 use crate::jobs;
-use crate::meet;
+use crate::meet::{self, Meetings};
 use crate::store::stay_in_snapshots;
 use crate::web::guard::stray;
 use crate::web::health::{self, Metrics};
@@ -65,22 +65,42 @@ pub struct Running {
     /// The world it serves.
     pub world: Arc<World>,
     server: HttpHandle,
+    /// The meetings that are going on.
+    pub meetings: Arc<Meetings>,
     handle: ServerHandle,
     jobs: Vec<JoinHandle<()>>,
 }
 
+/// Stops a server from elsewhere.
+#[derive(Clone)]
+pub struct Stopper {
+    handle: ServerHandle,
+    meetings: Arc<Meetings>,
+}
+
+impl Stopper {
+    /// Stops it; gracefully, what was accepted is finished. Meetings are told first: their connections would never end.
+    pub fn stop(&self, graceful: bool) -> impl Future<Output = ()> + use<> {
+        self.meetings.close();
+        self.handle.stop(graceful)
+    }
+}
+
 impl Running {
     /// Stops the server from elsewhere; what was accepted is finished.
-    pub fn handle(&self) -> ServerHandle {
-        self.handle.clone()
+    pub fn handle(&self) -> Stopper {
+        Stopper { handle: self.handle.clone(), meetings: self.meetings.clone() }
     }
 
     /// Serves until SIGTERM, SIGINT or a stop through the handle; then finishes what was accepted and what is queued.
     pub async fn stopped(self) -> Result<(), StartError> {
-        let signalled = tokio::task::spawn_local(stop_on_signal(self.handle.clone()));
+        let signalled = tokio::task::spawn_local(stop_on_signal(self.handle()));
         let outcome = self.server.await.map_err(|cause| StartError::Other(cause.to_string()));
         signalled.abort();
         self.jobs.iter().for_each(JoinHandle::abort);
+        if let Err(cause) = self.meetings.end_all().await {
+            tracing::warn!(?cause, "sessions that were going on could not be ended; the next start ends them");
+        }
         if let Err(cause) = jobs::flush_uses(self.world).await {
             tracing::warn!(?cause, "the last uses of tokens could not be written down");
         }
@@ -88,7 +108,7 @@ impl Running {
     }
 }
 
-async fn stop_on_signal(handle: ServerHandle) {
+async fn stop_on_signal(handle: Stopper) {
     use tokio::signal::unix::{SignalKind, signal};
     let (Ok(mut terminate), Ok(mut interrupt)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt())) else { return };
     tokio::select! {
@@ -108,13 +128,16 @@ pub async fn start(world: Arc<World>, settings: &Settings) -> Result<Running, St
         listeners.iter().map(TcpListener::local_addr).collect::<Result<_, _>>().map_err(|cause| other(&cause))?;
     let metrics = Metrics::new(world.clock().now().seconds(), MOUNTS.iter().map(|mount| mount.name)).map_err(|cause| other(&cause))?;
     let bases = bases(&settings.config, &addresses);
+    let meetings = Arc::new(Meetings::new(world.clone(), settings.config.clickmeeting.attendees));
+    meetings.clear_up().await.map_err(|cause| StartError::Other(cause.plain()))?;
+    let (shared_meetings, running_meetings) = (web::Data::from(meetings.clone()), meetings.clone());
     let shared = web::Data::new(Server::new(world.clone(), settings.config.clone(), settings.limits, bases, metrics, MOUNTS));
 
     let workers =
         settings.config.server.workers.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from).min(WORKERS));
     let mut http = HttpServer::new(move || {
         stay_in_snapshots();
-        App::new().app_data(shared.clone()).configure(routes).wrap(from_fn(front::front))
+        App::new().app_data(shared.clone()).app_data(shared_meetings.clone()).configure(routes).wrap(from_fn(front::front))
     })
     .workers(workers)
     .worker_max_blocking_threads(BLOCKING)
@@ -127,8 +150,9 @@ pub async fn start(world: Arc<World>, settings: &Settings) -> Result<Running, St
         http = http.listen(listener).map_err(|cause| other(&cause))?;
     }
     let server = http.run();
-    let jobs = jobs::start(&world, &settings.config);
-    Ok(Running { addresses, world, handle: server.handle(), server, jobs })
+    let mut jobs = jobs::start(&world, &settings.config);
+    jobs.push(meet::meetings::start(meetings));
+    Ok(Running { addresses, world, meetings: running_meetings, handle: server.handle(), server, jobs })
 }
 
 /// Everything this server answers.
@@ -154,6 +178,7 @@ fn routes(config: &mut web::ServiceConfig) {
         )
         .route("/g/{code}", web::get().to(meet::invitation::show))
         .route("/g/{code}", web::post().to(meet::invitation::join))
+        .configure(meet::routes)
         .default_service(fn_service(elsewhere));
 }
 

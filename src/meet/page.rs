@@ -10,6 +10,19 @@ use crate::world::Mode;
 
 const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
+/// As a macro, because a policy of two pieces can't be made of constants.
+macro_rules! scripted {
+    ($ancestors:literal) => {
+        concat!(
+            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; \
+             base-uri 'none'; frame-ancestors ",
+            $ancestors
+        )
+    };
+}
+const SCRIPTED: &str = scripted!("'none'");
+const FRAMED: &str = scripted!("*");
+
 /// A place in a template: text is escaped, markup of ours is not.
 pub(super) enum Fill<'a> {
     Text(&'a str),
@@ -23,6 +36,15 @@ pub(super) fn safe(text: &str) -> String {
 
 /// Fills a template below `static/` and sends it.
 pub(super) fn page(status: StatusCode, template: &str, fills: &[(&str, Fill<'_>)]) -> HttpResponse {
+    sheet(status, template, fills, POLICY)
+}
+
+/// The same for a page with scripts of ours; `is_framed`: another site may show it in a frame.
+pub(super) fn scripted(status: StatusCode, template: &str, fills: &[(&str, Fill<'_>)], is_framed: bool) -> HttpResponse {
+    sheet(status, template, fills, if is_framed { FRAMED } else { SCRIPTED })
+}
+
+fn sheet(status: StatusCode, template: &str, fills: &[(&str, Fill<'_>)], policy: &'static str) -> HttpResponse {
     let mut html = assets::text(template);
     for (name, fill) in fills {
         let value = match fill {
@@ -34,7 +56,7 @@ pub(super) fn page(status: StatusCode, template: &str, fills: &[(&str, Fill<'_>)
     }
     HttpResponse::build(status)
         .content_type("text/html; charset=utf-8")
-        .insert_header((CONTENT_SECURITY_POLICY, POLICY))
+        .insert_header((CONTENT_SECURITY_POLICY, policy))
         .insert_header((CACHE_CONTROL, "no-store"))
         .insert_header((REFERRER_POLICY, "no-referrer"))
         .insert_header((HeaderName::from_static("x-content-type-options"), "nosniff"))

@@ -104,6 +104,12 @@ pub fn end_left_open(tx: &Tx<'_>) -> Result<usize, Error> {
     Ok(open.len())
 }
 
+/// Ends all sessions that go on, because the server stops.
+pub fn end_running(tx: &Tx<'_>, reason: &str) -> Result<(), Error> {
+    store::sessions::list_open(tx)?.iter().try_for_each(|session| finish(tx, session, tx.now, reason))
+}
+
+/// The one place where a session ends; whoever thanks people for coming does it here.
 fn finish(tx: &Tx<'_>, session: &Session, at: crate::domain::Timestamp, reason: &str) -> Result<(), Error> {
     store::sessions::end_session(tx, session.id, at, reason)
 }

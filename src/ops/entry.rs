@@ -286,7 +286,8 @@ pub(super) fn may_sit(tx: &Tx<'_>, admission: &Admission, most: i64) -> Result<D
     door(step())
 }
 
-/// Registers somebody through the room's own form, which asks for the room's password or token, too.
+/// Registers somebody through the room's own form, which asks for the room's password or token, too. Gives the room's
+/// PIN for the personal link.
 ///
 /// GUESS: registering uses up a token as entering does, and whoever registers gets the personal link at once.
 pub fn register(
@@ -295,7 +296,7 @@ pub fn register(
     visitor: &Visitor,
     credentials: &Credentials,
     form: Result<NewRegistration, Error>,
-) -> Result<Door<Registration>, Error> {
+) -> Result<Door<(i64, Registration)>, Error> {
     let step = || {
         let meeting = active_meeting(tx, meeting)?;
         let token = check_key(tx, &meeting, credentials, visitor)?;
@@ -313,7 +314,7 @@ pub fn register(
         let hash = tx.random_text(HASH_CHARS);
         store::registrations::insert_registration(tx, meeting.id, &form, &hash)?;
         let made = store::registrations::find_by_hash(tx, meeting.id, &hash)?;
-        made.ok_or_else(|| Error::internal("a registration that was just made").into())
+        Ok((meeting.pin, made.ok_or_else(|| Error::internal("a registration that was just made is not there"))?))
     };
     door(step())
 }
@@ -323,6 +324,12 @@ pub fn list_public_rooms(tx: &Tx<'_>, slug: &str) -> Result<Option<(Organization
     let Some(organization) = store::organizations::find_by_slug(tx, slug)? else { return Ok(None) };
     let rooms = store::meetings::list_public(tx, organization.id)?;
     Ok(Some((organization, rooms)))
+}
+
+/// The organization, if there is only one.
+pub fn only_organization(tx: &Tx<'_>) -> Result<Option<Organization>, Error> {
+    let mut all = store::organizations::list_organizations(tx)?;
+    Ok(if all.len() == 1 { all.pop() } else { None })
 }
 
 /// Whether a room's people have to be sent out: somebody closed or deleted it.

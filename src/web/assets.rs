@@ -20,13 +20,16 @@ pub fn text(path: &str) -> String {
     find(path).map(|file| String::from_utf8_lossy(&file.data).into_owned()).unwrap_or_default()
 }
 
-/// `GET /assets/…`: pictures.
+/// `GET /assets/…`: pictures, styles, scripts.
 pub async fn asset(req: HttpRequest, path: web::Path<String>) -> HttpResponse {
     let Some(file) = find(&format!("assets/{path}")) else { return HttpResponse::NotFound().body("There is no such picture.\n") };
     let tag = EntityTag::new_strong(data_encoding::HEXLOWER.encode(&file.metadata.sha256_hash()[..16]));
     let media_type = mime_guess::from_path(path.as_str()).first_or_octet_stream();
     let mut answer = if is_known(&req, &tag) { HttpResponse::NotModified() } else { HttpResponse::Ok() };
-    answer.insert_header((ETAG, tag.to_string())).insert_header((CACHE_CONTROL, "public, max-age=86400"));
+    // Scripts and styles have to fit the page that names them: they are asked for anew, and mostly answered with 304.
+    let is_code = matches!(media_type.subtype().as_str(), "javascript" | "css");
+    let kept = if is_code { "public, no-cache" } else { "public, max-age=86400" };
+    answer.insert_header((ETAG, tag.to_string())).insert_header((CACHE_CONTROL, kept));
     if is_known(&req, &tag) {
         return answer.finish();
     }

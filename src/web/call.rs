@@ -160,7 +160,7 @@ impl Call {
 }
 
 /// The address a request comes from; forwarding headers count only from trusted proxies.
-pub(super) fn address_of(server: &Server, req: &HttpRequest) -> String {
+pub fn address_of(server: &Server, req: &HttpRequest) -> String {
     let Some(peer) = req.peer_addr() else { return String::new() };
     if server.bases.trusted_proxies.contains(&peer.ip())
         && let Some(forwarded) = req.connection_info().realip_remote_addr()

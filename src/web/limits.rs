@@ -61,6 +61,14 @@ impl<K: Eq + Hash> Windows<K> {
         (self.quota(window.calls, window.ends_ms), self.mode == Limits::Vendor && window.calls > self.limit)
     }
 
+    /// Whether a key has no call left, without counting one.
+    pub fn is_spent(&self, key: &K, now: Timestamp) -> bool {
+        let counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_full =
+            |window: &Window| window.calls >= self.limit && window.ends_ms > now.ms() && window.ends_ms <= now.ms() + self.window_ms;
+        self.mode == Limits::Vendor && counts.get(key).is_some_and(is_full)
+    }
+
     fn quota(&self, calls: u32, ends_ms: i64) -> Quota {
         // Rounded down: some clients refuse a reset further away than one window.
         Quota { limit: self.limit, remaining: self.limit.saturating_sub(calls), reset_s: ends_ms.div_euclid(1000) }
@@ -78,6 +86,7 @@ mod tests {
         let at = Timestamp::from_ms;
         assert_eq!(windows.count(1, at(0)).0.remaining, 1);
         assert_eq!(windows.count(1, at(1)), (super::Quota { limit: 2, remaining: 0, reset_s: 10 }, false));
+        assert!(windows.is_spent(&1, at(9_999)) && !windows.is_spent(&1, at(10_000)) && !windows.is_spent(&2, at(9_999)));
         assert!(windows.count(1, at(9_999)).1, "the third call in the window is refused");
         assert!(!windows.count(2, at(9_999)).1, "another key has its own window");
         assert_eq!(windows.count(1, at(10_000)).0.remaining, 1);

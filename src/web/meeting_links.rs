@@ -8,7 +8,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256, Sha512};
 use subtle::ConstantTimeEq;
 
-use crate::domain::{AttendeeRole, MeetingId, OrganizationId, RecordingId, Timestamp};
+use crate::domain::{AttendeeId, AttendeeRole, MeetingId, OrganizationId, RecordingId, SessionId, Timestamp};
 
 /// How long a role's hash opens its room, in seconds. GUESS: a week; the vendor changes them with every read.
 const ROLE_S: i64 = 7 * 24 * 60 * 60;
@@ -23,6 +23,7 @@ pub struct MeetingKeys {
     roles: Hmac<Sha512>,
     owners: Hmac<Sha256>,
     recordings: Hmac<Sha256>,
+    attendees: Hmac<Sha256>,
 }
 
 impl std::fmt::Debug for MeetingKeys {
@@ -38,6 +39,7 @@ impl MeetingKeys {
             roles: keyed(world_key, b"meeting-role-v1"),
             owners: keyed(world_key, b"meeting-owner-v1"),
             recordings: keyed(world_key, b"recording-link-v1"),
+            attendees: keyed(world_key, b"attendee-pass-v1"),
         }
     }
 
@@ -70,6 +72,20 @@ impl MeetingKeys {
     /// Whether a hash is the owner's.
     pub fn is_owner(&self, meeting: MeetingId, hash: &str) -> bool {
         is_same(&self.owner_hash(meeting), hash)
+    }
+
+    /// What an attendee shows who rates a session, also after it: session and attendee, signed.
+    pub fn attendee_pass(&self, session: SessionId, attendee: AttendeeId) -> String {
+        let mac = self.attendees.clone().chain_update(session.get().to_be_bytes()).chain_update(attendee.get().to_be_bytes());
+        let signature = data_encoding::BASE64URL_NOPAD.encode(&mac.finalize().into_bytes()[..16]);
+        format!("{session}.{attendee}.{signature}")
+    }
+
+    /// Who shows a pass, if it is ours.
+    pub fn read_attendee_pass(&self, pass: &str) -> Option<(SessionId, AttendeeId)> {
+        let mut parts = pass.splitn(3, '.');
+        let (session, attendee) = (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?);
+        is_same(&self.attendee_pass(session, attendee), pass).then_some((session, attendee))
     }
 
     /// A link to a recording that works without a key until an instant.
@@ -123,7 +139,7 @@ pub fn read_embed(r: &str) -> Option<(OrganizationId, MeetingId)> {
 #[cfg(test)]
 mod tests {
     use super::{MeetingKeys, embed_url, read_embed};
-    use crate::domain::{AttendeeRole, MeetingId, OrganizationId, RecordingId, Timestamp};
+    use crate::domain::{AttendeeId, AttendeeRole, MeetingId, OrganizationId, RecordingId, SessionId, Timestamp};
 
     const ROOM: MeetingId = MeetingId::new(1_000_500);
 
@@ -161,6 +177,17 @@ mod tests {
         assert!(keys.is_recording_signed(id, at, signature));
         assert!(!keys.is_recording_signed(RecordingId::new(8), at, signature));
         assert!(!keys.is_recording_signed(id, Timestamp::from_seconds(10), signature));
+    }
+
+    #[test]
+    fn a_pass_names_one_attendee_and_cant_be_changed() {
+        let keys = MeetingKeys::new(b"key");
+        let (session, attendee) = (SessionId::new(7), AttendeeId::new(8));
+        let pass = keys.attendee_pass(session, attendee);
+        assert_eq!(keys.read_attendee_pass(&pass), Some((session, attendee)));
+        for bad in [pass.replace("7.8", "7.9"), pass.replace("7.8", "8.7"), format!("{pass}x"), "7.8".to_owned(), String::new()] {
+            assert_eq!(keys.read_attendee_pass(&bad), None, "{bad}");
+        }
     }
 
     #[test]

@@ -9,3 +9,4 @@ mod durability;
 mod formats;
 mod kit;
 mod mail;
+mod meet;

@@ -5,9 +5,10 @@ use std::sync::{Arc, mpsc};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use crosstalk::app::{self, Settings};
+use crosstalk::app::{self, Settings, Stopper};
 use crosstalk::config::{Config, Limits, Parameters};
 use crosstalk::domain::{Dialect, Email, NewPerson, NewToken, OrganizationRole, PersonName, Scopes, Slug, TimeZone, Timestamp};
+use crosstalk::meet::Meetings;
 use crosstalk::ops;
 use crosstalk::store::{Cause, Clock, Durability, Entropy};
 use crosstalk::world::{Mode, World, WorldOptions};
@@ -56,7 +57,9 @@ pub struct TestApp {
     pub base: String,
     /// What it serves.
     pub world: Arc<World>,
-    handle: actix_web::dev::ServerHandle,
+    /// Its meetings.
+    pub meetings: Arc<Meetings>,
+    handle: Stopper,
     thread: Option<JoinHandle<()>>,
     _dir: Option<tempfile::TempDir>,
 }
@@ -89,12 +92,12 @@ impl TestApp {
             let settings = Settings { config: options.config, limits: options.limits };
             actix_web::rt::System::new().block_on(async move {
                 let running = app::start(served, &settings).await.expect("a running server");
-                report.send((running.addresses[0], running.handle())).expect("the test waits");
+                report.send((running.addresses[0], running.handle(), running.meetings.clone())).expect("the test waits");
                 running.stopped().await.expect("a clean stop");
             });
         });
-        let (address, handle) = started.recv().expect("a running server");
-        let app = Self { base: format!("http://{address}"), world, handle, thread: Some(thread), _dir: dir };
+        let (address, handle, meetings) = started.recv().expect("a running server");
+        let app = Self { base: format!("http://{address}"), world, meetings, handle, thread: Some(thread), _dir: dir };
         app.found();
         app
     }
@@ -185,7 +188,7 @@ impl TestApp {
         self.finish();
         // A worker may still be letting go of the world when the server says that it has stopped.
         let started = Instant::now();
-        while Arc::strong_count(&self.world) > 1 && started.elapsed() < Duration::from_secs(5) {
+        while Arc::strong_count(&self.world) > 2 && started.elapsed() < Duration::from_secs(5) {
             std::thread::yield_now();
         }
     }
