@@ -40,6 +40,8 @@ pub struct Visitor {
     pub device: String,
     /// Where it comes from.
     pub address: String,
+    /// What addresses in letters to this person start with.
+    pub base: String,
 }
 
 /// Why the door stays closed. Password and token fail alike, so that nobody learns which part was wrong.
@@ -114,6 +116,8 @@ pub struct Admission {
     pub device: String,
     /// Where it comes from.
     pub address: String,
+    /// What addresses in letters start with.
+    pub base: String,
 }
 
 /// What the door said.

@@ -48,7 +48,8 @@ pub(super) fn visitor(req: &HttpRequest, server: &Server, browser: PersonKey, pa
     let name = params.text("name")?.map(PersonName::parse).transpose()?;
     let email = params.text("email")?.map(Email::parse).transpose()?;
     let device = req.headers().get(USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
-    Ok(Visitor { browser, name, email, device: device.chars().take(DEVICE_CHARS).collect(), address: address_of(server, req) })
+    let device = device.chars().take(DEVICE_CHARS).collect();
+    Ok(Visitor { browser, name, email, device, address: address_of(server, req), base: server.bases.of(req) })
 }
 
 /// What somebody shows: links whose hash follows from the world's key are checked here.

@@ -2,8 +2,8 @@
 //!
 //! Invariant: coming in, and with it the opening of a session, is one write; `end` is the only place where a session ends.
 
-use super::entry;
-use crate::domain::{Admission, Attendee, AttendeeId, Door, Error, MeetingId, Place, Refusal, Seat, Session, SessionId, Switch};
+use super::{entry, inviting};
+use crate::domain::{Admission, Attendee, AttendeeId, Door, Error, Place, Refusal, Seat, Session, SessionId};
 use crate::store::sessions::Arrival;
 use crate::store::{self, Tx};
 
@@ -27,7 +27,7 @@ pub fn join(tx: &Tx<'_>, admission: &Admission, most: i64) -> Result<Door<Place>
     let session = match running {
         Some(session) => session.id,
         None if meeting.has_lobby && !admission.role.leads() => return Ok(Door::Open(Place::Lobby)),
-        None => store::sessions::insert_session(tx, meeting.id)?,
+        None => store::sessions::insert_session(tx, meeting.id, &admission.base)?,
     };
     seat(tx, session, known, admission).map(|seat| Door::Open(Place::Seat(seat)))
 }
@@ -82,7 +82,7 @@ pub fn beat(tx: &Tx<'_>, sessions: &[SessionId]) -> Result<(), Error> {
 /// Ends a session, and with it the presence of whoever is in it.
 pub fn end(tx: &Tx<'_>, session: SessionId, reason: &str) -> Result<(), Error> {
     match store::sessions::find_any_session(tx, session)? {
-        Some(session) if session.ended.is_none() => finish(tx, &session, tx.now, reason),
+        Some(session) if session.ended.is_none() => finish(tx, &session, reason),
         _ => Ok(()),
     }
 }
@@ -99,29 +99,22 @@ pub fn end_if_empty(tx: &Tx<'_>, session: SessionId) -> Result<bool, Error> {
 pub fn end_left_open(tx: &Tx<'_>) -> Result<usize, Error> {
     let open = store::sessions::list_open(tx)?;
     for session in &open {
-        finish(tx, session, session.heartbeat, "crash")?;
+        store::sessions::end_session(tx, session.id, session.heartbeat, "crash")?;
     }
     Ok(open.len())
 }
 
 /// Ends all sessions that go on, because the server stops.
 pub fn end_running(tx: &Tx<'_>, reason: &str) -> Result<(), Error> {
-    store::sessions::list_open(tx)?.iter().try_for_each(|session| finish(tx, session, tx.now, reason))
+    store::sessions::list_open(tx)?.iter().try_for_each(|session| store::sessions::end_session(tx, session.id, tx.now, reason))
 }
 
-/// The one place where a session ends; whoever thanks people for coming does it here.
-fn finish(tx: &Tx<'_>, session: &Session, at: crate::domain::Timestamp, reason: &str) -> Result<(), Error> {
-    store::sessions::end_session(tx, session.id, at, reason)
-}
-
-/// Whom to thank for attending: everybody who gave an address, once each, if the room thanks at all.
-pub fn list_to_thank(tx: &Tx<'_>, meeting: MeetingId, session: SessionId) -> Result<Vec<Attendee>, Error> {
-    let thanks = store::meetings::find_any_meeting(tx, meeting)?.is_some_and(|meeting| meeting.settings.is_on(Switch::ThankYouMail));
-    if !thanks {
-        return Ok(Vec::new());
+/// Ends a session that has run its course and thanks who was there. One that a stop or a crash of the server cut off goes on
+/// afterwards as another; nobody is thanked twice for it.
+fn finish(tx: &Tx<'_>, session: &Session, reason: &str) -> Result<(), Error> {
+    store::sessions::end_session(tx, session.id, tx.now, reason)?;
+    match store::meetings::find_any_meeting(tx, session.meeting)? {
+        Some(meeting) => inviting::thank(tx, &meeting, session.id),
+        None => Ok(()),
     }
-    let mut known = std::collections::HashSet::new();
-    let mut attendees = store::sessions::list_attendees(tx, session)?;
-    attendees.retain(|attendee| attendee.email.as_ref().is_some_and(|email| known.insert(email.to_lowercase())));
-    Ok(attendees)
 }

@@ -140,6 +140,7 @@ fn admit(tx: &Tx<'_>, meeting: MeetingId, visitor: &Visitor, credentials: &Crede
         token: proof.token.map(|token| (token, visitor.browser)),
         device: visitor.device.clone(),
         address: visitor.address.clone(),
+        base: visitor.base.clone(),
     })
 }
 

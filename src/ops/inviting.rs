@@ -80,17 +80,19 @@ pub fn confirm(
 }
 
 /// Thanks everybody with an address who was in a session, once each, where the room has that setting.
-pub fn thank(tx: &Tx<'_>, meeting: &Meeting, session: SessionId, base: &str) -> Result<(), Error> {
+pub fn thank(tx: &Tx<'_>, meeting: &Meeting, session: SessionId) -> Result<(), Error> {
     if !meeting.settings.is_on(Switch::ThankYouMail) {
         return Ok(());
     }
-    let around = Surroundings { base: base.to_owned(), dial_in: Vec::new(), most_tokens: 0, invitation_registers: false };
+    let base = store::sessions::find_base(tx, session)?;
+    let link = room_url(&base, &meeting.slug);
+    let around = Surroundings { base, dial_in: Vec::new(), most_tokens: 0, invitation_registers: false };
     let mut thanked = HashSet::new();
     for attendee in store::sessions::list_attendees(tx, session)? {
         let Some(email) = attendee.email.as_deref().and_then(|email| Email::parse(email).ok()) else { continue };
         if thanked.insert(email.as_str().to_owned()) {
-            let link = room_url(base, &meeting.slug);
-            let letter = Letter { nickname: attendee.nickname, ..letter(tx, meeting, Occasion::ThankYou, link, &around)? };
+            let letter = Letter { nickname: attendee.nickname, ..letter(tx, meeting, Occasion::ThankYou, link.clone(), &around)? };
+            // GUESS: in English; a room has no language of its own.
             mail::queue_letter(tx, meeting.organization, &email, &letter, Language::En)?;
         }
     }

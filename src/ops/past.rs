@@ -30,7 +30,7 @@ pub fn import_session(tx: &Tx<'_>, meeting: &Meeting, past: &PastSession) -> Res
     if store::sessions::find_open(tx, meeting.id)?.is_some() {
         return Err(Error::Invalid("session", "a session of this room is going on; import when it is over"));
     }
-    let session = store::sessions::insert_session(&start, meeting.id)?;
+    let session = store::sessions::insert_session(&start, meeting.id, "")?;
     let attendees: Vec<AttendeeId> = past
         .attendees
         .iter()

@@ -35,11 +35,19 @@ fn session(row: &Row<'_>) -> rusqlite::Result<Session> {
     })
 }
 
-/// Opens a session of a meeting that has no open one.
-pub fn insert_session(tx: &Tx<'_>, meeting: MeetingId) -> Result<SessionId, Error> {
+/// Opens a session of a meeting that has no open one. `base` is what addresses in letters about it start with.
+pub fn insert_session(tx: &Tx<'_>, meeting: MeetingId, base: &str) -> Result<SessionId, Error> {
     let id = SessionId::new(tx.next_id()?);
-    tx.execute("INSERT INTO session (id, meeting_id, started_ms, heartbeat_ms) VALUES (?1, ?2, ?3, ?3)", (id, meeting, tx.now))?;
+    tx.execute(
+        "INSERT INTO session (id, meeting_id, started_ms, heartbeat_ms, base) VALUES (?1, ?2, ?3, ?3, ?4)",
+        (id, meeting, tx.now, base),
+    )?;
     Ok(id)
+}
+
+/// What addresses in letters about a session start with.
+pub fn find_base(tx: &Tx<'_>, id: SessionId) -> Result<String, Error> {
+    tx.one("SELECT base FROM session WHERE id = ?1", [id], |row| row.get(0))
 }
 
 /// A session of a meeting.

@@ -32,7 +32,7 @@ pub(super) fn title(sheet: &mut Sheet<'_>, report: &SessionReport, labels: &Labe
     }
     let kind = if report.is_webinar { labels.webinar } else { labels.meeting };
     let what = sheet.faces.line(&format!("{} · {kind}", labels.title), Type { size: 11.0, ..TEXT });
-    sheet.skip(10.0);
+    sheet.skip(12.0);
     sheet.text(MARGIN, sheet.y(), what, Ink::Accent);
     sheet.skip(12.0);
     sheet.fill(MARGIN, sheet.y(), WIDTH, 1.5, Ink::Accent);
@@ -72,7 +72,7 @@ pub(super) fn chart(sheet: &mut Sheet<'_>, report: &SessionReport, labels: &Labe
 
 /// Everybody who came.
 pub(super) fn attendees(sheet: &mut Sheet<'_>, report: &SessionReport, labels: &'static Labels) {
-    heading(sheet, labels.attendees, 60.0);
+    heading(sheet, labels.attendees, Table::BEGINNING);
     if report.attendees.is_empty() {
         return sentence(sheet, labels.no_attendees);
     }
@@ -107,7 +107,7 @@ pub(super) fn ratings(sheet: &mut Sheet<'_>, report: &SessionReport, labels: &'s
 
 /// What was asked and chosen.
 pub(super) fn polls(sheet: &mut Sheet<'_>, report: &SessionReport, labels: &'static Labels) {
-    heading(sheet, labels.polls, 60.0);
+    heading(sheet, labels.polls, 36.0 + Table::BEGINNING);
     if report.polls.is_empty() {
         return sentence(sheet, labels.no_polls);
     }
@@ -117,11 +117,9 @@ pub(super) fn polls(sheet: &mut Sheet<'_>, report: &SessionReport, labels: &'sta
 }
 
 fn one_poll(sheet: &mut Sheet<'_>, poll: &ReportPoll, labels: &'static Labels) {
-    sheet.need(80.0);
-    paragraph(sheet, &poll.name, STRONG, Ink::Accent);
+    paragraph(sheet, &poll.name, STRONG, Ink::Accent, 20.0 + Table::BEGINNING);
     for question in &poll.questions {
-        sheet.need(64.0);
-        paragraph(sheet, &question.text, Type { weight: Weight::Bold, ..TEXT }, Ink::Text);
+        paragraph(sheet, &question.text, Type { weight: Weight::Bold, ..TEXT }, Ink::Text, Table::BEGINNING);
         answers(sheet, question, labels);
         sheet.skip(10.0);
     }
@@ -152,17 +150,17 @@ fn answers(sheet: &mut Sheet<'_>, question: &ReportQuestion, labels: &'static La
 
 fn attendee_columns(labels: &'static Labels, is_one_day: bool) -> Vec<Column> {
     // A time with its day needs two lines and a little more room.
-    let time = if is_one_day { 43.0 } else { 52.0 };
-    let rest = WIDTH - 2.0 * time - 54.0 - 46.0 - 72.0 - 39.0;
+    let time = if is_one_day { 45.0 } else { 56.0 };
+    let rest = WIDTH - 2.0 * time - 56.0 - 47.0 - 76.0 - 38.0;
     vec![
         Column::words(labels.nickname, rest * 0.45, 2),
         Column::words(labels.email, rest * 0.55, 2),
-        Column::words(labels.role, 54.0, 2),
+        Column::words(labels.role, 56.0, 2),
         Column::number(labels.joined, time),
         Column::number(labels.left, time),
-        Column::number(labels.present, 46.0),
-        Column::words(labels.device, 72.0, 2),
-        Column::number(labels.rating, 39.0),
+        Column::number(labels.present, 47.0),
+        Column::words(labels.device, 76.0, 2),
+        Column::number(labels.rating, 38.0),
     ]
 }
 
@@ -238,11 +236,14 @@ fn heading(sheet: &mut Sheet<'_>, text: &str, height: f32) {
 }
 
 fn sentence(sheet: &mut Sheet<'_>, text: &str) {
-    paragraph(sheet, text, TEXT, Ink::Muted);
+    paragraph(sheet, text, TEXT, Ink::Muted, 0.0);
 }
 
-fn paragraph(sheet: &mut Sheet<'_>, text: &str, kind: Type, ink: Ink) {
-    for line in sheet.faces.wrap(text, kind, WIDTH, 4) {
+/// A text on the page of what it is about, which begins with this height.
+fn paragraph(sheet: &mut Sheet<'_>, text: &str, kind: Type, ink: Ink, below: f32) {
+    let lines = sheet.faces.wrap(text, kind, WIDTH, 4);
+    sheet.need(lines.len() as f32 * (kind.size + 4.0) + 2.0 + below);
+    for line in lines {
         sheet.skip(kind.size + 1.0);
         sheet.text(MARGIN, sheet.y(), line, ink);
         sheet.skip(3.0);

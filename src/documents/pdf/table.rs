@@ -12,7 +12,7 @@ const LEADING: f32 = 10.0;
 /// Above and below the text of a row.
 const PADDING: f32 = 3.5;
 /// Between the text of one column and the next.
-const GAP: f32 = 10.0;
+const GAP: f32 = 8.0;
 
 /// A column.
 #[derive(Clone, Copy, Debug)]
@@ -62,9 +62,12 @@ impl Cell {
 }
 
 impl Table {
-    /// Starts a table with its heading, where at least a row of one line has room below it.
+    /// Height of a heading and a row of two lines.
+    pub(super) const BEGINNING: f32 = 3.0 * LEADING + 4.0 * PADDING + 2.0;
+
+    /// Starts a table with its heading, where a row has room below it.
     pub(super) fn start(sheet: &mut Sheet<'_>, columns: Vec<Column>) -> Self {
-        sheet.need(4.0 * LEADING + 4.0 * PADDING);
+        sheet.need(Self::BEGINNING);
         let mut table = Self { columns, rows_on_page: 0 };
         table.heading(sheet);
         table

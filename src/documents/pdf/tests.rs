@@ -161,38 +161,3 @@ fn no_number_and_no_instant_breaks_a_report() {
         assert!(pages(&made(&report, Language::Ru)) >= 1);
     }
 }
-
-#[test]
-#[ignore = "writes samples to look at"]
-fn zz_samples() {
-    for language in Language::OF_REPORTS {
-        for n in [0, 3, 200] {
-            std::fs::write(format!("/dev/shm/hb/{}-{n}.pdf", language.code()), made(&sample::report(n), language)).expect("w");
-        }
-    }
-}
-
-#[test]
-#[ignore = "measures"]
-fn zz_ten_thousand() {
-    let r = sample::report(10_000);
-    let t = std::time::Instant::now();
-    let pdf = made(&r, Language::Pl);
-    eprintln!("{:?} {} bytes {} pages", t.elapsed(), pdf.len(), pages(&pdf));
-    let s = std::fs::read_to_string("/proc/self/status").expect("s");
-    eprintln!("{}", s.lines().find(|l| l.starts_with("VmHWM")).expect("hwm"));
-}
-
-#[test]
-#[ignore = "look"]
-fn zz_hostile() {
-    let mut r = sample::report(8);
-    r.room_name = "한국어 회의 مرحبا 🎉 A very long name of a room that goes on and on, because somebody pasted the agenda into it; and then some more, until it does not fit any more at all, whatever we do, and then some".to_owned();
-    r.attendees[1].nickname = "한국어 회의 مرحبا 🎉 bo\u{301}x".to_owned();
-    r.attendees[2].nickname = "Donaudampfschifffahrtsgesellschaftskapitänsmützenabzeichen".to_owned();
-    r.attendees[2].email = Some("a.very.long.address.of.somebody.with.many.names@subdomain.of.a.department.example.org".to_owned());
-    r.attendees[3].device = "Weird/1.0 (+something; long; unknown) that nobody knows".to_owned();
-    r.attendees[4].comment = Some("W".repeat(3000));
-    r.ended = r.started.plus_ms(11 * 3_600_000);
-    std::fs::write("/dev/shm/hb/hostile.pdf", made(&r, Language::De)).expect("w");
-}

@@ -24,6 +24,7 @@ fn admission(person: u8) -> Admission {
         token: None,
         device: String::new(),
         address: String::new(),
+        base: String::new(),
     }
 }
 

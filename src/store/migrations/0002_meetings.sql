@@ -98,7 +98,9 @@ CREATE TABLE session (
     max_visitors   INTEGER NOT NULL DEFAULT 0,
     message_num    INTEGER NOT NULL DEFAULT 0,
     -- The last moment at which the session was known to be going on.
-    heartbeat_ms   INTEGER NOT NULL
+    heartbeat_ms   INTEGER NOT NULL,
+    -- What addresses in letters about it start with.
+    base           TEXT NOT NULL
 ) STRICT;
 CREATE INDEX session_of_meeting ON session (meeting_id, id);
 CREATE UNIQUE INDEX session_open ON session (meeting_id) WHERE ended_ms IS NULL;

@@ -134,7 +134,7 @@ fn a_session_that_a_crash_left_open_ends_at_its_last_sign_of_life() {
     let id = MeetingId::new(room.id);
     // As a process leaves it that was killed: opened, a beat after 15 seconds, never ended.
     app.in_store(move |tx| {
-        let session = store::sessions::insert_session(tx, id)?;
+        let session = store::sessions::insert_session(tx, id, "")?;
         let arrival = store::sessions::Arrival {
             person: &[1],
             nickname: "Ada",
@@ -179,12 +179,18 @@ fn everybody_with_an_address_is_thanked_once_if_the_room_thanks() {
     {
         Visitor::new(&app).join(room, &[("name", "Ada"), ("email", email)]).leave();
     }
-    let thanked = |room: &Conference| {
-        let (id, session) = (MeetingId::new(room.id), sessions(&app, room)[0].id);
-        app.in_store(move |tx| attendance::list_to_thank(tx, id, session)).into_iter().filter_map(|one| one.email).collect::<Vec<_>>()
+    let letters = || {
+        let all = app.world.read(|tx| store::mail::list_of_organization(tx, crosstalk::ops::access::organization(tx, Some("office"))?));
+        let mut letters: Vec<_> = all.expect("the outbox").into_iter().map(|(mail, _)| mail).collect();
+        letters.sort_by(|one, other| one.to.cmp(&other.to));
+        letters
     };
-    let mut addresses = thanked(&room);
-    addresses.sort();
+    assert!(letters().is_empty(), "nobody is thanked before the end");
+    // Once each room has been empty for a minute, its session ends.
+    app.pass_s(30);
+    app.pass_s(31);
+    let addresses: Vec<String> = letters().into_iter().map(|mail| mail.to).collect();
     assert_eq!(addresses, ["ada@x.example", "bob@x.example"]);
-    assert!(thanked(&mute).is_empty());
+    assert!(letters()[0].letter.text.contains(&format!("{}/meet/", app.base)), "{}", letters()[0].letter.text);
+    assert!(sessions(&app, &mute)[0].ended.is_some(), "the room that thanks nobody has ended too");
 }
