@@ -89,3 +89,29 @@ fn a_chat_is_downloaded_as_an_archive() {
     app.clickmeeting("other").get(&format!("/chats/{session}")).refused(404, "NOT_FOUND", "");
     office.get("/chats/1").refused(404, "NOT_FOUND", "");
 }
+
+#[test]
+fn a_report_is_asked_for_made_and_opened_without_a_key() {
+    let app = TestApp::start();
+    let office = app.clickmeeting("office");
+    let room = office.create_id("Spotkanie 会議", &[]);
+    let session = app.past_session(room);
+    let path = format!("/conferences/{room}/sessions/{session}/generate-pdf");
+    office.get(&format!("{path}/xx")).refused(404, "NOT_FOUND", "");
+    assert_eq!(office.get(&format!("{path}/pl")).ok(), json!({"status": "NEW", "progress": 0}));
+    // What the server does now and then; here it is done when this returns.
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    runtime.block_on(crosstalk::jobs::make_reports(app.world.clone())).expect("made reports");
+    let done = office.get(&format!("{path}/PL")).ok();
+    assert_eq!((&done["status"], &done["progress"]), (&json!("FINISHED"), &json!(100)), "{done}");
+    let url = done["url"].as_str().expect("an address").to_owned();
+    assert!(url.starts_with(&format!("{}/panel/pdf/pl/{session}/", app.base)), "{url}");
+    let pdf = crate::kit::send(crate::kit::request("GET", &url));
+    assert_eq!((pdf.status, pdf.header("content-type")), (200, "application/pdf"));
+    assert!(pdf.bytes.starts_with(b"%PDF-"));
+    let detail = office.get(&format!("/conferences/{room}/sessions/{session}")).ok();
+    assert_eq!((&detail["pdf"]["pl"]["url"], &detail["pdf"]["en"]["progress"]), (&json!(url), &json!(0)));
+    for wrong in [format!("{url}x"), url.replace("/pl/", "/en/"), url.replace(&session.to_string(), "1")] {
+        assert_eq!(crate::kit::send(crate::kit::request("GET", &wrong)).status, 404, "{wrong}");
+    }
+}
