@@ -29,9 +29,7 @@ pub use account::{
     Account, AccountKind, AccountProfile, Avatar, Email, NewPerson, Organization, OrganizationRole, Person, PersonName, Slug, TimeZone,
 };
 pub use contact::{Contact, ContactRequest};
-pub use entry::{
-    Admission, ChatText, Credentials, Door, LinkKey, NewPoll, PersonKey, Place, Rating, Refusal, Seat, Visitor,
-};
+pub use entry::{Admission, ChatText, Credentials, Door, LinkKey, NewPoll, PersonKey, Place, Rating, Refusal, Seat, Visitor};
 pub use error::{Error, LimitKind, Noun, Unauthenticated};
 pub use event::Event;
 pub use file::{BlobHash, FileName, StoredFile};

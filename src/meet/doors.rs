@@ -11,11 +11,11 @@ use super::visitor::{Browser, credentials, visitor};
 use crate::domain::{Credentials, Door, Email, Error, LimitKind, MeetingId, NewRegistration, PersonName, Rating, Refusal, Visitor};
 use crate::ops::{conversation, entry};
 use crate::store::{Cause, Tx};
+use crate::web::Server;
 use crate::web::call::address_of;
 use crate::web::front::request_id;
 use crate::web::meeting_links::registration_url;
 use crate::web::params::{Params, form_of};
-use crate::web::Server;
 
 /// Random characters of a ticket: 160 bits.
 const TICKET_CHARS: usize = 32;

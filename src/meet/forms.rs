@@ -92,7 +92,11 @@ fn carried(query: &str) -> String {
 
 /// Why one can't enter.
 pub(super) fn notice(language: &str, title: &str, words: &str) -> String {
-    format!("<div class=\"problem\" role=\"status\"><strong>{}</strong><br>{}</div>", safe(text(language, title)), safe(text(language, words)))
+    format!(
+        "<div class=\"problem\" role=\"status\"><strong>{}</strong><br>{}</div>",
+        safe(text(language, title)),
+        safe(text(language, words))
+    )
 }
 
 /// When a meeting takes place, and whether it is going on.
@@ -100,6 +104,7 @@ pub(super) fn when(language: &str, meeting: &Meeting, is_running: bool) -> Strin
     let running = if is_running { format!("<span class=\"badge\">{}</span> ", safe(text(language, "running"))) } else { String::new() };
     let times = match meeting.schedule {
         Some(schedule) => format!("{} – {}", instant(schedule.starts), instant(schedule.ends)),
+        None if meeting.is_closed => String::new(),
         None => safe(text(language, "always_open")),
     };
     format!("{running}{times}")
@@ -171,7 +176,12 @@ pub(super) fn rooms(language: &str, rooms: &[Meeting]) -> String {
         return format!("<p>{}</p>", safe(text(language, "no_rooms")));
     }
     let items = rooms.iter().map(|room| {
-        format!("<li><a href=\"/meet/{}\">{}</a><span class=\"quiet\">{}</span></li>", safe(&room.slug), safe(&room.name), when(language, room, false))
+        format!(
+            "<li><a href=\"/meet/{}\">{}</a><span class=\"quiet\">{}</span></li>",
+            safe(&room.slug),
+            safe(&room.name),
+            when(language, room, false)
+        )
     });
     format!("<ul class=\"rooms\">{}</ul>", items.collect::<String>())
 }
@@ -179,7 +189,9 @@ pub(super) fn rooms(language: &str, rooms: &[Meeting]) -> String {
 /// A script that puts a frame where it stands.
 pub(super) fn embedding(url: &str, title: &str, lang: Option<&str>) -> String {
     let lang = lang.and_then(super::texts::known).map(|code| format!("&lang={code}")).unwrap_or_default();
-    let literal = |text: &str| serde_json::Value::from(text).to_string().replace('<', "\\u003c").replace('\u{2028}', "\\u2028").replace('\u{2029}', "\\u2029");
+    let literal = |text: &str| {
+        serde_json::Value::from(text).to_string().replace('<', "\\u003c").replace('\u{2028}', "\\u2028").replace('\u{2029}', "\\u2029")
+    };
     format!(
         "(function () {{\n  var script = document.currentScript, frame = document.createElement('iframe');\n  frame.src = {};\n  frame.title = {};\n  \
          frame.allow = 'camera; microphone; display-capture; fullscreen';\n  frame.style.cssText = 'border:0;width:100%;height:640px';\n  \

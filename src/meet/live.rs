@@ -429,7 +429,8 @@ impl Live {
         self.tickets.clear();
         self.passes.clear();
         for hall in std::mem::take(&mut self.halls).into_values() {
-            let lines = hall.chairs.values().filter_map(|chair| chair.line.as_ref()).chain(hall.waiting.values().map(|waiter| &waiter.line));
+            let lines =
+                hall.chairs.values().filter_map(|chair| chair.line.as_ref()).chain(hall.waiting.values().map(|waiter| &waiter.line));
             lines.for_each(|line| drop(line.outbox.try_send(Out::End(last.clone()))));
         }
     }

@@ -64,7 +64,8 @@ impl<K: Eq + Hash> Windows<K> {
     /// Whether a key has no call left, without counting one.
     pub fn is_spent(&self, key: &K, now: Timestamp) -> bool {
         let counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
-        let is_full = |window: &Window| window.calls >= self.limit && window.ends_ms > now.ms() && window.ends_ms <= now.ms() + self.window_ms;
+        let is_full =
+            |window: &Window| window.calls >= self.limit && window.ends_ms > now.ms() && window.ends_ms <= now.ms() + self.window_ms;
         self.mode == Limits::Vendor && counts.get(key).is_some_and(is_full)
     }
 

@@ -6,7 +6,7 @@ use crosstalk::domain::{Attendee, MeetingId, Session, SettingsPatch, Switch};
 use crosstalk::ops::attendance;
 use crosstalk::store;
 
-use crate::kit::{Conference, Guest, TestApp, TestOptions, Visitor, NOW_S};
+use crate::kit::{Conference, Guest, NOW_S, TestApp, TestOptions, Visitor};
 
 fn come(app: &TestApp, room: &Conference, name: &str) -> Guest {
     Visitor::new(app).join(room, &[("name", name)])
@@ -174,7 +174,9 @@ fn everybody_with_an_address_is_thanked_once_if_the_room_thanks() {
     let mute = app.meeting(|meeting| {
         meeting.settings.apply(&SettingsPatch { switches: vec![(Switch::ThankYouMail, false)], ..SettingsPatch::default() });
     });
-    for (room, email) in [(&room, "ada@x.example"), (&room, "ADA@x.example"), (&room, ""), (&room, "bob@x.example"), (&mute, "ada@x.example")] {
+    for (room, email) in
+        [(&room, "ada@x.example"), (&room, "ADA@x.example"), (&room, ""), (&room, "bob@x.example"), (&mute, "ada@x.example")]
+    {
         Visitor::new(&app).join(room, &[("name", "Ada"), ("email", email)]).leave();
     }
     let thanked = |room: &Conference| {

@@ -50,7 +50,9 @@ fn pages_speak_the_readers_language() {
     let room = app.meeting(|_| {});
     let path = format!("/meet/{}", room.slug);
     let browser = Visitor::new(&app);
-    for (spoken, words) in [("pl-PL,pl;q=0.9", "Wejdź do pokoju"), ("ja", "入室する"), ("fr, vi;q=0.5", "Vào phòng"), ("fr", "Enter the room")] {
+    for (spoken, words) in
+        [("pl-PL,pl;q=0.9", "Wejdź do pokoju"), ("ja", "入室する"), ("fr, vi;q=0.5", "Vào phòng"), ("fr", "Enter the room")]
+    {
         assert!(has(&browser.get_with(&path, &[("Accept-Language", spoken)]), words), "{spoken}");
     }
     assert!(has(&browser.get_with(&format!("{path}?lang=pl"), &[("Accept-Language", "ja")]), "Wejdź"));

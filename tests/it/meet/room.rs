@@ -122,7 +122,8 @@ fn polls_are_for_those_who_lead_and_votes_for_all() {
     let app = TestApp::start();
     let room = app.meeting(|_| {});
     let (mut olga, mut ada) = (host(&app, &room), come(&app, &room, "Ada"));
-    let new = |open: bool| json!({"t": "poll.create", "name": "Lunch", "open": open, "questions": [{"text": "Soup?", "answers": ["Yes", "No"]}]});
+    let new =
+        |open: bool| json!({"t": "poll.create", "name": "Lunch", "open": open, "questions": [{"text": "Soup?", "answers": ["Yes", "No"]}]});
     fails(&ada.ask(new(true)), "forbidden");
     fails(&olga.ask(json!({"t": "poll.create", "name": "", "open": true, "questions": []})), "invalid");
     let poll = olga.ask(new(true))["data"]["poll"].clone();
