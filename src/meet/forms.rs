@@ -104,6 +104,7 @@ pub(super) fn when(language: &str, meeting: &Meeting, is_running: bool) -> Strin
     let running = if is_running { format!("<span class=\"badge\">{}</span> ", safe(text(language, "running"))) } else { String::new() };
     let times = match meeting.schedule {
         Some(schedule) => format!("{} – {}", instant(schedule.starts), instant(schedule.ends)),
+        None if meeting.is_closed => String::new(),
         None => safe(text(language, "always_open")),
     };
     format!("{running}{times}")

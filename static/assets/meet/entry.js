@@ -121,7 +121,7 @@ function lobby(connection, message) {
   if (message.starts_at) {
     byId('lobby-starts').hidden = false;
     byId('lobby-time').dateTime = new Date(message.starts_at).toISOString();
-    byId('lobby-time').textContent = localTime(message.starts_at, data.lang);
+    byId('lobby-time').textContent = localTime(message.starts_at);
   }
 }
 

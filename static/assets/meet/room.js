@@ -1,5 +1,7 @@
 // The room: chat, people, polls. Everything shown is made of text nodes; nothing that people write becomes markup.
 
+import { locale } from './times.js';
+
 const byId = (id) => document.getElementById(id);
 
 function make(tag, text, className) {
@@ -151,12 +153,7 @@ export class Room {
     const who = make('span', person.name, 'who');
     if (person.id === this.#me) who.append(' ', make('span', `(${this.texts.you})`, 'quiet'));
     item.append(who);
-    if (person.hand) {
-      const hand = make('span', '✋', 'hand');
-      hand.setAttribute('role', 'img');
-      hand.setAttribute('aria-label', this.texts.hand_is_up);
-      item.append(hand);
-    }
+    if (person.hand) item.append(make('span', this.texts.hand_is_up, 'badge hand'));
     if (person.role !== 'listener') item.append(make('span', this.texts[`role_${person.role}`], 'badge'));
     const actions = make('span', undefined, 'tools');
     if (person.id !== this.#me && person.role !== 'host') {
@@ -181,7 +178,7 @@ export class Room {
     const entry = make('div', undefined, line.from === this.#me ? 'line mine' : 'line');
     entry.dataset.n = line.n;
     const head = make('p', undefined, 'head');
-    const time = make('time', new Intl.DateTimeFormat(this.data.lang, { timeStyle: 'short' }).format(new Date(line.at)), 'quiet');
+    const time = make('time', new Intl.DateTimeFormat(locale(), { timeStyle: 'short' }).format(new Date(line.at)), 'quiet');
     time.dateTime = new Date(line.at).toISOString();
     head.append(make('strong', line.name), ' ', time);
     entry.append(head, make('p', line.text, 'words'));
@@ -254,7 +251,7 @@ export class Room {
       meter.max = Math.max(all, 1);
       meter.value = answer.votes;
       meter.setAttribute('aria-hidden', 'true');
-      label.append(make('span', `${answer.votes} ${this.texts.votes}`, 'quiet'), meter);
+      label.append(make('span', `${this.texts.votes}: ${answer.votes}`, 'quiet'), meter);
     }
     return label;
   }

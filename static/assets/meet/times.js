@@ -1,8 +1,13 @@
 // Shows every instant of the page in the reader's own time zone.
 
-export function localTime(iso, language) {
-  const options = { dateStyle: 'full', timeStyle: 'short' };
-  return new Intl.DateTimeFormat(language || document.documentElement.lang, options).format(new Date(iso));
+/** The page's language, as the reader's region writes it. */
+export function locale() {
+  const language = document.documentElement.lang;
+  return navigator.language.split('-')[0] === language ? navigator.language : language;
+}
+
+export function localTime(iso) {
+  return new Intl.DateTimeFormat(locale(), { dateStyle: 'full', timeStyle: 'short' }).format(new Date(iso));
 }
 
 export function showLocalTimes() {

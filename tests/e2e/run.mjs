@@ -1,0 +1,98 @@
+// Starts a sandbox and a browser, runs the scenarios one after the other, prints a line for each.
+
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, mkdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { chromium } from 'playwright-core';
+import { scenarios } from './scenarios.mjs';
+
+const BROWSERS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+const PATIENCE_MS = 15000;
+
+async function serve(folder) {
+  const ready = join(folder, 'ready.json');
+  const args = ['sandbox', '--listen', '127.0.0.1:0', '--ready-file', ready, '--data', join(folder, 'data')];
+  const server = spawn(process.env.CROSSTALK, args, { stdio: ['ignore', 'ignore', 'inherit'] });
+  const deadline = Date.now() + PATIENCE_MS;
+  while (!existsSync(ready)) {
+    if (Date.now() > deadline || server.exitCode !== null) throw new Error('the sandbox did not start');
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  return { server, base: JSON.parse(readFileSync(ready, 'utf8')).listen[0] };
+}
+
+/** Where a scenario gets its people from: each has a browser of their own. */
+class Stage {
+  #contexts = [];
+  errors = [];
+
+  constructor(browser, base, shots) {
+    this.browser = browser;
+    this.base = base;
+    this.shots = shots;
+  }
+
+  /** Somebody with a fresh browser. */
+  async person(options = {}) {
+    const context = await this.browser.newContext({ viewport: { width: 1100, height: 720 }, locale: 'en-GB', ...options });
+    context.setDefaultTimeout(PATIENCE_MS);
+    this.#contexts.push(context);
+    const page = await context.newPage();
+    this.#watch(page);
+    return page;
+  }
+
+  /** Another tab of the same browser. */
+  async tab(page) {
+    const other = await page.context().newPage();
+    this.#watch(other);
+    return other;
+  }
+
+  #watch(page) {
+    page.on('pageerror', (error) => this.errors.push(String(error)));
+    page.on('console', (message) => {
+      // A refusal is an answer with a status; the browser reports it, and the page shows it.
+      if (message.type() === 'error' && !message.text().includes('Failed to load resource')) this.errors.push(message.text());
+    });
+    page.on('request', (request) => {
+      if (!request.url().startsWith(this.base) && /^http/.test(request.url())) this.errors.push(`loaded from elsewhere: ${request.url()}`);
+    });
+  }
+
+  async picture(page, name) {
+    if (this.shots) await page.screenshot({ path: join(this.shots, `${name}.png`) });
+  }
+
+  async clear() {
+    for (const context of this.#contexts) await context.close();
+    this.#contexts = [];
+  }
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'crosstalk-e2e-'));
+const { server, base } = await serve(folder);
+const browser = await chromium.launch({
+  executablePath: BROWSERS.find(existsSync),
+  args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--disable-dev-shm-usage'],
+});
+if (process.env.SHOTS) mkdirSync(process.env.SHOTS, { recursive: true });
+let failed = 0;
+for (const [name, scenario] of scenarios.filter(([name]) => process.argv.length < 3 || process.argv.slice(2).some((word) => name.includes(word)))) {
+  const stage = new Stage(browser, base, process.env.SHOTS);
+  try {
+    await scenario(stage);
+    if (stage.errors.length) throw new Error(stage.errors.join('\n'));
+    console.log(`ok      ${name}`);
+  } catch (error) {
+    failed += 1;
+    console.log(`FAILED  ${name}\n${error.stack}`);
+  }
+  await stage.clear();
+}
+await browser.close();
+server.kill('SIGTERM');
+await new Promise((resolve) => server.once('exit', resolve));
+rmSync(folder, { recursive: true, force: true });
+process.exit(failed ? 1 : 0);
