@@ -381,7 +381,7 @@ pub(crate) fn is_password(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::{KEYS, Key, Kind, host_name, public_url};
-    use crate::config::{AdminConfig, ChatworkConfig, Config, DataConfig, LogConfig, ServerConfig};
+    use crate::config::{AdminConfig, ChatworkConfig, ClickMeetingConfig, Config, DataConfig, LogConfig, ServerConfig};
 
     fn set(name: &str, value: &str) -> Option<Vec<String>> {
         let key = Key::named(name)?;
@@ -393,7 +393,7 @@ mod tests {
     #[test]
     fn every_field_of_the_struct_has_its_key() {
         // A new field stops this from compiling; then it needs a line in the table, and a name here.
-        let Config { server, data, log, chatwork, admin } = Config::default();
+        let Config { server, data, log, chatwork, clickmeeting, admin } = Config::default();
         let ServerConfig { listen: _, public_url: _, hosts: _, name: _, trusted_proxies: _, workers: _, shutdown_s: _ } = server;
         let DataConfig { dir: _, durability: _ } = data;
         let LogConfig { format: _, level: _ } = log;
@@ -406,8 +406,9 @@ mod tests {
             room_window_s: _,
             history_days: _,
         } = chatwork;
+        let ClickMeetingConfig { attendees: _ } = clickmeeting;
         let AdminConfig { email: _, password: _ } = admin;
-        assert_eq!(KEYS.len(), 7 + 2 + 2 + 7 + 2);
+        assert_eq!(KEYS.len(), 7 + 2 + 2 + 7 + 1 + 2);
     }
 
     #[test]
