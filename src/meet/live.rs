@@ -3,12 +3,15 @@
 //!
 //! Invariant: a room here never knows a session that has ended: `end` notes it, and `sit` refuses a seat in it.
 
-use std::collections::{HashMap, HashSet};
+mod hall;
+
+use std::collections::HashMap;
 use std::sync::Arc;
 
-use tokio::sync::mpsc::Sender;
+use hall::{Chair, Hall, Waiter, send};
+pub(super) use hall::{Line, Out, Person};
 
-use crate::domain::{Admission, AttendeeId, AttendeeRole, Meeting, MeetingId, MeetingKind, PersonKey, Seat, SessionId, Timestamp};
+use crate::domain::{Admission, AttendeeId, AttendeeRole, Meeting, MeetingId, MeetingKind, Seat, SessionId, Timestamp};
 
 /// Silence after which somebody has left.
 pub(super) const SILENCE_MS: i64 = 30_000;
@@ -22,66 +25,6 @@ const PING_MS: i64 = 10_000;
 const PASS_MS: i64 = 600_000;
 /// Tickets that may be out at the same time.
 const MOST_TICKETS: usize = 20_000;
-
-/// What goes out through a connection.
-#[derive(Clone, Debug)]
-pub(super) enum Out {
-    /// A message.
-    Text(Arc<str>),
-    /// Are you there?
-    Ping,
-    /// Somebody has started: try again for a seat.
-    Started,
-    /// A last message.
-    End(Arc<str>),
-}
-
-/// A connection, as far as a room needs it.
-#[derive(Clone, Debug)]
-pub(super) struct Line {
-    /// Tells a connection from the one that took its place.
-    pub(super) number: u64,
-    /// The way to it. Too full means too slow: it is cut off and may come back.
-    pub(super) outbox: Sender<Out>,
-}
-
-/// An attendee who is there.
-#[derive(Clone, Debug)]
-pub(super) struct Person {
-    pub(super) nickname: String,
-    pub(super) role: AttendeeRole,
-    /// Since when the hand is up.
-    pub(super) hand: Option<Timestamp>,
-}
-
-#[derive(Debug)]
-struct Chair {
-    seat: Seat,
-    pass: String,
-    person: PersonKey,
-    line: Option<Line>,
-    heard: Timestamp,
-}
-
-#[derive(Debug)]
-struct Waiter {
-    line: Line,
-    pass: String,
-    heard: Timestamp,
-}
-
-#[derive(Debug)]
-struct Hall {
-    kind: MeetingKind,
-    session: Option<SessionId>,
-    people: HashMap<AttendeeId, Person>,
-    chairs: HashMap<u64, Chair>,
-    waiting: HashMap<u64, Waiter>,
-    kicked: HashSet<PersonKey>,
-    empty_since: Timestamp,
-    /// Whether listeners of a webinar have to be told a new number of people.
-    is_count_stale: bool,
-}
 
 /// A way back in for who was there: as whom, and to which chair.
 #[derive(Clone, Debug)]
@@ -177,16 +120,7 @@ impl Live {
     }
 
     fn hall(&mut self, meeting: MeetingId, kind: MeetingKind, now: Timestamp) -> &mut Hall {
-        self.halls.entry(meeting).or_insert_with(|| Hall {
-            kind,
-            session: None,
-            people: HashMap::new(),
-            chairs: HashMap::new(),
-            waiting: HashMap::new(),
-            kicked: HashSet::new(),
-            empty_since: now,
-            is_count_stale: false,
-        })
+        self.halls.entry(meeting).or_insert_with(|| Hall::new(kind, now))
     }
 
     /// Lets a connection wait; refuses when the session has begun meanwhile, or too many wait.
@@ -443,32 +377,6 @@ pub(super) enum Waiting {
     Over,
     /// Too many wait.
     Full,
-}
-
-impl Hall {
-    fn ping(&mut self) {
-        self.chairs.values_mut().for_each(|chair| send(&mut chair.line, Out::Ping));
-        self.waiting.values().for_each(|waiter| drop(waiter.line.outbox.try_send(Out::Ping)));
-    }
-
-    /// Listeners of a webinar see no names, only how many there are, and that not for everybody who comes.
-    fn tell_count(&mut self, count: &impl Fn(usize) -> Arc<str>) {
-        if !std::mem::take(&mut self.is_count_stale) || self.kind != MeetingKind::Webinar {
-            return;
-        }
-        let text = count(self.people.len());
-        for chair in self.chairs.values_mut() {
-            if self.people.get(&chair.seat.attendee).is_some_and(|person| !person.role.leads()) {
-                send(&mut chair.line, Out::Text(text.clone()));
-            }
-        }
-    }
-}
-
-fn send(line: &mut Option<Line>, out: Out) {
-    if line.as_ref().is_some_and(|line| line.outbox.try_send(out).is_err()) {
-        *line = None;
-    }
 }
 
 #[cfg(test)]
