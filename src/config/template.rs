@@ -8,6 +8,7 @@ const SECTIONS: &[(&str, &str)] = &[
     ("data", "Where data lies."),
     ("log", "Logs. They go to the standard error output."),
     ("chatwork", "The Chatwork API."),
+    ("clickmeeting", "Conference rooms, as the ClickMeeting API knows them."),
     ("admin", "The first administrator, for set-up without hands."),
 ];
 

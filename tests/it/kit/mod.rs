@@ -14,7 +14,7 @@ pub use answer::Answer;
 pub use app::{NOW_S, TestApp, TestOptions};
 pub use chatwork::{Chatwork, number, request, send};
 pub use document::DOCUMENT;
-pub use guest::{Conference, Guest, Visitor, open, schedule};
+pub use guest::{Conference, Guest, Visitor, make_meeting, open, schedule};
 pub use process::{BINARY, Process};
 pub use raw::{RawAnswer, Wire};
 pub use rooms::{Form, Roles, ids};

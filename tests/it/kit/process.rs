@@ -57,6 +57,11 @@ impl Process {
         text
     }
 
+    /// Scheme, host and port.
+    pub fn base(&self) -> &str {
+        &self.base
+    }
+
     /// Process id.
     pub fn pid(&self) -> u32 {
         self.child.id()
