@@ -111,7 +111,7 @@ pub struct World {
     store: Store,
     blobs: Blobs,
     uses: Mutex<HashMap<TokenId, (Use, bool)>>,
-    lock: Mutex<File>,
+    lock: Mutex<Lock>,
 }
 
 /// How often a token's last use is noted, in milliseconds.
@@ -230,7 +230,7 @@ impl World {
 
     /// Writes into the lock file who holds this world, for people and for commands.
     pub fn describe_holder(&self, text: &str) -> io::Result<()> {
-        let mut file = self.lock.lock().unwrap_or_else(PoisonError::into_inner);
+        let Lock(file) = &mut *self.lock.lock().unwrap_or_else(PoisonError::into_inner);
         file.set_len(0)?;
         file.rewind()?;
         file.write_all(text.as_bytes())
@@ -271,7 +271,20 @@ pub fn holder_of(dir: &Path) -> io::Result<Option<String>> {
     Ok(Some(text))
 }
 
-fn take_lock(dir: &Path) -> Result<File, WorldError> {
+/// The held lock of a directory. Let go of expressly: merely closing the file would leave it held by a child process
+/// that is just being started and has not closed its copy yet.
+#[derive(Debug)]
+struct Lock(File);
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        if let Err(cause) = rustix::fs::flock(&self.0, rustix::fs::FlockOperation::Unlock) {
+            tracing::warn!(%cause, "the lock of the data directory could not be let go of; it ends with this process");
+        }
+    }
+}
+
+fn take_lock(dir: &Path) -> Result<Lock, WorldError> {
     let io_error = |cause| WorldError::Io { dir: dir.display().to_string(), cause };
     let path = dir.join("lock");
     let mut file = File::options().read(true).write(true).create(true).truncate(false).open(&path).map_err(io_error)?;
@@ -283,5 +296,33 @@ fn take_lock(dir: &Path) -> Result<File, WorldError> {
     }
     // What stands there is about a process that has ended.
     file.set_len(0).map_err(io_error)?;
-    Ok(file)
+    Ok(Lock(file))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn open(dir: &Path) -> Result<Arc<World>, WorldError> {
+        let options = WorldOptions {
+            mode: None,
+            durability: Durability::Off,
+            clock: Clock::Real,
+            entropy: Entropy::System,
+            server_name: "test.local".into(),
+            max_read_steps: None,
+        };
+        World::open(dir, options)
+    }
+
+    #[test]
+    fn a_world_is_free_when_it_is_dropped_though_a_child_still_has_a_copy_of_its_lock() {
+        let dir = tempfile::tempdir().unwrap();
+        let world = open(dir.path()).unwrap();
+        let inherited = world.lock.lock().unwrap().0.try_clone().unwrap();
+        assert!(matches!(open(dir.path()), Err(WorldError::InUse { .. })));
+        drop(world);
+        open(dir.path()).unwrap();
+        drop(inherited);
+    }
 }

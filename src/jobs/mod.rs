@@ -4,6 +4,7 @@
 mod mail;
 mod reports;
 
+use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -45,30 +46,33 @@ async fn deliver_mail(post: Post) {
         tracing::error!(?cause, "mails wait: the outbox can't be put in order");
         return;
     }
-    let post = std::rc::Rc::new(post);
-    let work = move || {
+    let post = Rc::new(post);
+    work_forever("mail", PROMPTLY, move || {
         let post = post.clone();
         async move { post.deliver().await }
-    };
-    if let Err(cause) = repeat("mail", PROMPTLY, work).await {
-        tracing::debug!(%cause, "mails are no longer delivered");
-    }
+    })
+    .await;
 }
 
 fn repeat<F>(name: &'static str, pause: Duration, work: impl Fn() -> F + 'static) -> JoinHandle<()>
 where
     F: Future<Output = Result<(), Error>> + 'static,
 {
-    tokio::task::spawn_local(async move {
-        let mut ticks = interval(pause);
-        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        loop {
-            ticks.tick().await;
-            if let Err(cause) = work().await {
-                tracing::warn!(job = name, ?cause, "background work failed; it is tried again");
-            }
+    tokio::task::spawn_local(work_forever(name, pause, work))
+}
+
+async fn work_forever<F>(name: &'static str, pause: Duration, work: impl Fn() -> F)
+where
+    F: Future<Output = Result<(), Error>>,
+{
+    let mut ticks = interval(pause);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        if let Err(cause) = work().await {
+            tracing::warn!(job = name, ?cause, "background work failed; it is tried again");
         }
-    })
+    }
 }
 
 /// Writes down when tokens were last used.

@@ -287,8 +287,11 @@ impl Connection {
         place: Where,
         message: Option<Result<AggregatedMessage, actix_ws::ProtocolError>>,
     ) -> Option<Ending> {
-        let number = if let Where::Chair(chair, _) = place { chair } else { self.line };
-        self.meetings.live().hear(guest.admission.meeting, number, self.meetings.now());
+        // That a line broke is no sign of life, whenever it is noticed.
+        if !matches!(message, None | Some(Err(_) | Ok(AggregatedMessage::Close(_)))) {
+            let number = if let Where::Chair(chair, _) = place { chair } else { self.line };
+            self.meetings.live().hear(guest.admission.meeting, number, self.meetings.now());
+        }
         match message {
             None | Some(Ok(AggregatedMessage::Close(_))) => Some(Ending::Lost),
             Some(Err(actix_ws::ProtocolError::Overflow)) => Some(Ending::Abuse(CloseCode::Size)),

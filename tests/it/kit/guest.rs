@@ -6,6 +6,7 @@ use std::time::Duration;
 use crosstalk::domain::{Access, Meeting, MeetingId, MeetingKind, MeetingSettings, Schedule, TimeZone, Timestamp};
 use crosstalk::store::{self, Cause, Tx};
 use crosstalk::web::meeting_links::MeetingKeys;
+use crosstalk::world::World;
 use reqwest::Method;
 use reqwest::blocking::Client;
 use serde_json::{Value, json};
@@ -31,18 +32,7 @@ pub struct Conference {
 impl TestApp {
     /// Makes an open room without lobby, or what `change` makes of it.
     pub fn meeting(&self, change: impl FnOnce(&mut Meeting) + Send + 'static) -> Conference {
-        let made = self.world.write_blocking(Cause::job("test"), move |tx| {
-            let organization = store::organizations::find_by_slug(tx, "office")?.expect("an office").id;
-            let maker = store::accounts::find_service_account(tx, organization)?.expect("an account");
-            let id = store::meetings::next_meeting_id(tx)?;
-            let mut meeting = blank(tx, id, organization);
-            change(&mut meeting);
-            let over = meeting.schedule.map(|schedule| schedule.ends);
-            meeting.inactive_from = if meeting.is_closed { Some(tx.now) } else { over };
-            store::meetings::insert_meeting(tx, &meeting, maker)?;
-            Ok(Conference { id: id.get(), pin: meeting.pin, slug: meeting.slug })
-        });
-        made.expect("a room")
+        make_meeting(&self.world, change)
     }
 
     /// Changes a room.
@@ -87,6 +77,22 @@ impl TestApp {
     pub fn tick(&self) {
         actix_web::rt::System::new().block_on(self.meetings.tick()).expect("a tick");
     }
+}
+
+/// Makes an open room without lobby in a world, or what `change` makes of it.
+pub fn make_meeting(world: &World, change: impl FnOnce(&mut Meeting) + Send + 'static) -> Conference {
+    let made = world.write_blocking(Cause::job("test"), move |tx| {
+        let organization = store::organizations::find_by_slug(tx, "office")?.expect("an office").id;
+        let maker = store::accounts::find_service_account(tx, organization)?.expect("an account");
+        let id = store::meetings::next_meeting_id(tx)?;
+        let mut meeting = blank(tx, id, organization);
+        change(&mut meeting);
+        let over = meeting.schedule.map(|schedule| schedule.ends);
+        meeting.inactive_from = if meeting.is_closed { Some(tx.now) } else { over };
+        store::meetings::insert_meeting(tx, &meeting, maker)?;
+        Ok(Conference { id: id.get(), pin: meeting.pin, slug: meeting.slug })
+    });
+    made.expect("a room")
 }
 
 fn blank(tx: &Tx<'_>, id: MeetingId, organization: crosstalk::domain::OrganizationId) -> Meeting {
@@ -136,8 +142,13 @@ pub struct Visitor {
 impl Visitor {
     /// A fresh one.
     pub fn new(app: &TestApp) -> Self {
+        Self::at(&app.base)
+    }
+
+    /// A fresh one, for a server elsewhere.
+    pub fn at(base: &str) -> Self {
         let client = Client::builder().redirect(reqwest::redirect::Policy::none()).build().expect("a client");
-        Self { base: app.base.clone(), cookie: None, client }
+        Self { base: base.to_owned(), cookie: None, client }
     }
 
     /// A page.

@@ -57,6 +57,11 @@ impl Process {
         text
     }
 
+    /// Scheme, host and port.
+    pub fn base(&self) -> &str {
+        &self.base
+    }
+
     /// Process id.
     pub fn pid(&self) -> u32 {
         self.child.id()
@@ -65,11 +70,6 @@ impl Process {
     /// A client with this token.
     pub fn chatwork(&self, token: &str) -> Chatwork {
         Chatwork::new(&self.base, token)
-    }
-
-    /// Where it listens: scheme, host and port.
-    pub fn base(&self) -> &str {
-        &self.base
     }
 
     /// Asks it to stop, as the system does, and waits until it takes no more connections.

@@ -4,9 +4,10 @@ use std::path::Path;
 
 use crosstalk::domain::{Attendee, MeetingId, Session, SettingsPatch, Switch};
 use crosstalk::ops::attendance;
-use crosstalk::store;
+use crosstalk::store::{self, Clock, Durability, Entropy};
+use crosstalk::world::{Mode, World, WorldOptions};
 
-use crate::kit::{Conference, Guest, NOW_S, TestApp, TestOptions, Visitor};
+use crate::kit::{Conference, Guest, NOW_S, Process, TestApp, TestOptions, Visitor, make_meeting};
 
 fn come(app: &TestApp, room: &Conference, name: &str) -> Guest {
     Visitor::new(app).join(room, &[("name", name)])
@@ -151,6 +152,36 @@ fn a_session_that_a_crash_left_open_ends_at_its_last_sign_of_life() {
     actix_web::rt::System::new().block_on(app.meetings.clear_up()).expect("a start");
     assert_eq!(second(sessions(&app, &room)[0].ended), Some(15));
     assert_eq!(second(attendees(&app, &room)[0].left), Some(15));
+}
+
+fn open_office(dir: &Path) -> std::sync::Arc<World> {
+    let options = WorldOptions {
+        mode: Some(Mode::Office),
+        durability: Durability::Full,
+        clock: Clock::Real,
+        entropy: Entropy::System,
+        server_name: "test.local".into(),
+        max_read_steps: None,
+    };
+    World::open(dir, options).expect("a world")
+}
+
+#[test]
+fn a_killed_server_loses_no_chat_and_its_next_start_ends_the_session() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let dir = folder.path().join("data");
+    let room = make_meeting(&open_office(&dir), |_| {});
+    let mut server = Process::serve(&dir);
+    let mut ada = Visitor::at(server.base()).join(&room, &[("name", "Ada")]);
+    ada.say("1", "acknowledged");
+    server.kill();
+    let found = || open_office(&dir).read(|tx| store::sessions::list_of_meeting(tx, MeetingId::new(room.id))).expect("sessions").remove(0);
+    let open = found();
+    assert!(open.ended.is_none());
+    drop(Process::serve(&dir));
+    assert_eq!(found().ended, Some(open.heartbeat));
+    let lines = open_office(&dir).read(|tx| store::sessions::list_messages(tx, open.id, 0, 10)).expect("lines");
+    assert_eq!(lines.iter().map(|(_, line)| line.text.as_str()).collect::<Vec<_>>(), ["acknowledged"]);
 }
 
 #[test]
