@@ -170,6 +170,7 @@ fn routes(config: &mut web::ServiceConfig) {
                 .route(web::get().to(downloads::recording))
                 .route(web::head().to(downloads::recording)),
         )
+        .service(web::resource("/files/a/{key}").route(web::get().to(downloads::attachment)).route(web::head().to(downloads::attachment)))
         .route("/panel/pdf/{lang}/{session_id}/{code}", web::get().to(downloads::report))
         .service(
             web::resource("/files/{file_id}/{name:.*}")

@@ -14,7 +14,7 @@ pub(super) struct Contract {
     pub(super) dialect: Dialect,
     /// Its name for people.
     pub(super) title: &'static str,
-    /// Where it is mounted.
+    /// What stands before its operations.
     pub(super) prefix: &'static str,
     /// The header that carries the token.
     pub(super) header: &'static str,
@@ -198,7 +198,7 @@ mod tests {
     #[test]
     fn what_is_served_is_documented_where_it_is_mounted() {
         let documented: Vec<_> = served().map(|contract| (contract.dialect.name(), contract.prefix)).collect();
-        let mounted: Vec<_> = MOUNTS.iter().map(|mount| (mount.name, mount.prefix)).collect();
+        let mounted: Vec<_> = MOUNTS.iter().map(|mount| (mount.name, mount.shown)).collect();
         assert_eq!(documented, mounted);
     }
 }

@@ -99,6 +99,14 @@ pub enum Error {
     Fields(Vec<Problem>),
     /// The value is taken by something else.
     Taken(&'static str),
+    /// Several things bear this name; the caller has to say which.
+    Ambiguous(&'static str),
+    /// Nobody would be left who manages it.
+    LastAdmin,
+    /// Name or password is wrong, or too many were tried.
+    WrongPassword,
+    /// The body is of a type that this operation doesn't read.
+    UnsupportedType,
     /// The request itself can't be read: cut off, too deep, not UTF-8, not what its type says.
     Malformed(&'static str),
     /// The body is larger than the limit, in bytes.
@@ -153,6 +161,10 @@ impl Error {
             Self::Missing(field) => format!("{field} is required"),
             Self::Invalid(field, why) => format!("{field}: {why}"),
             Self::Taken(field) => format!("this {field} is taken; choose another"),
+            Self::Ambiguous(field) => format!("several have this {field}; say which by its id"),
+            Self::LastAdmin => "at least one administrator has to remain".to_owned(),
+            Self::WrongPassword => "the name or the password is wrong".to_owned(),
+            Self::UnsupportedType => "the body is of a type that can't be read here".to_owned(),
             Self::Malformed(why) => format!("the request can't be read: {why}"),
             Self::BodyTooLarge(limit) => format!("the request is larger than {limit} bytes"),
             Self::AlreadyRead => "the message is already read".to_owned(),

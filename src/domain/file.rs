@@ -29,6 +29,19 @@ pub struct StoredFile {
     pub uploaded: Timestamp,
 }
 
+/// Content that belongs to no room's file list: the picture of a room, or media of a message.
+#[derive(Clone, Debug)]
+pub struct Attachment {
+    /// The part of its address that can't be guessed.
+    pub key: String,
+    /// Media type, decided by content.
+    pub media_type: String,
+    /// Size in bytes.
+    pub bytes: u64,
+    /// Content.
+    pub hash: BlobHash,
+}
+
 /// A file name that can't do harm: no path, no control or bidirectional characters, 1 to 255 bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FileName(String);

@@ -37,7 +37,7 @@ pub use contact::{Contact, ContactRequest};
 pub use entry::{Admission, ChatText, Credentials, Door, LinkKey, NewPoll, PersonKey, Place, Rating, Refusal, Seat, Visitor};
 pub use error::{Error, LimitKind, Noun, Problem, Unauthenticated};
 pub use event::Event;
-pub use file::{BlobHash, FileName, StoredFile};
+pub use file::{Attachment, BlobHash, FileName, StoredFile};
 pub use ids::{
     AccessTokenId, AccountId, AttendeeId, ContactRequestId, EventSeq, ExternalRoomId, FileId, LibraryFileId, MeetingId, MessageId,
     OrganizationId, RecordingId, RegistrationId, RoomId, SessionId, TaskId, TokenId,

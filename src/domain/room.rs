@@ -57,8 +57,8 @@ pub struct Room {
 /// Somebody's being in a room.
 #[derive(Clone, Copy, Debug)]
 pub struct Membership {
-    /// Number of the row, for the store.
-    pub row: i64,
+    /// Number of the row, for the store; none for an organization's service account that acts in a room without being in it.
+    pub row: Option<i64>,
     /// Who.
     pub account: AccountId,
     /// Role.
@@ -67,6 +67,13 @@ pub struct Membership {
     pub mark: ReadMark,
     /// Newest message that a poll for news has handed out.
     pub delivered_upto: i64,
+}
+
+impl Membership {
+    /// The place of a service account in a room of its organization that it is not in: it manages, and has nothing to read.
+    pub fn outside(service: AccountId, last_ordinal: i64) -> Self {
+        Self { row: None, account: service, role: Role::Admin, mark: ReadMark::joining_at(last_ordinal), delivered_upto: last_ordinal }
+    }
 }
 
 /// A room that the caller may post into: proof of a check.

@@ -17,10 +17,12 @@ pub enum Dialect {
     MessengerPersonal,
     /// chat-messages.
     ChatMessages,
+    /// Matrix: sessions of people who signed in with a password. Nobody makes such a token by command.
+    Matrix,
 }
 
 impl Dialect {
-    /// All of them.
+    /// All that tokens are made for.
     pub const ALL: [Self; 6] =
         [Self::Chatwork, Self::ClickMeeting, Self::Cam, Self::Messenger, Self::MessengerPersonal, Self::ChatMessages];
 
@@ -33,17 +35,23 @@ impl Dialect {
             Self::Messenger => "messenger",
             Self::MessengerPersonal => "messenger-personal",
             Self::ChatMessages => "chat-messages",
+            Self::Matrix => "matrix",
         }
     }
 
     /// The dialect of this name.
     pub fn named(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|dialect| dialect.name() == name)
+        Self::ALL.into_iter().chain([Self::Matrix]).find(|dialect| dialect.name() == name)
     }
 
     /// Whether a token of this dialect acts as a person (else as the organization's service account).
     pub fn is_personal(self) -> bool {
-        matches!(self, Self::Chatwork | Self::MessengerPersonal | Self::ChatMessages)
+        matches!(self, Self::Chatwork | Self::MessengerPersonal | Self::ChatMessages | Self::Matrix)
+    }
+
+    /// Whether a token of this dialect reaches every group of its organization, whoever is in it.
+    pub fn reaches_every_group(self) -> bool {
+        matches!(self, Self::Cam | Self::Messenger)
     }
 
     /// The letters a secret of this dialect starts with, so that people can tell tokens apart.
@@ -55,6 +63,7 @@ impl Dialect {
             Self::Messenger => "mo",
             Self::MessengerPersonal => "mp",
             Self::ChatMessages => "ch",
+            Self::Matrix => "mx",
         }
     }
 }

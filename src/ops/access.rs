@@ -3,9 +3,14 @@
 use crate::domain::{AccountId, Actor, Error, Meeting, MeetingId, Noun, OrganizationId, Room, RoomId, Session, SessionId};
 use crate::store::{self, Tx};
 
-/// A room the actor is in. Rooms that don't exist, were deleted or were left look the same to a stranger.
+/// A room the actor is in, or any group of the organization for a token that reaches them all. Rooms that don't exist,
+/// were deleted or were left look the same to a stranger.
 pub fn visible_room(tx: &Tx<'_>, actor: &Actor, room: RoomId) -> Result<Room, Error> {
-    store::rooms::find_room_of(tx, actor.account, room)?.ok_or(Error::RoomHidden)
+    let found = match store::rooms::find_room_of(tx, actor.account, room)? {
+        None if actor.dialect.reaches_every_group() => store::rooms::find_group(tx, actor.organization, actor.account, room)?,
+        found => found,
+    };
+    found.ok_or(Error::RoomHidden)
 }
 
 /// A meeting of the actor's organization. Those of others look as if they did not exist.

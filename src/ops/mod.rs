@@ -5,6 +5,7 @@
 
 pub mod access;
 pub mod accounts;
+pub mod attachments;
 pub mod attendance;
 pub mod contacts;
 pub mod conversation;

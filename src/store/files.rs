@@ -101,7 +101,8 @@ pub fn delete_files_of(tx: &Tx<'_>, room: RoomId, uploader: AccountId) -> Result
 pub fn is_named(tx: &Tx<'_>, hash: BlobHash) -> Result<bool, Error> {
     let named = tx.first(
         "SELECT 1 WHERE EXISTS (SELECT 1 FROM file WHERE hash = ?1) OR EXISTS (SELECT 1 FROM library_file WHERE hash = ?1) \
-         OR EXISTS (SELECT 1 FROM recording WHERE hash = ?1) OR EXISTS (SELECT 1 FROM report WHERE hash = ?1)",
+         OR EXISTS (SELECT 1 FROM recording WHERE hash = ?1) OR EXISTS (SELECT 1 FROM report WHERE hash = ?1) \
+         OR EXISTS (SELECT 1 FROM attachment WHERE hash = ?1)",
         [hash],
         |_| Ok(()),
     )?;

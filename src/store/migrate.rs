@@ -10,8 +10,15 @@ use rusqlite::Connection;
 use super::OpenError;
 
 /// All scripts, oldest first; the number of a script is its place here, from 1.
-const SCRIPTS: &[&str] =
-    &[include_str!("migrations/0001_first.sql"), include_str!("migrations/0002_meetings.sql"), include_str!("migrations/0003_mail.sql")];
+const SCRIPTS: &[&str] = &[
+    include_str!("migrations/0001_first.sql"),
+    include_str!("migrations/0002_meetings.sql"),
+    include_str!("migrations/0003_mail.sql"),
+    include_str!("migrations/0004_attachments.sql"),
+    include_str!("migrations/0005_cam.sql"),
+    include_str!("migrations/0006_messenger.sql"),
+    include_str!("migrations/0007_chat_messages.sql"),
+];
 
 /// Runs what is missing, each script in a transaction of its own.
 pub(super) fn migrate(conn: &mut Connection, database: &Path) -> Result<(), OpenError> {

@@ -5,6 +5,7 @@
 
 pub mod access_tokens;
 pub mod accounts;
+pub mod attachments;
 mod clock;
 mod codes;
 mod connection;

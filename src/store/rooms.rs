@@ -57,6 +57,18 @@ pub fn find_room_of(tx: &Tx<'_>, account: AccountId, room: RoomId) -> Result<Opt
     )
 }
 
+/// A group of an organization, for its service account, which need not be in it.
+pub fn find_group(tx: &Tx<'_>, organization: OrganizationId, service: AccountId, room: RoomId) -> Result<Option<Room>, Error> {
+    tx.first(
+        "SELECT last_ordinal FROM room WHERE id = ?2 AND organization_id = ?1 AND kind = 'group' AND deleted_ms IS NULL",
+        (organization, room),
+        |row| {
+            let last_ordinal = row.get(0)?;
+            Ok(Room { id: room, organization, kind: RoomKind::Group, last_ordinal, membership: Membership::outside(service, last_ordinal) })
+        },
+    )
+}
+
 /// The person that a personal or direct room shows to the account ?1, joined as `p`.
 macro_rules! shown_person {
     () => {

@@ -27,9 +27,16 @@ pub trait Dialect: Sized + 'static {
 
     /// The parameter of a body that may carry the secret, where the head of a request has none.
     const SECRET_FIELD: Option<&'static str> = None;
+    /// What pages of other sites may ask of it; without it, nothing.
+    const CROSS_ORIGIN: Option<&'static CrossOrigin> = None;
 
     /// The secret that a request presents in its head, empty when there is none.
     fn secret(head: &RequestHead) -> Cow<'_, str>;
+
+    /// Which tokens are good for a request, where a dialect has several kinds and its headers tell them apart.
+    fn kind_of_token(_: &RequestHead) -> domain::Dialect {
+        Self::TOKENS
+    }
 
     /// Counts a call and says what is left; the second value is the refusal, if it is refused.
     fn count_call(server: &Server, actor: &Actor) -> (Option<Quota>, Option<Error>);
@@ -44,8 +51,12 @@ pub trait Dialect: Sized + 'static {
 /// A place in the tree of paths that belongs to a dialect.
 #[derive(Debug)]
 pub struct Mount {
-    /// Path in lower case, without a slash at the end.
+    /// Where its routes stand: a path in lower case, without a slash at the end.
     pub prefix: &'static str,
+    /// What stands before its operations in documents and greetings.
+    pub shown: &'static str,
+    /// Other paths that are this dialect's; gives the same operation's path below the prefix.
+    pub also_at: fn(&str) -> Option<String>,
     /// Name in metrics.
     pub name: &'static str,
     /// How its JSON is written.
@@ -58,6 +69,15 @@ pub struct Mount {
     pub folds_case: bool,
     /// What the dialect itself does to a request before routing, such as taking the verb from the query.
     pub prepare: fn(&Server, &mut RequestHead),
+}
+
+/// What pages of other sites may ask of a dialect, by its vendor's lists. Credentials of a browser never count.
+#[derive(Debug)]
+pub struct CrossOrigin {
+    /// Verbs.
+    pub methods: &'static str,
+    /// Headers that a request may carry.
+    pub headers: &'static str,
 }
 
 /// Where a failure happened.

@@ -111,6 +111,15 @@ fn find_recording(req: &HttpRequest, server: &Server, id: &str) -> Result<Record
     server.world.read(|tx| ops::recordings::get_signed_recording(tx, id))
 }
 
+/// `GET /files/a/<key>`: a picture or media of a message, for whoever knows its address.
+pub async fn attachment(req: HttpRequest, server: web::Data<Server>, path: web::Path<String>) -> HttpResponse {
+    let found = server.world.read(|tx| ops::attachments::get_attachment(tx, &path));
+    answer(&req, found, |attachment| {
+        let name = format!("{}.{}", attachment.key, extension(&attachment.media_type));
+        send(&req, &server, &Named { name: &name, media_type: &attachment.media_type, hash: attachment.hash }, false)
+    })
+}
+
 fn extension(media_type: &str) -> &'static str {
     mime_guess::get_mime_extensions_str(media_type).and_then(|known| known.first()).copied().unwrap_or("bin")
 }

@@ -48,8 +48,12 @@ pub async fn front<B: MessageBody>(mut req: ServiceRequest, next: Next<B>) -> Re
     let started = std::time::Instant::now();
     let id = RequestId::next();
     let server = req.app_data::<web::Data<Server>>().map(|data| Arc::clone(data));
-    let mount = server.as_ref().and_then(|server| mount_of(server, req.path()));
-    if let (Some(mount), Some(server)) = (mount, &server) {
+    let found = server.as_ref().and_then(|server| mount_of(server, req.path()));
+    let mount = found.as_ref().map(|(mount, _)| *mount);
+    if let (Some((mount, moved)), Some(server)) = (found, &server) {
+        if let Some(path) = moved {
+            rewrite(&mut req, &path);
+        }
         prepare(&mut req, mount, server);
     }
     req.extensions_mut().insert(id.clone());
@@ -81,12 +85,18 @@ fn tell_time(server: &Server, headers: &mut HeaderMap) {
     }
 }
 
-fn mount_of(server: &Server, path: &str) -> Option<&'static Mount> {
-    server.mounts.iter().copied().find(|mount| {
-        let length = mount.prefix.len();
-        path.get(..length).is_some_and(|head| head.eq_ignore_ascii_case(mount.prefix))
-            && matches!(path.as_bytes().get(length), None | Some(b'/' | b'.'))
+/// Whose request this is, and where its path has to be moved for the routes to find it.
+fn mount_of(server: &Server, path: &str) -> Option<(&'static Mount, Option<String>)> {
+    server.mounts.iter().copied().find_map(|mount| match (mount.also_at)(path) {
+        Some(moved) => Some((mount, Some(moved))),
+        None => is_below(path, mount.prefix).then_some((mount, None)),
     })
+}
+
+fn is_below(path: &str, prefix: &str) -> bool {
+    let length = prefix.len();
+    path.get(..length).is_some_and(|head| head.eq_ignore_ascii_case(prefix))
+        && matches!(path.as_bytes().get(length), None | Some(b'/' | b'.'))
 }
 
 fn prepare(req: &mut ServiceRequest, mount: &'static Mount, server: &Server) {
@@ -152,6 +162,8 @@ mod tests {
     fn paths_are_brought_to_one_form() {
         let mount = Mount {
             prefix: "/v2",
+            shown: "/v2",
+            also_at: |_| None,
             name: "test",
             json: JsonStyle::Utf8,
             formats: &[Format::Json, Format::Xml],

@@ -5,7 +5,10 @@ use std::sync::Arc;
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
-use actix_web::http::header::USER_AGENT;
+use actix_web::http::header::{
+    ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_MAX_AGE, HeaderValue,
+    USER_AGENT,
+};
 use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::{HttpMessage, HttpRequest, HttpResponse, web};
@@ -25,14 +28,28 @@ use crate::world::Mode;
 /// Most bytes of header names and values in a request.
 const HEADER_BYTES: usize = 32 * 1024;
 
+/// How long a browser may remember what pages of other sites may ask, in seconds: a day.
+const PREFLIGHT_S: &str = "86400";
+
 /// The scope middleware of a dialect.
 pub async fn guard<D: Dialect>(
-    mut req: ServiceRequest,
+    req: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
     let Some(server) = req.app_data::<web::Data<Server>>().map(|data| Arc::clone(data)) else {
         return Ok(req.into_response(HttpResponse::InternalServerError()));
     };
+    if let (Some(_), &Method::OPTIONS) = (D::CROSS_ORIGIN, req.method()) {
+        return Ok(open_to_pages::<D>(req.into_response(no_content())));
+    }
+    answer::<D>(req, next, server).await.map(open_to_pages::<D>)
+}
+
+async fn answer<D: Dialect>(
+    mut req: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+    server: Arc<Server>,
+) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
     let actor = match secret_of::<D>(&mut req).await.and_then(|secret| identify::<D>(&server, &req, &secret)) {
         Ok(actor) => actor,
         Err(error) => return Ok(refuse::<D>(req, &error, None)),
@@ -61,6 +78,18 @@ pub async fn guard<D: Dialect>(
         D::show_quota(quota, res.headers_mut());
     }
     Ok(res)
+}
+
+/// Tells a browser what pages of other sites may see, where the vendor's own server does.
+fn open_to_pages<D: Dialect>(mut res: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> {
+    if let Some(allowed) = D::CROSS_ORIGIN {
+        let headers = res.headers_mut();
+        headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+        headers.insert(ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static(allowed.methods));
+        headers.insert(ACCESS_CONTROL_ALLOW_HEADERS, HeaderValue::from_static(allowed.headers));
+        headers.insert(ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static(PREFLIGHT_S));
+    }
+    res
 }
 
 /// The secret of a request. R7 wants the body untouched until the caller is known; where a vendor lets the secret stand
@@ -92,7 +121,7 @@ fn identify<D: Dialect>(server: &Server, req: &ServiceRequest, secret: &str) -> 
         return Err(Error::Malformed("the headers are larger than 32 KiB"));
     }
     let is_sandbox = server.world.mode() == Mode::Sandbox;
-    let actor = server.world.read(|tx| sign_in::authenticate(tx, secret, D::TOKENS, is_sandbox))?;
+    let actor = server.world.read(|tx| sign_in::authenticate(tx, secret, D::kind_of_token(req.head()), is_sandbox))?;
     server.world.note_use(actor.token, || {
         let client = headers.get(USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
         (super::call::address_of(server, req.request()), client.chars().take(200).collect())

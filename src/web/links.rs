@@ -47,6 +47,11 @@ pub fn segment(text: &str) -> String {
     utf8_percent_encode(text, SEGMENT).to_string()
 }
 
+/// The path of an attachment, for whoever it is shown to.
+pub fn attachment_path(key: &str) -> String {
+    format!("/files/a/{key}")
+}
+
 /// Which hosts links may start with.
 #[derive(Debug)]
 pub struct Bases {

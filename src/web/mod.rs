@@ -20,7 +20,7 @@ pub mod tree;
 pub mod upload;
 
 pub use call::{Call, Id, Reply};
-pub use dialect::{Dialect, Drawn, Endpoint, Fault, Mount, Scene};
+pub use dialect::{CrossOrigin, Dialect, Drawn, Endpoint, Fault, Mount, Scene};
 pub use format::{Format, JsonStyle, Out};
 pub use params::Params;
 pub use server::Server;

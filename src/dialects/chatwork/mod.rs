@@ -115,6 +115,8 @@ impl Dialect for Chatwork {
     const TOKENS: domain::Dialect = domain::Dialect::Chatwork;
     const MOUNT: Mount = Mount {
         prefix: "/v2",
+        shown: "/v2",
+        also_at: |_| None,
         name: "chatwork",
         json: JsonStyle::Ascii,
         formats: &[Format::Json, Format::Xml],

@@ -54,12 +54,17 @@ fn kind(error: &Error) -> (StatusCode, &'static str) {
         Error::WrongMethod => (StatusCode::METHOD_NOT_ALLOWED, "METHOD_NOT_ALLOWED"),
         Error::Missing(field) | Error::Invalid(field, _) => (StatusCode::UNPROCESSABLE_ENTITY, name_of(field)),
         Error::Fields(problems) => (StatusCode::UNPROCESSABLE_ENTITY, problems.first().map_or("", |first| name_of(&first.field))),
-        Error::Taken(_) | Error::AlreadyRead | Error::AlreadyUnread | Error::LinkExists | Error::LinkMissing => {
-            (StatusCode::UNPROCESSABLE_ENTITY, "VALIDATION_ERROR")
-        }
+        Error::Taken(_)
+        | Error::Ambiguous(_)
+        | Error::LastAdmin
+        | Error::AlreadyRead
+        | Error::AlreadyUnread
+        | Error::LinkExists
+        | Error::LinkMissing => (StatusCode::UNPROCESSABLE_ENTITY, "VALIDATION_ERROR"),
+        Error::WrongPassword => (StatusCode::FORBIDDEN, "FORBIDDEN"),
         Error::TooManyTokens { .. } => (StatusCode::FORBIDDEN, "TOKENS_LIMIT_EXCEEDED"),
         // GUESS: a body that is too large is one that can't be read; clients know no 413.
-        Error::Malformed(_) | Error::BodyTooLarge(_) => (StatusCode::BAD_REQUEST, "BAD_REQUEST"),
+        Error::Malformed(_) | Error::UnsupportedType | Error::BodyTooLarge(_) => (StatusCode::BAD_REQUEST, "BAD_REQUEST"),
         Error::Busy | Error::StorageFull | Error::StorageReadOnly => (StatusCode::SERVICE_UNAVAILABLE, "SERVICE_UNAVAILABLE"),
         Error::Internal(_) => (StatusCode::INTERNAL_SERVER_ERROR, "INTERNAL_ERROR"),
     }
@@ -79,7 +84,7 @@ fn problems(error: &Error) -> Vec<Problem> {
         Error::Unauthenticated(reason) => one("api_key", reason.plain().to_owned()),
         Error::Missing(field) => one(field, format!("{field} is required")),
         Error::Invalid(field, why) => one(field, (*why).to_owned()),
-        Error::Taken(field) => one(field, error.plain()),
+        Error::Taken(field) | Error::Ambiguous(field) => one(field, error.plain()),
         // QUIRK(clickmeeting): a client splits this at blanks; words 8 and 17 (from 0) have to be the numbers.
         Error::TooManyTokens { has, most } => one(
             "how_many",

@@ -91,6 +91,8 @@ impl Dialect for ClickMeeting {
     const TOKENS: domain::Dialect = domain::Dialect::ClickMeeting;
     const MOUNT: Mount = Mount {
         prefix: "/v1",
+        shown: "/v1",
+        also_at: |_| None,
         name: "clickmeeting",
         json: JsonStyle::Utf8,
         formats: &Format::ALL,

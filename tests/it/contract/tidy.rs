@@ -105,6 +105,7 @@ fn web_calls_ops_only_for_tokens_files_and_health() {
         "ops::files::get_signed_file",
         "ops::recordings::get_signed_recording",
         "ops::reports::get_report",
+        "ops::attachments::get_attachment",
     ];
     let offences: Vec<String> = rust_files("src")
         .iter()

@@ -1,0 +1,1 @@
+-- What Chat&Messenger knows about rooms and messages; places and their reservations; quick calls.

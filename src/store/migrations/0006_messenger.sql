@@ -1,0 +1,1 @@
+-- What the Messenger API knows about rooms; devices that are signed in through Matrix.

@@ -1,0 +1,1 @@
+-- What chat-messages knows about messages.
