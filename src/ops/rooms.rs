@@ -22,27 +22,48 @@ pub fn get_room(tx: &Tx<'_>, actor: &Actor, room: RoomId) -> Result<RoomView, Er
 pub fn create_room(tx: &Tx<'_>, actor: &Actor, cmd: Result<NewRoom, Error>) -> Result<RoomId, Error> {
     let cmd = cmd?;
     // GUESS: who makes a room and does not name themselves is its administrator.
-    let members = cmd.members.with_admin(actor.account);
-    require_invitable(tx, actor, members.iter())?;
-    let row = RoomRow {
-        organization: actor.organization,
-        kind: RoomKind::Group,
-        name: cmd.name.as_str(),
-        description: &cmd.description,
-        icon: cmd.icon,
-        maker: actor.account,
-    };
-    let id = store::rooms::insert_room(tx, &row)?;
-    tx.record(Event::RoomCreated(id))?;
-    for (account, role) in members.iter() {
-        join(tx, id, account, role, 0)?;
-    }
-    let ids = members.iter().map(|(account, _)| account).collect();
-    let room = as_member(tx, actor.account, id)?;
-    report(tx, room, Notice::RoomCreated { name: cmd.name.as_str().to_owned(), members: ids })?;
+    let members: Vec<(AccountId, Role)> = cmd.members.with_admin(actor.account).iter().collect();
+    let group = Group { name: &cmd.name, description: &cmd.description, icon: cmd.icon, maker: actor.account, members: &members };
+    let id = make_group(tx, actor, &group)?;
     if let Some(invitation) = cmd.invitation {
         invitations::make(tx, id, invitation)?;
     }
+    Ok(id)
+}
+
+/// A group to be made, whichever API asks for it.
+pub(super) struct Group<'a> {
+    /// Its name.
+    pub(super) name: &'a RoomName,
+    /// Description, or empty.
+    pub(super) description: &'a str,
+    /// Picture.
+    pub(super) icon: Icon,
+    /// Who counts as its maker.
+    pub(super) maker: AccountId,
+    /// Who is in it, each once.
+    pub(super) members: &'a [(AccountId, Role)],
+}
+
+/// Makes a group with exactly these members; its first message says so in the actor's name.
+pub(super) fn make_group(tx: &Tx<'_>, actor: &Actor, group: &Group<'_>) -> Result<RoomId, Error> {
+    require_invitable(tx, actor, group.members.iter().copied())?;
+    let row = RoomRow {
+        organization: actor.organization,
+        kind: RoomKind::Group,
+        name: group.name.as_str(),
+        description: group.description,
+        icon: group.icon,
+        maker: group.maker,
+    };
+    let id = store::rooms::insert_room(tx, &row)?;
+    tx.record(Event::RoomCreated(id))?;
+    for (account, role) in group.members {
+        join(tx, id, *account, *role, 0)?;
+    }
+    let members = group.members.iter().map(|(account, _)| *account).collect();
+    let room = access::visible_room(tx, actor, id)?.for_notice();
+    report(tx, room, Notice::RoomCreated { name: group.name.as_str().to_owned(), members })?;
     Ok(id)
 }
 
@@ -146,17 +167,24 @@ pub fn list_members(tx: &Tx<'_>, actor: &Actor, room: RoomId) -> Result<Vec<Memb
 /// Makes the membership of a group exactly this list; gives the list that holds now.
 pub fn replace_members(tx: &Tx<'_>, actor: &Actor, room: RoomId, list: Result<MemberList, Error>) -> Result<Vec<(AccountId, Role)>, Error> {
     let room = access::visible_room(tx, actor, room)?;
-    let list = list?;
+    let list: Vec<(AccountId, Role)> = list?.iter().collect();
     let room = room.managed()?;
+    set_members(tx, actor, room.for_notice(), &list)?;
+    Ok(list)
+}
+
+/// Makes the membership of a room exactly this list; one message says who came and who went.
+pub(super) fn set_members(tx: &Tx<'_>, actor: &Actor, room: Writable, list: &[(AccountId, Role)]) -> Result<(), Error> {
     let id = room.id;
+    let is_listed = |account: AccountId| list.iter().any(|(id, _)| *id == account);
     let before = store::memberships::list_roles(tx, id)?;
     let was_in = |account: AccountId| before.iter().find(|(id, _)| *id == account).map(|(_, role)| *role);
-    let added: Vec<(AccountId, Role)> = list.iter().filter(|(account, _)| was_in(*account).is_none()).collect();
+    let added: Vec<(AccountId, Role)> = list.iter().copied().filter(|(account, _)| was_in(*account).is_none()).collect();
     require_invitable(tx, actor, added.iter().copied())?;
-    let gone: Vec<AccountId> = before.iter().map(|(account, _)| *account).filter(|account| list.role_of(*account).is_none()).collect();
+    let gone: Vec<AccountId> = before.iter().map(|(account, _)| *account).filter(|account| !is_listed(*account)).collect();
 
-    for (account, role) in list.iter() {
-        change_role(tx, id, account, was_in(account), role)?;
+    for (account, role) in list {
+        change_role(tx, id, *account, was_in(*account), *role)?;
     }
     for (account, role) in &added {
         join(tx, id, *account, *role, room.last_ordinal)?;
@@ -164,12 +192,12 @@ pub fn replace_members(tx: &Tx<'_>, actor: &Actor, room: RoomId, list: Result<Me
     if !added.is_empty() || !gone.is_empty() {
         let (left, removed) = gone.iter().partition(|account| **account == actor.account);
         let added = added.iter().map(|(account, _)| *account).collect();
-        report(tx, room.for_notice(), membership_notice(added, removed, left))?;
+        report(tx, room, membership_notice(added, removed, left))?;
     }
     for account in &gone {
         part(tx, id, *account)?;
     }
-    Ok(list.iter().collect())
+    Ok(())
 }
 
 fn change_role(tx: &Tx<'_>, room: RoomId, account: AccountId, before: Option<Role>, role: Role) -> Result<(), Error> {
