@@ -17,6 +17,8 @@ pub struct Contract {
     pub title: &'static str,
     /// Where it is mounted.
     pub mount: &'static str,
+    /// What stands before its operations in documents.
+    pub shown: &'static str,
     /// Its routes.
     pub endpoints: &'static [Endpoint],
     /// What the vendor has and this server does not.
@@ -31,6 +33,7 @@ static CONTRACTS: [Contract; 2] = [
         name: "chatwork",
         title: "Chatwork",
         mount: "/v2",
+        shown: "/v2",
         endpoints: Chatwork::ENDPOINTS,
         not_served: &["webhooks", "OAuth2: authorize", "OAuth2: token"],
         document: LazyLock::new(|| Document::read("chatwork", include_str!("../../../static/docs/chatwork.yaml"))),
@@ -39,6 +42,7 @@ static CONTRACTS: [Contract; 2] = [
         name: "clickmeeting",
         title: "ClickMeeting",
         mount: "/v1",
+        shown: "/v1",
         endpoints: ClickMeeting::ENDPOINTS,
         not_served: &[
             "white-label accounts",

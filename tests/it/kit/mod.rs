@@ -21,6 +21,7 @@ pub use caller::{number, request, send};
 pub use chatwork::Chatwork;
 pub use clickmeeting::ClickMeeting;
 pub use contracts::Contract;
+pub use document::Operation;
 pub use guest::{Conference, Guest, Visitor, make_meeting, open, schedule};
 pub use process::{BINARY, Process};
 pub use raw::{RawAnswer, Wire};
