@@ -1,8 +1,8 @@
 //! ClickMeeting: a key reaches everything of its organization, and nothing else.
 
-use crosstalk::domain::{Dialect, Scopes};
+use crosstalk::domain::{Dialect, Scopes, SessionId};
 
-use super::{Body, Door, Ids, Key, MARK, Matrix, Verdict, with};
+use super::{Body, Door, Ids, Key, MARK, Matrix, Verdict, filled, with};
 use crate::kit::{Answer, ClickMeeting, Operation, TestApp, number};
 
 const DOOR: Door = Door {
@@ -21,14 +21,21 @@ fn verdict(answer: &Answer) -> Verdict {
     }
 }
 
-/// A meeting of the first organization with something of everything.
+/// A meeting of the first organization with something of everything, marked.
 fn meeting(app: &TestApp, office: &ClickMeeting) -> Ids {
-    let room = office.create_id(MARK, &[("registration[enabled]", "1"), ("access_type", "3"), ("lobby_description", MARK)]);
-    let (session, recording) = (app.past_session(room), app.recording(room, MARK.as_bytes()));
-    let registrant = [("registration[1]", MARK), ("registration[2]", "x"), ("registration[3]", "zebra7@example.com")];
+    furnished(app, "office", office, MARK)
+}
+
+/// A meeting with something of everything, with these words wherever words may stand.
+fn furnished(app: &TestApp, organization: &'static str, office: &ClickMeeting, words: &'static str) -> Ids {
+    let room = office.create_id(words, &[("registration[enabled]", "1"), ("access_type", "3"), ("lobby_description", words)]);
+    let session = app.past_session_in(organization, room, words);
+    let recording = app.recording_in(organization, room, words.as_bytes());
+    let registrant = [("registration[1]", words), ("registration[2]", "x"), ("registration[3]", "zebra@example.com")];
     office.post(&format!("/conferences/{room}/registration"), &registrant).ok();
     office.post(&format!("/conferences/{room}/tokens"), &[]).ok();
-    let file = office.upload(&format!("/file-library/conferences/{room}"), &format!("{MARK}.txt"), MARK.as_bytes()).ok()["id"].to_string();
+    let file =
+        office.upload(&format!("/file-library/conferences/{room}"), &format!("{words}.txt"), words.as_bytes()).ok()["id"].to_string();
     ids(&room.to_string(), &session.to_string(), &recording.to_string(), &file)
 }
 
@@ -105,4 +112,35 @@ fn every_route_lets_through_whom_it_should_and_nobody_else() {
     matrix.tokens_without_scope();
     matrix.secrets_that_do_not_work();
     assert!(matrix.count() >= 1_100, "{} cases", matrix.count());
+}
+
+/// The text of a chat's archive, the body of everything else.
+fn unpacked(answer: Answer) -> Answer {
+    if answer.header("content-type") != "application/zip" {
+        return answer;
+    }
+    let mut archive = zip::ZipArchive::new(std::io::Cursor::new(&answer.bytes)).expect("a ZIP");
+    let mut bytes = Vec::new();
+    std::io::Read::read_to_end(&mut archive.by_name("chat.csv").expect("a member"), &mut bytes).expect("its text");
+    Answer { bytes, ..answer }
+}
+
+#[test]
+fn no_list_format_archive_or_report_shows_one_organization_what_is_anothers() {
+    let app = TestApp::start();
+    let matrix = Matrix::new(&app, &DOOR);
+    let (office, other) = (app.clickmeeting("office"), app.clickmeeting("other"));
+    meeting(&app, &office);
+    let ids = furnished(&app, "other", &other, "Lion");
+    for operation in matrix.operations().filter(|operation| operation.method == "GET") {
+        for extension in ["", ".xml", ".js", ".php", ".printr"] {
+            let answer = unpacked(other.get(&format!("{}{extension}", filled(&operation.path, &ids))));
+            matrix.expect_nothing_of_ours(Verdict::Through, &answer, operation, extension);
+        }
+    }
+    let session = SessionId::new(ids["session_id"].parse().expect("a number"));
+    let told = app.world.read(|tx| crosstalk::ops::reports::tell_session(tx, session)).expect("what a report tells");
+    let told = format!("{told:?}");
+    assert!(told.contains("Lion") && !told.contains(MARK), "{told}");
+    assert!(office.get("/conferences").text().contains(MARK), "the mark would show");
 }

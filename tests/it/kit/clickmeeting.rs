@@ -89,9 +89,14 @@ impl Answer {
 impl TestApp {
     /// Adds a session that is over to a room of the first organization: two people, three lines of chat, a poll; gives its id.
     pub fn past_session(&self, room: i64) -> i64 {
-        let past = past_session();
+        self.past_session_in("office", room, "Hello")
+    }
+
+    /// The same in a room of any organization, with these first words.
+    pub fn past_session_in(&self, organization: &'static str, room: i64, words: &str) -> i64 {
+        let past = past_session(words);
         let imported = self.world.write_blocking(Cause::job("test"), move |tx| {
-            let meeting = ops::past::find_meeting(tx, Some("office"), &room.to_string())?;
+            let meeting = ops::past::find_meeting(tx, Some(organization), &room.to_string())?;
             ops::past::import_session(tx, &meeting, &past)
         });
         imported.expect("a session").get()
@@ -99,11 +104,16 @@ impl TestApp {
 
     /// Adds a recording with this content to a room of the first organization; gives its id.
     pub fn recording(&self, room: i64, content: &'static [u8]) -> i64 {
+        self.recording_in("office", room, content)
+    }
+
+    /// The same in a room of any organization.
+    pub fn recording_in(&self, organization: &'static str, room: i64, content: &'static [u8]) -> i64 {
         let mut incoming = self.world.blobs().receive(&self.world.entropy().text(20), 1 << 20).expect("a new file");
         incoming.write(content).expect("content");
         let received = incoming.finish().expect("content");
         let added = self.world.write_blocking(Cause::job("test"), move |tx| {
-            let meeting = ops::past::find_meeting(tx, Some("office"), &room.to_string())?;
+            let meeting = ops::past::find_meeting(tx, Some(organization), &room.to_string())?;
             let new = ops::recordings::NewRecording {
                 name: None,
                 media_type: "video/mp4".into(),
@@ -118,7 +128,7 @@ impl TestApp {
     }
 }
 
-fn past_session() -> PastSession {
+fn past_session(words: &str) -> PastSession {
     let at = |minute: i64| Timestamp::from_seconds(NOW_S - 7_200 + minute * 60);
     let attendee = |nickname: &str, role, spans: Vec<(Timestamp, Timestamp)>, votes| PastAttendee {
         nickname: nickname.into(),
@@ -144,7 +154,7 @@ fn past_session() -> PastSession {
                 ..attendee("Guest", AttendeeRole::Listener, vec![(at(10), at(20)), (at(30), at(50))], vec![(0, 0, 1)])
             },
         ],
-        chat: vec![(0, at(5), "Hello".into()), (1, at(11), "Say \"hi\", all".into()), (0, at(12), "あ".into())],
+        chat: vec![(0, at(5), words.into()), (1, at(11), "Say \"hi\", all".into()), (0, at(12), "あ".into())],
         polls: vec![Poll { id: 0, name: "Lunch".into(), is_open: false, questions: vec![question] }],
     }
 }
