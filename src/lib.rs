@@ -5,6 +5,7 @@
 #![warn(unreachable_pub)]
 
 pub mod app;
+pub mod backup;
 pub mod cli;
 pub mod config;
 pub mod control;

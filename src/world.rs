@@ -274,7 +274,7 @@ pub fn holder_of(dir: &Path) -> io::Result<Option<String>> {
 /// The held lock of a directory. Let go of expressly: merely closing the file would leave it held by a child process
 /// that is just being started and has not closed its copy yet.
 #[derive(Debug)]
-struct Lock(File);
+pub struct Lock(File);
 
 impl Drop for Lock {
     fn drop(&mut self) {
@@ -282,6 +282,12 @@ impl Drop for Lock {
             tracing::warn!(%cause, "the lock of the data directory could not be let go of; it ends with this process");
         }
     }
+}
+
+/// Holds a directory that is no world yet, made if need be, so that nobody serves it meanwhile.
+pub fn lock(dir: &Path) -> Result<Lock, WorldError> {
+    make_private(dir).map_err(|cause| WorldError::Io { dir: dir.display().to_string(), cause })?;
+    take_lock(dir)
 }
 
 fn take_lock(dir: &Path) -> Result<Lock, WorldError> {

@@ -4,6 +4,7 @@
 
 mod admin;
 mod ask;
+mod backup;
 mod config;
 mod contact;
 mod contract;
@@ -116,6 +117,9 @@ enum Command {
     /// Make, list, revoke and rotate tokens
     #[command(subcommand, after_long_help = token::EXAMPLES)]
     Token(token::TokenCommand),
+    /// Make, check, list and restore backups
+    #[command(subcommand, after_long_help = backup::EXAMPLES)]
+    Backup(backup::BackupCommand),
     /// Say whether a server runs on the data directory, and how it is (exit code 4 if not)
     Status,
     /// Wait until a server runs on the data directory and answers (exit code 4 if it does not in time)
@@ -166,6 +170,7 @@ impl Cli {
             Command::Recording(command) => recording::run(global, command),
             Command::Session(command) => session::run(global, command),
             Command::Token(command) => token::run(global, command),
+            Command::Backup(command) => backup::run(global, command),
             Command::Status => status::run(global),
             Command::Wait(args) => wait::run(global, &args),
             Command::Config(command) => config::run(global, command),
@@ -242,7 +247,7 @@ mod tests {
     fn commands_have_their_fixed_names() {
         let command = Cli::command();
         let names: Vec<&str> = command.get_subcommands().map(clap::Command::get_name).collect();
-        let fixed = "serve sandbox admin organization user contact recording session token status wait config openapi env curl";
+        let fixed = "serve sandbox admin organization user contact recording session token backup status wait config openapi env curl";
         assert_eq!(names, fixed.split(' ').collect::<Vec<_>>());
     }
 }

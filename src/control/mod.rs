@@ -9,9 +9,11 @@ mod rows;
 mod socket;
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use crate::backup::{self, BackupError};
 use crate::config::nearest;
 use crate::dialects::{chatwork, clickmeeting};
 use crate::domain::{
@@ -24,7 +26,7 @@ use crate::world::World;
 
 pub use holder::{Held, Holder, VERSION};
 pub use past::SessionFile;
-pub use rows::{Made, Organization, Person, Status, Token};
+pub use rows::{BackupMade, Made, Organization, Person, Status, Token};
 pub use socket::{AskError, Control, ask, os_user, start};
 
 /// Something an administrator wants.
@@ -43,6 +45,11 @@ pub enum Command {
     Token(TokenCommand),
     /// About what happened in conference rooms elsewhere.
     Past(PastCommand),
+    /// Makes a backup.
+    Backup {
+        /// The folder that gets it; none: the usual one.
+        to: Option<PathBuf>,
+    },
     /// One person asks another, by e-mail, to become a contact.
     RequestContact {
         /// Who asks.
@@ -165,6 +172,8 @@ pub enum Answer {
     Recording(i64),
     /// The id of a session.
     Session(i64),
+    /// A backup.
+    Backup(BackupMade),
 }
 
 /// Whose fault a refusal is, which decides the exit code.
@@ -208,7 +217,18 @@ impl From<Error> for Refusal {
     }
 }
 
+impl From<BackupError> for Refusal {
+    fn from(error: BackupError) -> Self {
+        Self { fault: Fault::Failed, message: error.to_string() }
+    }
+}
+
 impl Command {
+    /// How long it may take: a backup copies everything there is.
+    fn patience(&self) -> Duration {
+        if matches!(self, Self::Backup { .. }) { Duration::from_secs(6 * 60 * 60) } else { Duration::from_secs(30) }
+    }
+
     /// Whether it makes sense in a data directory where nothing is yet.
     pub fn may_found(&self) -> bool {
         matches!(
@@ -229,6 +249,10 @@ pub fn execute(world: &World, cause: Cause, command: Command) -> Result<Answer, 
         Command::User(command) => manage_people(world, cause, command),
         Command::Token(command) => manage_tokens(world, cause, command),
         Command::Past(command) => past::tell(world, cause, command),
+        Command::Backup { to } => {
+            let below = to.unwrap_or_else(|| backup::usual_folder(world.dir()));
+            Ok(Answer::Backup(backup::create(world, &below)?.into()))
+        }
         Command::RequestContact { from, to, message } => {
             let id = world.write_blocking(cause, move |tx| contacts::request_contact(tx, &from, &to, &message))?;
             Ok(Answer::ContactRequest(id.get()))

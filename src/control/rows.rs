@@ -1,7 +1,10 @@
 //! What commands show, as plain rows.
 
+use std::path::PathBuf;
+
 use serde::{Deserialize, Serialize};
 
+use crate::backup::Backup;
 use crate::domain::{self, AccountProfile, OrganizationRole, Timestamp};
 use crate::ops::tokens;
 
@@ -135,6 +138,23 @@ impl Token {
 /// Whether a token works.
 pub(super) fn is_active(token: &domain::Token, now: Timestamp) -> bool {
     [token.revoked, token.expires].into_iter().flatten().all(|end| end > now)
+}
+
+/// A backup that was made.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct BackupMade {
+    /// Its folder.
+    pub path: PathBuf,
+    /// Contents of files in it.
+    pub contents: usize,
+    /// Size of database and contents, in bytes.
+    pub bytes: u64,
+}
+
+impl From<Backup> for BackupMade {
+    fn from(backup: Backup) -> Self {
+        Self { path: backup.path, contents: backup.contents, bytes: backup.bytes }
+    }
 }
 
 /// A token that was just made.

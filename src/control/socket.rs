@@ -8,7 +8,6 @@ use std::os::unix::fs::PermissionsExt;
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
 
 use actix_web::dev::ServerHandle;
 use actix_web::{App, HttpRequest, HttpResponse, HttpServer, web};
@@ -26,8 +25,6 @@ const LONGEST_PATH: usize = 100;
 const COMMAND_BYTES: usize = 64 << 20;
 /// Largest answer: a list of the most people there may be.
 const ANSWER_BYTES: u64 = 64 << 20;
-/// A command that takes longer than this is given up.
-const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A control socket that is being served. Dropping it takes the file away.
 pub struct Control {
@@ -153,8 +150,8 @@ pub fn ask(socket: &Path, command: &Command) -> Result<Result<Answer, Refusal>, 
 }
 
 fn exchange(mut stream: UnixStream, command: &Command) -> io::Result<Result<Answer, Refusal>> {
-    stream.set_read_timeout(Some(PATIENCE))?;
-    stream.set_write_timeout(Some(PATIENCE))?;
+    stream.set_read_timeout(Some(command.patience()))?;
+    stream.set_write_timeout(Some(command.patience()))?;
     let body = serde_json::to_string(command)?;
     write!(stream, "POST /command HTTP/1.1\r\nHost: control\r\nConnection: close\r\nContent-Length: {}\r\n\r\n{body}", body.len())?;
     let mut answer = String::new();

@@ -8,6 +8,7 @@ mod incoming;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -24,6 +25,18 @@ pub struct Blobs {
     root: PathBuf,
     /// Held while content gets its name and while content is unlinked.
     gate: Arc<Mutex<()>>,
+    /// Backups that are being made.
+    holds: Arc<AtomicUsize>,
+}
+
+/// As long as it lives nothing is unlinked.
+#[derive(Debug)]
+pub struct Hold(Arc<AtomicUsize>);
+
+impl Drop for Hold {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::AcqRel);
+    }
 }
 
 impl Blobs {
@@ -36,7 +49,7 @@ impl Blobs {
         }
         fs::create_dir(&tmp)?;
         sync_folder(root)?;
-        Ok(Self { root: root.to_owned(), gate: Arc::default() })
+        Ok(Self { root: root.to_owned(), gate: Arc::default(), holds: Arc::default() })
     }
 
     /// Starts to receive content of at most `limit` bytes under a random name.
@@ -46,8 +59,15 @@ impl Blobs {
 
     /// Where content lies.
     pub fn path(&self, hash: BlobHash) -> PathBuf {
-        let name = data_encoding::HEXLOWER.encode(&hash.0);
-        self.root.join(&name[..2]).join(name)
+        content_path(&self.root, hash)
+    }
+
+    /// Keeps the sweep from unlinking anything, for a backup.
+    pub fn hold(&self) -> Hold {
+        // Behind the gate: a sweep that is unlinking finishes first.
+        let _gate = self.gate();
+        self.holds.fetch_add(1, Ordering::AcqRel);
+        Hold(self.holds.clone())
     }
 
     /// Contents in one of the 256 folders that are old enough to be swept.
@@ -73,7 +93,7 @@ impl Blobs {
         let _gate = self.gate();
         let path = self.path(hash);
         let is_young = fs::metadata(&path).and_then(|meta| meta.modified()).is_ok_and(|at| at.elapsed().unwrap_or_default() <= GRACE);
-        if is_young || is_named()? {
+        if is_young || self.holds.load(Ordering::Acquire) > 0 || is_named()? {
             return Ok(false);
         }
         fs::remove_file(&path).map_err(storage_error)?;
@@ -95,12 +115,19 @@ impl Blobs {
     }
 }
 
+/// Where content lies below a folder of contents.
+pub fn content_path(root: &Path, hash: BlobHash) -> PathBuf {
+    let name = data_encoding::HEXLOWER.encode(&hash.0);
+    root.join(&name[..2]).join(name)
+}
+
 fn hash_of_name(name: &str) -> Option<BlobHash> {
     let bytes = data_encoding::HEXLOWER.decode(name.as_bytes()).ok()?;
     bytes.try_into().ok().map(BlobHash)
 }
 
-fn sync_folder(folder: &Path) -> io::Result<()> {
+/// Makes what happened to the names in a folder last.
+pub fn sync_folder(folder: &Path) -> io::Result<()> {
     fs::File::open(folder)?.sync_all()
 }
 
@@ -139,6 +166,19 @@ mod tests {
         assert_eq!(fs::read_dir(folder.path().join("tmp"))?.count(), 0);
         assert!(blobs.receive("two", 3).map_err(|e| e.plain())?.write(b"four").is_err());
         assert_eq!(fs::read_dir(folder.path().join("tmp"))?.count(), 0);
+        Ok(())
+    }
+
+    #[test]
+    fn nothing_is_swept_while_a_backup_is_made() -> Result<(), Box<dyn std::error::Error>> {
+        let folder = tempfile::tempdir()?;
+        let blobs = Blobs::open(folder.path())?;
+        let hash = receive(&blobs, b"hello").map_err(|e| e.plain())?.hash;
+        make_old(&blobs, hash)?;
+        let held = blobs.hold();
+        assert_eq!(blobs.delete_unless(hash, || Ok(false)), Ok(false));
+        drop(held);
+        assert_eq!(blobs.delete_unless(hash, || Ok(false)), Ok(true));
         Ok(())
     }
 

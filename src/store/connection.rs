@@ -56,6 +56,14 @@ fn keep_statements(conn: &Connection) -> rusqlite::Result<()> {
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map(|_| ())
 }
 
+/// A connection that copies a database or reads a copy through. It can't change it, but may write elsewhere (`VACUUM INTO`).
+#[expect(clippy::disallowed_methods, reason = "the one place that opens the database for copying")]
+pub(super) fn open_copier(path: &Path) -> Result<Connection, rusqlite::Error> {
+    let conn = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    conn.pragma_update(None, "busy_timeout", 5_000)?;
+    Ok(conn)
+}
+
 /// A connection that can't write.
 #[expect(clippy::disallowed_methods, reason = "the one place that opens the database for reading")]
 pub(super) fn open_reader(path: &Path, max_steps: Option<i32>) -> Result<Connection, rusqlite::Error> {

@@ -10,6 +10,7 @@ mod clock;
 mod codes;
 mod connection;
 pub mod contacts;
+pub mod copies;
 mod entropy;
 pub mod events;
 pub mod files;
@@ -67,6 +68,9 @@ pub enum OpenError {
     /// SQLite could not open, read or migrate it.
     #[error("the database can't be opened: {0}")]
     Database(#[from] rusqlite::Error),
+    /// SQLite read it through and found it damaged.
+    #[error("it is damaged: {0}")]
+    Broken(String),
     /// A file or folder could not be read or made.
     #[error("{0}")]
     Io(#[from] std::io::Error),

@@ -2,6 +2,7 @@
 #![expect(clippy::expect_used, reason = "a test ends where what it stands on is missing")]
 
 mod authorization;
+mod backup;
 mod chatwork;
 mod cli;
 mod clickmeeting;

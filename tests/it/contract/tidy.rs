@@ -41,15 +41,19 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("mail", &["config", "domain"]),
     ("ops", &["domain", "store", "files", "documents"]),
     ("world", &["domain", "store", "files", "ops"]),
+    ("backup", &["domain", "store", "files", "world"]),
     ("web", &["config", "domain", "store", "files", "ops", "world"]),
     ("dialects", &["config", "domain", "documents", "ops", "web"]),
     ("meet", &["config", "domain", "store", "ops", "world", "web"]),
     ("jobs", &["config", "domain", "store", "files", "documents", "mail", "ops", "world"]),
     ("sandbox", &["config", "domain", "store", "files", "ops", "world", "web"]),
     // A token may be restricted to the scopes that its dialect has.
-    ("control", &["config", "domain", "store", "files", "ops", "world", "dialects", "sandbox", "jobs"]),
+    ("control", &["backup", "config", "domain", "store", "files", "ops", "world", "dialects", "sandbox", "jobs"]),
     ("app", &["config", "domain", "store", "files", "ops", "world", "web", "dialects", "meet", "jobs", "sandbox", "control"]),
-    ("cli", &["config", "domain", "store", "files", "ops", "world", "web", "dialects", "meet", "jobs", "sandbox", "control", "app"]),
+    (
+        "cli",
+        &["backup", "config", "domain", "store", "files", "ops", "world", "web", "dialects", "meet", "jobs", "sandbox", "control", "app"],
+    ),
     ("main", &["cli"]),
 ];
 

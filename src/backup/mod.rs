@@ -1,0 +1,303 @@
+//! Backups of a world: made while it is served, checked, listed and put back.
+//!
+//! A backup is a folder with `app.db`, `files/` and `manifest.json`. Invariants: a folder under its final name is
+//! complete and on the disk; no content is swept while a backup is being made; putting one back writes the database
+//! last, so a directory that has `app.db` is whole.
+
+mod wire;
+
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use sha2::{Digest, Sha256};
+
+use crate::domain::{BlobHash, Timestamp};
+use crate::files::{content_path, sync_folder};
+use crate::store::{Entropy, OpenError, copies};
+use crate::world::World;
+use wire::{Entry, FORMAT, Manifest};
+
+const DATABASE: &str = "app.db";
+const CONTENTS: &str = "files";
+const MANIFEST: &str = "manifest.json";
+/// What the name of a backup that is being made starts with.
+const PARTIAL: &str = ".partial-";
+/// Bytes read at once.
+const PIECE_BYTES: usize = 256 * 1024;
+/// Largest manifest that is read: ten million contents.
+const MANIFEST_BYTES: u64 = 1 << 30;
+
+/// Why a backup could not be made or used.
+#[derive(Debug, thiserror::Error)]
+pub enum BackupError {
+    /// A file or folder could not be read or made.
+    #[error("{path}: {cause}. Check that it is there, that you may use it, and that the disk has space.")]
+    Io {
+        /// Which.
+        path: String,
+        /// Why.
+        cause: io::Error,
+    },
+    /// The database could not be copied or read.
+    #[error("the database {path}: {cause}")]
+    Database {
+        /// Which.
+        path: String,
+        /// Why.
+        cause: OpenError,
+    },
+    /// It is no backup, or of a layout that this program does not know.
+    #[error("{path} is no backup that this program can read: {cause}")]
+    NotABackup {
+        /// The folder.
+        path: String,
+        /// Why.
+        cause: String,
+    },
+    /// Something in it is missing or not what it was.
+    #[error("the backup {path} is damaged, nothing was changed: {}. Use another one; `crosstalk backup list` shows them.", problems.join("; "))]
+    Damaged {
+        /// The folder.
+        path: String,
+        /// What is wrong.
+        problems: Vec<String>,
+    },
+    /// There is something already where it should be put.
+    #[error("{path} holds data already. Move that folder away first, or name an empty one with --data DIR; then put the backup back.")]
+    Occupied {
+        /// The folder.
+        path: String,
+    },
+}
+
+/// A backup as lists show it.
+#[derive(Clone, Debug)]
+pub struct Backup {
+    /// Its folder.
+    pub path: PathBuf,
+    /// When it was made.
+    pub made: Timestamp,
+    /// Office or sandbox.
+    pub mode: String,
+    /// Contents of files in it.
+    pub contents: usize,
+    /// Size of database and contents, in bytes.
+    pub bytes: u64,
+}
+
+/// Where a world's backups lie unless somebody names another folder.
+pub fn usual_folder(data: &Path) -> PathBuf {
+    data.join("backups")
+}
+
+/// Makes a backup below a folder. Blocks; the world goes on being read and written.
+pub fn create(world: &World, below: &Path) -> Result<Backup, BackupError> {
+    let _held = world.blobs().hold();
+    let made = world.clock().now();
+    let partial = below.join(format!("{PARTIAL}{}", Entropy::System.text(12)));
+    fs::create_dir_all(partial.join(CONTENTS)).map_err(at(&partial))?;
+    let filled = fill(world, made, &partial).and_then(|manifest| {
+        let path = free_name(below, made);
+        fs::rename(&partial, &path).map_err(at(&path))?;
+        sync_folder(below).map_err(at(below))?;
+        Ok(shown(path, &manifest))
+    });
+    if filled.is_err() {
+        // What is left would only take space; the failure is what counts.
+        let _ = fs::remove_dir_all(&partial);
+    }
+    filled
+}
+
+fn fill(world: &World, made: Timestamp, folder: &Path) -> Result<Manifest, BackupError> {
+    let database = folder.join(DATABASE);
+    copies::copy_database(&world.dir().join(DATABASE), &database).map_err(in_database(&database))?;
+    let inspected = copies::inspect(&database).map_err(in_database(&database))?;
+    let target = folder.join(CONTENTS);
+    for (hash, _) in &inspected.contents {
+        take(&world.blobs().path(*hash), &content_path(&target, *hash))?;
+    }
+    sync_tree(&target)?;
+    let manifest = Manifest {
+        format: FORMAT,
+        made_ms: made.ms(),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        mode: world.mode().name().to_owned(),
+        server_name: world.server_name().to_owned(),
+        schema: inspected.schema,
+        database: entry_of(&database)?,
+        contents: inspected.contents.iter().map(|(hash, bytes)| Entry { sha256: hex(*hash), bytes: *bytes }).collect(),
+    };
+    let (path, text) = (folder.join(MANIFEST), serde_json::to_vec_pretty(&manifest).unwrap_or_default());
+    fs::write(&path, text).and_then(|()| File::open(&path)?.sync_all()).map_err(at(&path))?;
+    sync_folder(folder).map_err(at(folder))?;
+    Ok(manifest)
+}
+
+/// Content never changes, so within one file system a second name is a copy; elsewhere its bytes are copied.
+fn take(from: &Path, to: &Path) -> Result<(), BackupError> {
+    make_parent(to)?;
+    match fs::hard_link(from, to) {
+        Err(cause) if cause.kind() == io::ErrorKind::NotFound => Err(at(from)(cause)),
+        Err(_) => copy(from, to),
+        Ok(()) => Ok(()),
+    }
+}
+
+fn copy(from: &Path, to: &Path) -> Result<(), BackupError> {
+    make_parent(to)?;
+    fs::copy(from, to).map_err(at(from))?;
+    File::open(to).and_then(|file| file.sync_all()).map_err(at(to))
+}
+
+fn make_parent(path: &Path) -> Result<(), BackupError> {
+    path.parent().map_or(Ok(()), |parent| fs::create_dir_all(parent).map_err(at(parent)))
+}
+
+/// Pushes a folder, and the folders in it, to the disk.
+fn sync_tree(folder: &Path) -> Result<(), BackupError> {
+    for entry in fs::read_dir(folder).map_err(at(folder))? {
+        let path = entry.map_err(at(folder))?.path();
+        if path.is_dir() {
+            sync_folder(&path).map_err(at(&path))?;
+        }
+    }
+    sync_folder(folder).map_err(at(folder))
+}
+
+/// The instant as a name, with a number behind it if that is taken.
+fn free_name(below: &Path, made: Timestamp) -> PathBuf {
+    let name = made.to_string().replace(':', "-");
+    let mut path = below.join(&name);
+    let mut number = 2;
+    while path.exists() {
+        path = below.join(format!("{name}-{number}"));
+        number += 1;
+    }
+    path
+}
+
+/// Reads a whole backup through and compares it with its manifest.
+pub fn verify(folder: &Path) -> Result<Backup, BackupError> {
+    let manifest = read_manifest(folder)?;
+    let mut problems = Vec::new();
+    let database = folder.join(DATABASE);
+    check(&database, &manifest.database, &mut problems)?;
+    if problems.is_empty() {
+        let inspected = copies::inspect(&database).map_err(in_database(&database))?;
+        let named: Vec<Entry> = inspected.contents.iter().map(|(hash, bytes)| Entry { sha256: hex(*hash), bytes: *bytes }).collect();
+        if named != manifest.contents {
+            problems.push("manifest.json does not list what the database names".to_owned());
+        }
+    }
+    for entry in &manifest.contents {
+        match hash_of(&entry.sha256) {
+            Some(hash) => check(&content_path(&folder.join(CONTENTS), hash), entry, &mut problems)?,
+            None => problems.push(format!("manifest.json names {:?}, which is no hash", entry.sha256)),
+        }
+    }
+    if problems.is_empty() {
+        return Ok(shown(folder.to_owned(), &manifest));
+    }
+    problems.truncate(10);
+    Err(BackupError::Damaged { path: folder.display().to_string(), problems })
+}
+
+fn check(path: &Path, expected: &Entry, problems: &mut Vec<String>) -> Result<(), BackupError> {
+    if !path.exists() {
+        problems.push(format!("{} is missing", path.display()));
+    } else if entry_of(path)? != *expected {
+        problems.push(format!("{} is not what it was", path.display()));
+    }
+    Ok(())
+}
+
+/// The backups below a folder, oldest first. What is none, or is being made, is left out.
+pub fn list(below: &Path) -> Result<Vec<Backup>, BackupError> {
+    if !below.exists() {
+        return Ok(Vec::new());
+    }
+    let mut found = Vec::new();
+    for entry in fs::read_dir(below).map_err(at(below))? {
+        let path = entry.map_err(at(below))?.path();
+        let is_partial = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(PARTIAL));
+        if !is_partial && path.join(MANIFEST).exists() {
+            found.extend(read_manifest(&path).map(|manifest| shown(path.clone(), &manifest)));
+        }
+    }
+    found.sort_by(|one, other| (one.made, &one.path).cmp(&(other.made, &other.path)));
+    Ok(found)
+}
+
+/// Puts a backup into an empty or new data directory, after reading it through. Everything is copied: the backup stays
+/// as it is, whatever becomes of the directory.
+pub fn restore(folder: &Path, data: &Path) -> Result<Backup, BackupError> {
+    let backup = verify(folder)?;
+    let database = data.join(DATABASE);
+    if database.exists() {
+        return Err(BackupError::Occupied { path: data.display().to_string() });
+    }
+    let (from, to) = (folder.join(CONTENTS), data.join(CONTENTS));
+    fs::create_dir_all(&to).map_err(at(&to))?;
+    for entry in read_manifest(folder)?.contents {
+        if let Some(hash) = hash_of(&entry.sha256) {
+            copy(&content_path(&from, hash), &content_path(&to, hash))?;
+        }
+    }
+    sync_tree(&to)?;
+    let partial = data.join(format!("{PARTIAL}{DATABASE}"));
+    copy(&folder.join(DATABASE), &partial)?;
+    fs::rename(&partial, &database).map_err(at(&database))?;
+    sync_folder(data).map_err(at(data))?;
+    Ok(backup)
+}
+
+fn read_manifest(folder: &Path) -> Result<Manifest, BackupError> {
+    let no_backup = |cause: String| BackupError::NotABackup { path: folder.display().to_string(), cause };
+    let path = folder.join(MANIFEST);
+    let mut text = Vec::new();
+    let read = File::open(&path).and_then(|file| file.take(MANIFEST_BYTES).read_to_end(&mut text));
+    read.map_err(|cause| no_backup(format!("{}: {cause}", path.display())))?;
+    let manifest: Manifest = serde_json::from_slice(&text).map_err(|cause| no_backup(format!("{}: {cause}", path.display())))?;
+    if manifest.format != FORMAT {
+        return Err(no_backup(format!("its layout is {}, this program knows {FORMAT}", manifest.format)));
+    }
+    Ok(manifest)
+}
+
+fn shown(path: PathBuf, manifest: &Manifest) -> Backup {
+    let bytes = manifest.database.bytes + manifest.contents.iter().map(|entry| entry.bytes).sum::<u64>();
+    let made = Timestamp::from_ms(manifest.made_ms);
+    Backup { path, made, mode: manifest.mode.clone(), contents: manifest.contents.len(), bytes }
+}
+
+fn entry_of(path: &Path) -> Result<Entry, BackupError> {
+    let mut file = File::open(path).map_err(at(path))?;
+    let (mut hasher, mut bytes, mut piece) = (Sha256::new(), 0, vec![0; PIECE_BYTES]);
+    loop {
+        match file.read(&mut piece).map_err(at(path))? {
+            0 => return Ok(Entry { sha256: hex(BlobHash(hasher.finalize().into())), bytes }),
+            length => {
+                hasher.update(&piece[..length]);
+                bytes += length as u64;
+            }
+        }
+    }
+}
+
+fn hex(hash: BlobHash) -> String {
+    data_encoding::HEXLOWER.encode(&hash.0)
+}
+
+fn hash_of(hex: &str) -> Option<BlobHash> {
+    data_encoding::HEXLOWER.decode(hex.as_bytes()).ok()?.try_into().ok().map(BlobHash)
+}
+
+fn at(path: &Path) -> impl Fn(io::Error) -> BackupError {
+    move |cause| BackupError::Io { path: path.display().to_string(), cause }
+}
+
+fn in_database(path: &Path) -> impl Fn(OpenError) -> BackupError {
+    move |cause| BackupError::Database { path: path.display().to_string(), cause }
+}

@@ -1,0 +1,36 @@
+//! `manifest.json` of a backup: what it holds, with every hash, so that damage shows.
+
+use serde::{Deserialize, Serialize};
+
+/// Number of this layout.
+pub(super) const FORMAT: u32 = 1;
+
+/// What a backup says of itself.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Manifest {
+    /// Number of the layout.
+    pub(super) format: u32,
+    /// When it was made, in milliseconds since 1970.
+    pub(super) made_ms: i64,
+    /// Version of the program that made it.
+    pub(super) version: String,
+    /// Office or sandbox.
+    pub(super) mode: String,
+    /// The server's name, fixed at its first start.
+    pub(super) server_name: String,
+    /// Number of the database's schema.
+    pub(super) schema: u32,
+    /// The database.
+    pub(super) database: Entry,
+    /// Contents of files, by hash.
+    pub(super) contents: Vec<Entry>,
+}
+
+/// A file of a backup.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Entry {
+    /// SHA-256 of its bytes, in hexadecimal.
+    pub(super) sha256: String,
+    /// Its size.
+    pub(super) bytes: u64,
+}

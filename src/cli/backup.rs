@@ -1,0 +1,144 @@
+//! `crosstalk backup`: copies of a data directory, made while it is served, and the way back.
+
+use std::path::{Path, PathBuf};
+
+use clap::Subcommand;
+
+use super::failure::{Exit, Failure};
+use super::{Global, ask, output};
+use crate::backup::{self, Backup, BackupError};
+use crate::control::{Answer, Command};
+use crate::domain::Timestamp;
+use crate::world;
+
+pub(super) const EXAMPLES: &str = "\
+Examples:
+  crosstalk backup create --data /srv/crosstalk                     into /srv/crosstalk/backups, also while the server runs
+  crosstalk backup create --data /srv/crosstalk --to /mnt/nas       another disk survives the loss of this one
+  crosstalk backup list --data /srv/crosstalk
+  crosstalk backup verify /mnt/nas/2026-01-31T09-00-00Z
+  crosstalk backup restore /mnt/nas/2026-01-31T09-00-00Z --data /srv/crosstalk-again";
+
+#[derive(Debug, Subcommand)]
+pub(super) enum BackupCommand {
+    /// Make a backup; works beside a running server, which goes on serving. Prints the backup's folder
+    Create {
+        /// The folder that gets it [default: backups in the data directory]
+        #[arg(long, value_name = "DIR")]
+        to: Option<PathBuf>,
+    },
+    /// Read a backup through and say whether everything in it is as it was (exit code 4 if not)
+    Verify {
+        /// Its folder, or its name in `backups` of the data directory
+        backup: PathBuf,
+    },
+    /// List the backups
+    List {
+        /// The folder they are in [default: backups in the data directory]
+        #[arg(long, value_name = "DIR")]
+        to: Option<PathBuf>,
+    },
+    /// Put a backup into a new or empty data directory
+    Restore {
+        /// Its folder
+        backup: PathBuf,
+    },
+}
+
+pub(super) fn run(global: &Global, command: BackupCommand) -> Result<(), Failure> {
+    let loaded = global.load(Vec::new())?;
+    let data = loaded.config.data.dir.clone();
+    match command {
+        BackupCommand::Create { to } => {
+            // A server that does the work stands in another directory.
+            let to = to.map(|folder| absolute(&folder)).transpose()?;
+            output::say("Making a backup; the server goes on meanwhile.");
+            if let Answer::Backup(made) = ask::ask(&loaded, Command::Backup { to: to.clone() })? {
+                output::print(&made.path.display().to_string())?;
+                output::say(&format!("{} and {} files, {}.", "The database", made.contents, size(made.bytes)));
+                if to.is_none() {
+                    output::say("It lies on the same disk as the data: one with --to DIR on another disk survives the loss of this one.");
+                }
+            }
+        }
+        BackupCommand::Verify { backup } => {
+            output::say("Reading the backup through.");
+            let found = backup::verify(&place_of(&backup, &data))?;
+            output::print(&format!(
+                "{} is whole: the database and {} files, {}.",
+                found.path.display(),
+                found.contents,
+                size(found.bytes)
+            ))?;
+        }
+        BackupCommand::List { to } => {
+            let rows = backup::list(&to.unwrap_or_else(|| backup::usual_folder(&data)))?.iter().map(row).collect();
+            output::print(&output::table(["made", "size", "files", "mode", "backup"], rows))?;
+        }
+        BackupCommand::Restore { backup } => {
+            // Held until it is done: nobody serves a directory that is half there.
+            let _lock = world::lock(&data)?;
+            output::say("Reading the backup through, then copying it.");
+            let found = backup::restore(&place_of(&backup, &data), &data)?;
+            output::print(&data.display().to_string())?;
+            output::say(&format!("The data directory is as it was on {}. Start it with `crosstalk {}`.", found.made, command_for(&found)));
+        }
+    }
+    Ok(())
+}
+
+fn command_for(backup: &Backup) -> &'static str {
+    if backup.mode == world::Mode::Sandbox.name() { "sandbox" } else { "serve" }
+}
+
+fn absolute(folder: &Path) -> Result<PathBuf, Failure> {
+    std::path::absolute(folder).map_err(|cause| Failure::new(Exit::Usage, format!("{}: {cause}", folder.display())))
+}
+
+/// A backup by its folder, or by its name in the usual place.
+fn place_of(backup: &Path, data: &Path) -> PathBuf {
+    if backup.exists() { backup.to_owned() } else { backup::usual_folder(data).join(backup) }
+}
+
+fn row(backup: &Backup) -> [String; 5] {
+    let made: Timestamp = backup.made;
+    [made.to_string(), size(backup.bytes), backup.contents.to_string(), backup.mode.clone(), backup.path.display().to_string()]
+}
+
+/// A size as people read it.
+fn size(bytes: u64) -> String {
+    const UNITS: [&str; 5] = ["bytes", "KiB", "MiB", "GiB", "TiB"];
+    let mut unit = 0;
+    let mut amount = bytes as f64;
+    while amount >= 1024.0 && unit + 1 < UNITS.len() {
+        amount /= 1024.0;
+        unit += 1;
+    }
+    let unit_name = UNITS.get(unit).copied().unwrap_or_default();
+    if unit == 0 { format!("{bytes} {unit_name}") } else { format!("{amount:.1} {unit_name}") }
+}
+
+impl From<BackupError> for Failure {
+    fn from(error: BackupError) -> Self {
+        let exit = match &error {
+            BackupError::Damaged { .. } => Exit::Unhealthy,
+            BackupError::NotABackup { .. } | BackupError::Occupied { .. } => Exit::Usage,
+            BackupError::Io { .. } | BackupError::Database { .. } => Exit::Failed,
+        };
+        Self::new(exit, error.to_string())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::size;
+
+    #[test]
+    fn sizes_are_read_by_people() {
+        for (bytes, text) in
+            [(0, "0 bytes"), (1_023, "1023 bytes"), (1_024, "1.0 KiB"), (1_572_864, "1.5 MiB"), (u64::MAX, "16777216.0 TiB")]
+        {
+            assert_eq!(size(bytes), text);
+        }
+    }
+}

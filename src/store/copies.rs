@@ -1,0 +1,59 @@
+//! Copies of a whole database: made beside a writer that goes on, and looked into without opening a world.
+
+use std::fs::File;
+use std::path::Path;
+
+use rusqlite::Connection;
+
+use super::OpenError;
+use super::connection::open_copier;
+use crate::domain::BlobHash;
+
+/// Contents that one query lists.
+const PAGE: i64 = 10_000;
+
+/// What a copy says of itself.
+#[derive(Debug)]
+pub struct Inspected {
+    /// Number of its schema.
+    pub schema: u32,
+    /// Contents that its rows name, each once, by hash, with their sizes in bytes.
+    pub contents: Vec<(BlobHash, u64)>,
+}
+
+/// Writes a compact, consistent copy of a database to a new file and pushes it to the disk. Writers go on meanwhile.
+pub fn copy_database(from: &Path, to: &Path) -> Result<(), OpenError> {
+    let conn = open_copier(from)?;
+    conn.execute("VACUUM INTO ?1", [to.to_string_lossy()])?;
+    File::open(to)?.sync_all()?;
+    Ok(())
+}
+
+/// Reads a copy through and lists what contents it needs; an error when SQLite finds it broken.
+pub fn inspect(copy: &Path) -> Result<Inspected, OpenError> {
+    let conn = open_copier(copy)?;
+    let verdict: String = conn.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))?;
+    if verdict != "ok" {
+        return Err(OpenError::Broken(verdict));
+    }
+    let schema = conn.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+    Ok(Inspected { schema, contents: list_contents(&conn)? })
+}
+
+fn list_contents(conn: &Connection) -> Result<Vec<(BlobHash, u64)>, OpenError> {
+    let mut page = conn.prepare(
+        "SELECT hash, max(bytes) FROM (SELECT hash, bytes FROM file WHERE hash > ?1 UNION ALL SELECT hash, bytes FROM library_file WHERE hash > ?1 \
+         UNION ALL SELECT hash, bytes FROM recording WHERE hash > ?1 UNION ALL SELECT hash, bytes FROM report WHERE hash > ?1 \
+         UNION ALL SELECT hash, bytes FROM attachment WHERE hash > ?1) GROUP BY hash ORDER BY hash LIMIT ?2",
+    )?;
+    let mut contents: Vec<(BlobHash, u64)> = Vec::new();
+    loop {
+        let beyond = contents.last().map_or(Vec::new(), |(hash, _)| hash.0.to_vec());
+        let rows = page.query_map((beyond, PAGE), |row| Ok((row.get(0)?, row.get::<_, i64>(1)?.unsigned_abs())))?;
+        let found = rows.collect::<Result<Vec<_>, _>>()?;
+        if found.is_empty() {
+            return Ok(contents);
+        }
+        contents.extend(found);
+    }
+}

@@ -1,0 +1,192 @@
+//! Backups by command: made beside a server under way, read through, put back.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use crate::kit::{BINARY, Chatwork, Process, number};
+
+fn run(dir: &Path, arguments: &[&str]) -> Output {
+    Command::new(BINARY).args(arguments).arg("--data").arg(dir).output().expect("a command")
+}
+
+#[track_caller]
+fn exits(output: &Output, code: i32) -> (String, String) {
+    let (out, err) = (String::from_utf8_lossy(&output.stdout).into_owned(), String::from_utf8_lossy(&output.stderr).into_owned());
+    assert_eq!(output.status.code(), Some(code), "{out}{err}");
+    (out.trim().to_owned(), err)
+}
+
+/// A served office in which somebody has a room with a message and a file.
+struct Office {
+    _folder: tempfile::TempDir,
+    dir: PathBuf,
+    secret: String,
+    server: Option<Process>,
+    room: i64,
+}
+
+impl Office {
+    fn open() -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let dir = folder.path().join("data");
+        exits(&run(&dir, &["user", "create", "--email", "aki@example.com", "--name", "Aki"]), 0);
+        let secret = exits(&run(&dir, &["token", "create", "--dialect", "chatwork", "--user", "aki@example.com"]), 0).0;
+        let server = Process::serve(&dir);
+        let aki = server.chatwork(&secret);
+        let room = aki.create_room("Kept 会議", &[], &[]);
+        aki.say(room, "before");
+        aki.upload(room, "plan.txt", b"what is kept", None).ok();
+        Self { _folder: folder, dir, secret, server: Some(server), room }
+    }
+
+    fn aki(&self) -> Chatwork {
+        self.server.as_ref().expect("a server").chatwork(&self.secret)
+    }
+
+    fn backup(&self, more: &[&str]) -> PathBuf {
+        let arguments = [&["backup", "create"], more].concat();
+        PathBuf::from(exits(&run(&self.dir, &arguments), 0).0)
+    }
+}
+
+/// What somebody sees of a room, byte for byte but for addresses.
+fn seen(server: &Process, secret: &str, room: i64) -> Vec<String> {
+    let aki = server.chatwork(secret);
+    let paths = ["/me", "/rooms", "/contacts", "/my/status"].map(str::to_owned);
+    let below = ["", "/members", "/messages?force=1", "/files", "/tasks"].map(|below| format!("/rooms/{room}{below}"));
+    paths.iter().chain(&below).map(|path| aki.get(path).text().replace(server.base(), "BASE")).collect()
+}
+
+/// What a file of the room holds, through its link.
+fn content(server: &Process, secret: &str, room: i64) -> Vec<u8> {
+    let aki = server.chatwork(secret);
+    let file = number(&aki.list(&format!("/rooms/{room}/files"))[0]["file_id"]);
+    let link =
+        aki.get(&format!("/rooms/{room}/files/{file}?create_download_url=1")).ok()["download_url"].as_str().expect("a link").to_owned();
+    crate::kit::send(crate::kit::request("GET", &link)).bytes
+}
+
+#[test]
+fn an_office_is_put_back_as_it_was_when_the_backup_was_made() {
+    let mut office = Office::open();
+    let backup = office.backup(&[]);
+    assert_eq!(backup.parent(), Some(&*office.dir.join("backups")));
+    let server = office.server.take().expect("a server");
+    let before = seen(&server, &office.secret, office.room);
+    server.chatwork(&office.secret).say(office.room, "afterwards");
+    drop(server);
+
+    let again = office.dir.with_file_name("again");
+    let (told, words) = exits(&run(&again, &["backup", "restore", &backup.display().to_string()]), 0);
+    assert_eq!(told, again.display().to_string());
+    assert!(words.contains("crosstalk serve"), "{words}");
+    let server = Process::serve(&again);
+    assert_eq!(seen(&server, &office.secret, office.room), before);
+    assert_eq!(content(&server, &office.secret, office.room), b"what is kept");
+    server.chatwork(&office.secret).say(office.room, "it goes on");
+}
+
+#[test]
+fn a_backup_elsewhere_survives_the_loss_of_the_data() {
+    let mut office = Office::open();
+    let other = office.dir.with_file_name("other disk");
+    let backup = office.backup(&["--to", &other.display().to_string()]);
+    assert!(backup.starts_with(&other));
+    drop(office.server.take());
+    fs::remove_dir_all(&office.dir).expect("a loss");
+    exits(&run(&office.dir, &["backup", "restore", &backup.display().to_string()]), 0);
+    let server = Process::serve(&office.dir);
+    assert_eq!(content(&server, &office.secret, office.room), b"what is kept");
+}
+
+#[test]
+fn backups_are_listed_and_one_without_a_server_is_made_too() {
+    let mut office = Office::open();
+    let first = office.backup(&[]);
+    drop(office.server.take());
+    let second = office.backup(&[]);
+    fs::create_dir(office.dir.join("backups/.partial-left")).expect("what a crash left");
+    let (listed, _) = exits(&run(&office.dir, &["backup", "list"]), 0);
+    let lines: Vec<&str> = listed.lines().collect();
+    assert_eq!(lines.len(), 3, "{listed}");
+    assert!(lines[1].ends_with(&first.display().to_string()) && lines[2].ends_with(&second.display().to_string()), "{listed}");
+    let name = second.file_name().expect("a name").to_string_lossy().into_owned();
+    let (told, _) = exits(&run(&office.dir, &["backup", "verify", &name]), 0);
+    assert!(told.contains("is whole: the database and 1 files"), "{told}");
+}
+
+/// The only content of a backup.
+fn content_file(backup: &Path) -> PathBuf {
+    let folder = fs::read_dir(backup.join("files")).expect("contents").next().expect("a folder").expect("an entry").path();
+    fs::read_dir(folder).expect("a folder").next().expect("a file").expect("an entry").path()
+}
+
+#[test]
+fn damage_is_found_and_nothing_damaged_is_put_back() {
+    let office = Office::open();
+    let again = office.dir.with_file_name("again");
+    let damages: [fn(&Path); 5] = [
+        |backup| fs::remove_file(content_file(backup)).expect("a loss"),
+        |backup| {
+            // Another file: the backup's shares its bytes with the data.
+            let path = content_file(backup);
+            fs::remove_file(&path).expect("a loss");
+            fs::write(path, "what is lost").expect("a change");
+        },
+        |backup| {
+            let mut bytes = fs::read(backup.join("app.db")).expect("a database");
+            let middle = bytes.len() / 2;
+            bytes[middle] ^= 1;
+            fs::write(backup.join("app.db"), bytes).expect("a change");
+        },
+        |backup| fs::remove_file(backup.join("app.db")).expect("a loss"),
+        |backup| {
+            let text = fs::read_to_string(backup.join("manifest.json")).expect("a manifest");
+            let cut = text.find("\"contents\"").expect("a list");
+            fs::write(backup.join("manifest.json"), format!("{}\"contents\": []}}", &text[..cut])).expect("a change");
+        },
+    ];
+    for damage in damages {
+        let backup = office.backup(&[]);
+        damage(&backup);
+        let path = backup.display().to_string();
+        let (_, words) = exits(&run(&office.dir, &["backup", "verify", &path]), 4);
+        assert!(words.contains("damaged"), "{words}");
+        exits(&run(&again, &["backup", "restore", &path]), 4);
+        assert!(!again.join("app.db").exists());
+    }
+    let (_, words) = exits(&run(&office.dir, &["backup", "verify", "nowhere"]), 2);
+    assert!(words.contains("is no backup"), "{words}");
+}
+
+#[test]
+fn what_holds_data_is_never_written_over() {
+    let office = Office::open();
+    let backup = office.backup(&[]).display().to_string();
+    exits(&run(&office.dir, &["backup", "restore", &backup]), 5);
+    let other = office.dir.with_file_name("other");
+    exits(&run(&other, &["user", "create", "--email", "eve@example.com", "--name", "Eve"]), 0);
+    let (_, words) = exits(&run(&other, &["backup", "restore", &backup]), 2);
+    assert!(words.contains("holds data already"), "{words}");
+    office.aki().get("/me").ok();
+}
+
+#[test]
+fn writing_goes_on_while_backups_are_made() {
+    let office = Office::open();
+    let aki = office.aki();
+    std::thread::scope(|scope| {
+        let made = scope.spawn(|| (0..5).map(|_| office.backup(&[])).collect::<Vec<_>>());
+        let mut said = 0;
+        while !made.is_finished() {
+            aki.say(office.room, "meanwhile");
+            aki.upload(office.room, "more.txt", format!("more {said}").as_bytes(), None).ok();
+            said += 1;
+        }
+        for backup in made.join().expect("backups") {
+            exits(&run(&office.dir, &["backup", "verify", &backup.display().to_string()]), 0);
+        }
+        assert!(said > 0);
+    });
+}
