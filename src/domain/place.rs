@@ -83,6 +83,18 @@ impl ReservedTime {
     /// Longest reservation, in milliseconds: 366 days and the hour by which a day may be longer.
     pub const LONGEST_MS: i64 = (366 * 24 + 1) * 60 * 60 * 1_000;
 
+    /// Reads two times, each on the organization's clocks or with an offset.
+    pub fn parse_span(start: &str, end: &str) -> Result<Self, Error> {
+        let time = |field, text| Start::parse(text).map_err(|error| about(field, error));
+        Ok(Self::Span(time("start", start)?, time("end", end)?))
+    }
+
+    /// Reads two days such as `2026-01-12`.
+    pub fn parse_days(first: &str, last: &str) -> Result<Self, Error> {
+        let day = |field, text: &str| text.trim().parse().map_err(|_| Error::Invalid(field, "write a day as 2026-01-12"));
+        Ok(Self::Days(day("day", first)?, day("last-day", last)?))
+    }
+
     /// First instant, and the first one after it, for an organization of this zone.
     pub fn within(self, zone: &TimeZone) -> Result<(Timestamp, Timestamp), Error> {
         let (starts, ends) = match self {
@@ -107,10 +119,15 @@ impl ReservedTime {
 }
 
 fn instant(field: &'static str, time: Start, zone: &TimeZone) -> Result<Timestamp, Error> {
-    time.in_zone(zone).map_err(|error| match error {
+    time.in_zone(zone).map_err(|error| about(field, error))
+}
+
+/// The same complaint about another parameter.
+fn about(field: &'static str, error: Error) -> Error {
+    match error {
         Error::Invalid(_, why) => Error::Invalid(field, why),
         other => other,
-    })
+    }
 }
 
 /// A reservation to be made.

@@ -1,6 +1,7 @@
 //! Quick calls: a meeting for whoever has its link, open until it expires.
 //!
-//! Invariant: the link is the secret. A quick call is found by its unguessable address alone, never by PIN or number.
+//! Invariant: the link is the secret. Who comes without a link of their own has to know the unguessable address: the
+//! meeting's numbers let nobody in.
 
 use super::meetings;
 use crate::domain::{

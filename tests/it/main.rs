@@ -10,3 +10,4 @@ mod formats;
 mod kit;
 mod mail;
 mod meet;
+mod places;
