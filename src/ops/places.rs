@@ -72,6 +72,8 @@ pub fn reserve_place(tx: &Tx<'_>, organization: Option<&str>, new: NewReservatio
     let place = named_place(tx, organization, &new.place)?;
     let (starts, ends) = new.time.within(&zone(tx, organization)?)?;
     let creator = person(tx, organization, &new.creator)?;
+    let guest = |(email, is_in_charge): &(Email, bool)| person(tx, organization, email).map(|account| (account, *is_in_charge));
+    let members: Vec<(AccountId, bool)> = new.members.iter().map(guest).collect::<Result<_, _>>()?;
     if store::places::is_reserved(tx, place.id, starts, ends)? {
         return Err(Error::Taken("time"));
     }
@@ -79,8 +81,8 @@ pub fn reserve_place(tx: &Tx<'_>, organization: Option<&str>, new: NewReservatio
     let booking = Booking { place: place.id, starts, ends, is_all_day, title: &new.title, memo: &new.memo, creator };
     let id = store::places::insert_reservation(tx, organization, &booking)?;
     store::places::insert_member(tx, id, creator, true)?;
-    for (email, is_in_charge) in &new.members {
-        store::places::insert_member(tx, id, person(tx, organization, email)?, *is_in_charge)?;
+    for (account, is_in_charge) in members {
+        store::places::insert_member(tx, id, account, is_in_charge)?;
     }
     tx.record(Event::PlaceReserved(organization, id))?;
     let made = store::places::find_reservation(tx, organization, id)?;

@@ -122,6 +122,8 @@ fn only_people_and_places_of_the_organization_are_taken() {
     let made = reserve(&app, span(&place.id.to_string())).expect("a place by its id").reservation;
     let remove =
         |organization: &'static str, id: ReservationId| write(&app, move |tx| places::remove_reservation(tx, Some(organization), id));
+    let taken = NewReservation { members: vec![(eve(), false)], ..span("A") };
+    assert_eq!(reserve(&app, taken), Err(Error::NotFound(Noun::Account)), "whoever is named is looked for first");
     assert_eq!(remove("other", made.id), Err(Error::NotFound(Noun::Reservation)));
     assert_eq!(remove("office", made.id), Ok(()));
     assert_eq!(remove("office", made.id), Err(Error::NotFound(Noun::Reservation)), "once");
