@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::rows::{Place, Reservation};
 use super::{Answer, Refusal};
 use crate::domain::civil::Period;
-use crate::domain::{Email, Error, NewPlace, NewReservation, ReservationId, ReservedTime};
+use crate::domain::{Count, Email, Error, Label, Memo, NewPlace, NewReservation, ReservationId, ReservedTime, Title};
 use crate::ops::places;
 use crate::store::{Cause, Tx};
 use crate::world::World;
@@ -58,8 +58,15 @@ impl WantedTime {
 pub(super) fn furnish(world: &World, cause: Cause, command: PlaceCommand) -> Result<Answer, Refusal> {
     let found = match command {
         PlaceCommand::Add { organization, name, group, capacity, memo, sort_order, is_in_use } => {
-            let new = NewPlace { name, group, capacity, memo, sort_order, is_valid: is_in_use };
-            vec![world.write_blocking(cause, move |tx| places::create_place(tx, organization.as_deref(), new))?]
+            let new = NewPlace {
+                name: Title::parse("name", &name)?,
+                group: Label::parse("group", &group)?,
+                capacity: Count::parse("capacity", capacity)?,
+                memo: Memo::parse(&memo)?,
+                sort_order: sort_order.map(|number| Count::parse("sort-order", number)).transpose()?,
+                is_valid: is_in_use,
+            };
+            vec![world.write_blocking(cause, move |tx| places::create_place(tx, organization.as_deref(), &new))?]
         }
         PlaceCommand::List { organization } => world.read(|tx| places::list_all_places(tx, organization.as_deref()))?,
     };
@@ -72,8 +79,9 @@ pub(super) fn reserve(world: &World, cause: Cause, command: ReservationCommand) 
         ReservationCommand::Add { organization, place, time, title, memo, by, members } => {
             let guest = |email: String| Email::parse(&email).map(|email| (email, false));
             let members = members.into_iter().map(guest).collect::<Result<_, _>>()?;
-            let new = NewReservation { place, time: time.parse()?, title, memo, creator: Email::parse(&by)?, members };
-            vec![world.write_blocking(cause, move |tx| places::reserve_place(tx, organization.as_deref(), new))?]
+            let (title, memo, creator) = (Title::parse("title", &title)?, Memo::parse(&memo)?, Email::parse(&by)?);
+            let new = NewReservation { place, time: time.parse()?, title, memo, creator, members };
+            vec![world.write_blocking(cause, move |tx| places::reserve_place(tx, organization.as_deref(), &new))?]
         }
         ReservationCommand::List { organization, period } => {
             let period = period.as_deref().map(Period::parse).transpose()?;

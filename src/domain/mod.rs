@@ -54,7 +54,7 @@ pub use meeting::{
 };
 pub use message::{Body, Content, Mentions, Message, Notice, PostMessage, TaskCard};
 pub use password::{MeetingPassword, PasswordHash};
-pub use place::{MeetingPlace, NewPlace, NewReservation, Reservation, ReservationMember, ReservedTime};
+pub use place::{Count, Label, MeetingPlace, Memo, NewPlace, NewReservation, Reservation, ReservationMember, ReservedTime, Title};
 pub use quick_call::{CallExpiry, CallPassword, NewQuickCall, QuickCall};
 pub use registration::{Address, NewRegistration, Registration, RegistrationStatus};
 pub use report::{ReportAnswer, ReportAttendee, ReportPoll, ReportQuestion, SessionReport};

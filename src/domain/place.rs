@@ -6,14 +6,10 @@ use jiff::civil::Date;
 
 use super::{AccountId, Email, Error, PlaceId, ReservationId, Start, TimeZone, Timestamp};
 
-/// Longest name and group of a place, and longest title of a reservation, in characters.
-const NAME_CHARS: usize = 100;
+/// Longest title and label, in characters.
+const LINE_CHARS: usize = 100;
 /// Longest memo, in characters.
 const MEMO_CHARS: usize = 1_000;
-/// Most people a place takes, and the largest number that places are sorted by.
-const MOST: i64 = 1_000_000;
-/// Most members of a reservation.
-const MEMBERS: usize = 100;
 /// Reservations lie between 1970 and 2200.
 const LAST: Timestamp = Timestamp::from_seconds(7_258_118_400);
 
@@ -37,36 +33,97 @@ pub struct MeetingPlace {
 }
 
 /// A place to be added.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct NewPlace {
     /// Name as shown.
-    pub name: String,
-    /// What it is listed under, or empty.
-    pub group: String,
+    pub name: Title,
+    /// What it is listed under.
+    pub group: Label,
     /// People it takes; 0 when nobody knows.
-    pub capacity: i64,
-    /// Words about it, or empty.
-    pub memo: String,
+    pub capacity: Count,
+    /// Words about it.
+    pub memo: Memo,
     /// Its place in lists; at their end when absent.
-    pub sort_order: Option<i64>,
+    pub sort_order: Option<Count>,
     /// Whether it is in use.
     pub is_valid: bool,
 }
 
-impl NewPlace {
-    /// Trims and checks what somebody wrote.
-    pub fn checked(self) -> Result<Self, Error> {
-        let number = |field, number: i64| {
-            if (0..=MOST).contains(&number) { Ok(number) } else { Err(Error::Invalid(field, "write a number from 0 to 1,000,000")) }
-        };
-        Ok(Self {
-            name: line("name", &self.name, NAME_CHARS).and_then(|name| required("name", name))?,
-            group: line("group", &self.group, NAME_CHARS)?,
-            capacity: number("capacity", self.capacity)?,
-            memo: memo(&self.memo)?,
-            sort_order: self.sort_order.map(|place| number("sort-order", place)).transpose()?,
-            is_valid: self.is_valid,
-        })
+/// The name of a place, or what it is reserved for: one line of 1 to 100 characters.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Title(String);
+
+impl Title {
+    /// Trims and checks a text that is said to be this parameter.
+    pub fn parse(field: &'static str, text: &str) -> Result<Self, Error> {
+        let Label(text) = Label::parse(field, text)?;
+        if text.is_empty() { Err(Error::Missing(field)) } else { Ok(Self(text)) }
+    }
+
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// One line of at most 100 characters, or nothing.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Label(String);
+
+impl Label {
+    /// Trims and checks a text that is said to be this parameter.
+    pub fn parse(field: &'static str, text: &str) -> Result<Self, Error> {
+        let text = text.trim();
+        match () {
+            () if text.chars().count() > LINE_CHARS => Err(Error::Invalid(field, "this has at most 100 characters")),
+            () if text.chars().any(char::is_control) => Err(Error::Invalid(field, "this is one line, without control characters")),
+            () => Ok(Self(text.to_owned())),
+        }
+    }
+
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// Words of at most 1,000 characters, or none.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Memo(String);
+
+impl Memo {
+    /// Trims and checks a text.
+    pub fn parse(text: &str) -> Result<Self, Error> {
+        let text = text.trim();
+        let is_plain = text.chars().all(|c| !c.is_control() || matches!(c, '\n' | '\r' | '\t'));
+        let is_fine = is_plain && text.chars().count() <= MEMO_CHARS;
+        if is_fine {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(Error::Invalid("memo", "a memo has at most 1,000 characters and no control characters"))
+        }
+    }
+
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// A number from 0 to 1,000,000.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Count(i64);
+
+impl Count {
+    /// Checks a number that is said to be this parameter.
+    pub fn parse(field: &'static str, number: i64) -> Result<Self, Error> {
+        let is_fine = (0..=1_000_000).contains(&number);
+        if is_fine { Ok(Self(number)) } else { Err(Error::Invalid(field, "write a number from 0 to 1,000,000")) }
+    }
+
+    /// The number.
+    pub fn get(self) -> i64 {
+        self.0
     }
 }
 
@@ -138,27 +195,13 @@ pub struct NewReservation {
     /// When.
     pub time: ReservedTime,
     /// What for.
-    pub title: String,
-    /// More words, or empty.
-    pub memo: String,
+    pub title: Title,
+    /// More words.
+    pub memo: Memo,
     /// Who makes it.
     pub creator: Email,
     /// Who comes, and whether they answer for it; its maker always does both.
     pub members: Vec<(Email, bool)>,
-}
-
-impl NewReservation {
-    /// Trims and checks what somebody wrote.
-    pub fn checked(self) -> Result<Self, Error> {
-        if self.members.len() > MEMBERS {
-            return Err(Error::Invalid("member", "a reservation has at most 100 members"));
-        }
-        Ok(Self {
-            title: line("title", &self.title, NAME_CHARS).and_then(|title| required("title", title))?,
-            memo: memo(&self.memo)?,
-            ..self
-        })
-    }
 }
 
 /// A place that somebody has for a time.
@@ -201,48 +244,27 @@ pub struct ReservationMember {
     pub is_in_charge: bool,
 }
 
-/// A text of one line.
-fn line(field: &'static str, text: &str, most: usize) -> Result<String, Error> {
-    let text = text.trim();
-    match () {
-        () if text.chars().count() > most => Err(Error::Invalid(field, "this has at most 100 characters")),
-        () if text.chars().any(char::is_control) => Err(Error::Invalid(field, "control characters and line breaks don't belong here")),
-        () => Ok(text.to_owned()),
-    }
-}
-
-fn required(field: &'static str, text: String) -> Result<String, Error> {
-    if text.is_empty() { Err(Error::Missing(field)) } else { Ok(text) }
-}
-
-fn memo(text: &str) -> Result<String, Error> {
-    let text = text.trim();
-    let is_plain = text.chars().all(|c| !c.is_control() || matches!(c, '\n' | '\r' | '\t'));
-    let is_fine = is_plain && text.chars().count() <= MEMO_CHARS;
-    if is_fine { Ok(text.to_owned()) } else { Err(Error::Invalid("memo", "a memo has at most 1,000 characters and no control characters")) }
-}
-
 #[cfg(test)]
 mod tests {
     use jiff::civil::date;
 
-    use super::{NewPlace, ReservedTime};
+    use super::{Count, Label, Memo, ReservedTime, Title};
     use crate::domain::{Error, Start, TimeZone};
 
-    fn place(name: &str, capacity: i64) -> NewPlace {
-        NewPlace { name: name.into(), group: " 3F ".into(), capacity, memo: " a\nb ".into(), sort_order: Some(1), is_valid: true }
-    }
-
     #[test]
-    fn a_place_is_trimmed_and_bounded() {
-        let fine = place(" 会議室A ", 8).checked().unwrap();
-        assert_eq!((fine.name.as_str(), fine.group.as_str(), fine.memo.as_str()), ("会議室A", "3F", "a\nb"));
-        assert_eq!(place(" ", 8).checked(), Err(Error::Missing("name")));
-        for (name, capacity) in [("A", -1), ("A", 1_000_001), ("a\nb", 1), (&*"あ".repeat(101), 1)] {
-            assert!(matches!(place(name, capacity).checked(), Err(Error::Invalid(..))), "{name} {capacity}");
+    fn words_and_numbers_are_trimmed_and_bounded() {
+        assert_eq!(Title::parse("name", " 会議室A ").unwrap().as_str(), "会議室A");
+        assert_eq!(Title::parse("name", " "), Err(Error::Missing("name")));
+        assert_eq!(Label::parse("group", " ").unwrap(), Label::default());
+        for text in ["a\nb", "a\u{7}", &"あ".repeat(101)] {
+            assert!(matches!(Title::parse("title", text), Err(Error::Invalid("title", _))), "{text}");
+            assert!(matches!(Label::parse("group", text), Err(Error::Invalid("group", _))), "{text}");
         }
-        assert!(NewPlace { memo: "x".repeat(1_001), ..place("A", 1) }.checked().is_err());
-        assert!(place(&"あ".repeat(100), 1_000_000).checked().is_ok());
+        assert!(Title::parse("title", &"あ".repeat(100)).is_ok());
+        assert_eq!(Memo::parse(" a\nb ").unwrap().as_str(), "a\nb");
+        assert!(Memo::parse(&"あ".repeat(1_000)).is_ok() && Memo::parse(&"あ".repeat(1_001)).is_err() && Memo::parse("a\u{0}").is_err());
+        assert_eq!(Count::parse("capacity", 1_000_000).map(Count::get), Ok(1_000_000));
+        assert!(Count::parse("capacity", -1).is_err() && Count::parse("capacity", 1_000_001).is_err());
     }
 
     #[test]

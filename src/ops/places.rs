@@ -5,11 +5,14 @@
 use super::access;
 use crate::domain::civil::{Local, Period};
 use crate::domain::{
-    AccountId, Actor, Email, Error, Event, MeetingPlace, NewPlace, NewReservation, Noun, OrganizationId, PlaceId, Reservation,
+    AccountId, Actor, Count, Email, Error, Event, MeetingPlace, NewPlace, NewReservation, Noun, OrganizationId, PlaceId, Reservation,
     ReservationId, TimeZone,
 };
 use crate::store::places::Booking;
 use crate::store::{self, Tx};
+
+/// Most people who are named as members of a reservation.
+const MEMBERS: usize = 100;
 
 /// A reservation, and the day on which it starts.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,18 +38,17 @@ pub fn list_all_places(tx: &Tx<'_>, organization: Option<&str>) -> Result<Vec<Me
 }
 
 /// Adds a place.
-pub fn create_place(tx: &Tx<'_>, organization: Option<&str>, new: NewPlace) -> Result<MeetingPlace, Error> {
+pub fn create_place(tx: &Tx<'_>, organization: Option<&str>, new: &NewPlace) -> Result<MeetingPlace, Error> {
     let organization = access::organization(tx, organization)?;
-    let new = new.checked()?;
-    if store::places::find_by_name(tx, organization, &new.name)?.is_some() {
+    if store::places::find_by_name(tx, organization, new.name.as_str())?.is_some() {
         return Err(Error::Taken("name"));
     }
     let places = store::places::list_places(tx, organization)?;
     if places.len() as i64 >= store::places::MOST_PLACES {
         return Err(Error::Invalid("name", "an organization has at most 1,000 meeting rooms"));
     }
-    let last = places.last().map_or(0, |last| last.sort_order);
-    let id = store::places::insert_place(tx, organization, &new, new.sort_order.unwrap_or(last + 1))?;
+    let after_last = places.last().map_or(1, |last| last.sort_order + 1);
+    let id = store::places::insert_place(tx, organization, new, new.sort_order.map_or(after_last, Count::get))?;
     tx.record(Event::PlaceCreated(organization, id))?;
     place(tx, organization, id)
 }
@@ -66,9 +68,11 @@ fn place(tx: &Tx<'_>, organization: OrganizationId, id: PlaceId) -> Result<Meeti
 }
 
 /// Reserves a place. Who makes the reservation comes and answers for it.
-pub fn reserve_place(tx: &Tx<'_>, organization: Option<&str>, new: NewReservation) -> Result<ReservationView, Error> {
+pub fn reserve_place(tx: &Tx<'_>, organization: Option<&str>, new: &NewReservation) -> Result<ReservationView, Error> {
     let organization = access::organization(tx, organization)?;
-    let new = new.checked()?;
+    if new.members.len() > MEMBERS {
+        return Err(Error::Invalid("member", "a reservation has at most 100 members"));
+    }
     let place = named_place(tx, organization, &new.place)?;
     let (starts, ends) = new.time.within(&zone(tx, organization)?)?;
     let creator = person(tx, organization, &new.creator)?;
@@ -78,7 +82,7 @@ pub fn reserve_place(tx: &Tx<'_>, organization: Option<&str>, new: NewReservatio
         return Err(Error::Taken("time"));
     }
     let is_all_day = new.time.is_all_day();
-    let booking = Booking { place: place.id, starts, ends, is_all_day, title: &new.title, memo: &new.memo, creator };
+    let booking = Booking { place: place.id, starts, ends, is_all_day, title: new.title.as_str(), memo: new.memo.as_str(), creator };
     let id = store::places::insert_reservation(tx, organization, &booking)?;
     store::places::insert_member(tx, id, creator, true)?;
     for (account, is_in_charge) in members {

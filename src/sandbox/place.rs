@@ -1,6 +1,6 @@
 //! The sandbox's meeting rooms with walls, and who has them in January 2026.
 
-use crate::domain::{Email, Error, NewPlace, NewReservation, ReservedTime};
+use crate::domain::{Count, Email, Error, Label, Memo, NewPlace, NewReservation, ReservedTime, Title};
 use crate::ops::places;
 use crate::store::Tx;
 
@@ -11,8 +11,9 @@ pub(super) fn furnish(tx: &Tx<'_>, [alice, bob, carol]: [&str; 3]) -> Result<(),
         ("大会議室", "Tokyo 3F", 20, "プロジェクターあり"),
         ("Phòng họp Sen", "Hà Nội", 6, "bảng trắng, màn hình"),
     ] {
-        let (name, group, memo) = (name.to_owned(), group.to_owned(), memo.to_owned());
-        places::create_place(tx, None, NewPlace { name, group, capacity, memo, sort_order: None, is_valid: true })?;
+        let (name, group, memo) = (Title::parse("name", name)?, Label::parse("group", group)?, Memo::parse(memo)?);
+        let capacity = Count::parse("capacity", capacity)?;
+        places::create_place(tx, None, &NewPlace { name, group, capacity, memo, sort_order: None, is_valid: true })?;
     }
     let weekly = |start, end| ReservedTime::parse_span(start, end);
     for (place, time, title, memo, creator, members) in [
@@ -25,12 +26,12 @@ pub(super) fn furnish(tx: &Tx<'_>, [alice, bob, carol]: [&str; 3]) -> Result<(),
         let new = NewReservation {
             place: place.to_owned(),
             time,
-            title: title.to_owned(),
-            memo: memo.to_owned(),
+            title: Title::parse("title", title)?,
+            memo: Memo::parse(memo)?,
             creator: Email::parse(creator)?,
             members: members.collect::<Result<_, _>>()?,
         };
-        places::reserve_place(tx, None, new)?;
+        places::reserve_place(tx, None, &new)?;
     }
     Ok(())
 }

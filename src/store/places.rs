@@ -37,7 +37,7 @@ pub fn insert_place(tx: &Tx<'_>, organization: OrganizationId, new: &NewPlace, s
     tx.execute(
         "INSERT INTO place (id, organization_id, name, group_name, capacity, memo, sort_order, is_valid, created_ms) \
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
-        (id, organization, &new.name, &new.group, new.capacity, &new.memo, sort_order, new.is_valid, tx.now),
+        (id, organization, new.name.as_str(), new.group.as_str(), new.capacity.get(), new.memo.as_str(), sort_order, new.is_valid, tx.now),
     )?;
     Ok(id)
 }

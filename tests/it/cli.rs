@@ -146,6 +146,8 @@ fn meeting_rooms_are_added_and_reserved_beside_a_running_server_and_without_one(
     exits(&tokyo(&["place", "add", "--name", "Attic", "--not-in-use"]), 0);
     let (_, words) = exits(&tokyo(&["place", "add", "--name", "会議室A"]), 1);
     assert!(words.contains("name is taken"), "{words}");
+    let (_, words) = exits(&tokyo(&["place", "add", "--name", " "]), 2);
+    assert!(words.contains("name is required"), "{words}");
     let server = Process::serve(&dir);
     let (table, _) = exits(&tokyo(&["place", "list"]), 0);
     let lines: Vec<&str> = table.lines().collect();

@@ -1,6 +1,6 @@
 //! Quick calls: found by an address that can't be guessed, open until they expire.
 
-use crosstalk::domain::{CallExpiry, CallPassword, Dialect, Error, NewQuickCall, QuickCall, Scopes, Timestamp};
+use crosstalk::domain::{CallExpiry, CallPassword, Dialect, Error, MeetingId, NewQuickCall, QuickCall, Scopes, Timestamp};
 use crosstalk::ops;
 use crosstalk::store;
 use crosstalk::web::passwords;
@@ -103,6 +103,10 @@ fn its_owner_may_give_it_another_password_or_none_through_clickmeeting() {
     assert_eq!(pat.first["name"], "Pat", "a link of one's own needs no password");
     assert_eq!(office.delete(&format!("/conferences/{}", other.id), &[]).status, 200);
     assert_eq!(Visitor::new(&app).get(&format!("/quick/{}", other.slug)).status, 404);
+    app.advance_s(31 * 86_400);
+    while app.in_store(ops::meetings::purge_step) {}
+    let id = MeetingId::new(other.id);
+    assert_eq!(app.in_store(move |tx| store::quick_calls::find_id(tx, id)), None, "after a month nothing of it is left");
 }
 
 #[test]
