@@ -5,6 +5,7 @@
 
 mod holder;
 mod past;
+mod places;
 mod rows;
 mod socket;
 
@@ -26,7 +27,8 @@ use crate::world::World;
 
 pub use holder::{Held, Holder, VERSION};
 pub use past::SessionFile;
-pub use rows::{BackupMade, Made, Organization, Person, Status, Token};
+pub use places::{PlaceCommand, ReservationCommand, WantedTime};
+pub use rows::{BackupMade, Made, Organization, Person, Place, Reservation, Status, Token};
 pub use socket::{AskError, Control, ask, os_user, start};
 
 /// Something an administrator wants.
@@ -50,6 +52,10 @@ pub enum Command {
         /// The folder that gets it; none: the usual one.
         to: Option<PathBuf>,
     },
+    /// About meeting rooms with walls.
+    Place(PlaceCommand),
+    /// About their reservations.
+    Reservation(ReservationCommand),
     /// One person asks another, by e-mail, to become a contact.
     RequestContact {
         /// Who asks.
@@ -174,6 +180,10 @@ pub enum Answer {
     Session(i64),
     /// A backup.
     Backup(BackupMade),
+    /// Meeting rooms with walls.
+    Places(Vec<Place>),
+    /// Their reservations.
+    Reservations(Vec<Reservation>),
 }
 
 /// Whose fault a refusal is, which decides the exit code.
@@ -208,6 +218,9 @@ impl From<Error> for Refusal {
             Error::NotFound(Noun::Account) => "; `crosstalk user list` shows everybody",
             Error::NotFound(Noun::Organization) => "; `crosstalk organization list` shows all",
             Error::NotFound(Noun::Meeting) => "; name it by its id, its PIN or the last part of its address",
+            Error::NotFound(Noun::Place) => "; `crosstalk place list` shows all",
+            Error::NotFound(Noun::Reservation) => "; `crosstalk reservation list --period MONTH` shows those of a month",
+            Error::Taken("time") => "; `crosstalk reservation list --period DAY` shows who has the meeting room",
             Error::NotFound(Noun::Token) => "; `crosstalk token list` shows all",
             _ => "",
         };
@@ -253,6 +266,8 @@ pub fn execute(world: &World, cause: Cause, command: Command) -> Result<Answer, 
             let below = to.unwrap_or_else(|| backup::usual_folder(world.dir()));
             Ok(Answer::Backup(backup::create(world, &below)?.into()))
         }
+        Command::Place(command) => places::furnish(world, cause, command),
+        Command::Reservation(command) => places::reserve(world, cause, command),
         Command::RequestContact { from, to, message } => {
             let id = world.write_blocking(cause, move |tx| contacts::request_contact(tx, &from, &to, &message))?;
             Ok(Answer::ContactRequest(id.get()))

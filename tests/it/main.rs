@@ -12,3 +12,4 @@ mod formats;
 mod kit;
 mod mail;
 mod meet;
+mod places;
