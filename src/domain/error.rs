@@ -50,6 +50,8 @@ pub enum Noun {
     Attendee,
     /// A poll of a session.
     Poll,
+    /// A device that is signed in.
+    Device,
 }
 
 /// Which limit was hit.
@@ -59,6 +61,8 @@ pub enum LimitKind {
     Account,
     /// Posts of one account in one room.
     Room,
+    /// Attempts to sign in; the number is the seconds to wait.
+    SignIn(i64),
 }
 
 /// Why a parameter can't be used.
@@ -213,6 +217,7 @@ impl Noun {
             Self::AccessToken => "access token",
             Self::Attendee => "attendee",
             Self::Poll => "poll",
+            Self::Device => "device",
         }
     }
 }
