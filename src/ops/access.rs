@@ -1,8 +1,8 @@
 //! Who may get hold of what. The only door to a room or a meeting.
 
 use crate::domain::{
-    AccountId, Actor, Dialect, Error, Managed, Meeting, MeetingId, Membership, MessageId, Noun, OrganizationId, OrganizationRole, Role, Room,
-    RoomId, Session, SessionId,
+    AccountId, Actor, Dialect, Error, Managed, Meeting, MeetingId, Membership, MessageId, Noun, OrganizationId, OrganizationRole, Role,
+    Room, RoomId, Session, SessionId,
 };
 use crate::store::{self, Tx};
 
@@ -58,7 +58,11 @@ pub fn newest_hidden(tx: &Tx<'_>, room: &Room) -> Result<MessageId, Error> {
 /// Lets people through, and no token of an organization.
 pub fn person(actor: &Actor) -> Result<(), Error> {
     let is_person = actor.dialect.is_personal();
-    if is_person { Ok(()) } else { Err(Error::Invalid("Personal-Access-Token", "this concerns a person; send the token of one in this header")) }
+    if is_person {
+        Ok(())
+    } else {
+        Err(Error::Invalid("Personal-Access-Token", "this concerns a person; send the token of one in this header"))
+    }
 }
 
 /// A meeting of the actor's organization. Those of others look as if they did not exist.

@@ -3,8 +3,8 @@
 
 use super::{access, attachments, rooms};
 use crate::domain::{
-    AccountId, Actor, BlobHash, Chatroom, Dialect, Error, Event, Icon, Managed, MemberList, NewChatroom, NewRoomForAll, Noun, OrganizationId,
-    OrganizationRole, Page, People, Purpose, Role, RoomId, RoomName, Scopes, TokenId,
+    AccountId, Actor, BlobHash, Chatroom, Dialect, Error, Event, Icon, Managed, MemberList, NewChatroom, NewRoomForAll, Noun,
+    OrganizationId, OrganizationRole, Page, People, Purpose, Role, RoomId, RoomName, Scopes, TokenId,
 };
 use crate::store::chatrooms::Details;
 use crate::store::{self, Tx};
@@ -53,6 +53,9 @@ pub fn check_creation(tx: &Tx<'_>, actor: &Actor, cmd: Result<&NewChatroom, Erro
     require_manager(tx, actor)?;
     let cmd = cmd?;
     require_own(actor, cmd.organization)?;
+    if cmd.ends.is_some_and(|at| at <= tx.now) {
+        return Err(Error::Invalid("scheduledDeletion", "this lies in the past"));
+    }
     if store::chatrooms::is_named(tx, cmd.organization, cmd.name.as_str())? {
         return Err(Error::Taken("name"));
     }
@@ -64,7 +67,8 @@ pub fn create_chatroom(tx: &Tx<'_>, actor: &Actor, cmd: NewChatroom, picture: Op
     check_creation(tx, actor, Ok(&cmd))?;
     let is_person = actor.dialect.is_personal();
     let people = if is_person { cmd.people.led_by(actor.account) } else { cmd.people };
-    let kept = picture.map(|picture| attachments::keep_attachment(tx, actor, picture.media_type, picture.bytes, picture.hash)).transpose()?;
+    let kept =
+        picture.map(|picture| attachments::keep_attachment(tx, actor, picture.media_type, picture.bytes, picture.hash)).transpose()?;
     let details = Details {
         purpose: Purpose::Custom,
         event: None,

@@ -94,7 +94,9 @@ pub fn list_chatrooms(tx: &Tx<'_>, organization: OrganizationId, page: Page) -> 
 
 /// Number of an organization's groups.
 pub fn count_chatrooms(tx: &Tx<'_>, organization: OrganizationId) -> Result<i64, Error> {
-    tx.one("SELECT count(*) FROM room WHERE organization_id = ?1 AND kind = 'group' AND deleted_ms IS NULL", [organization], |row| row.get(0))
+    tx.one("SELECT count(*) FROM room WHERE organization_id = ?1 AND kind = 'group' AND deleted_ms IS NULL", [organization], |row| {
+        row.get(0)
+    })
 }
 
 /// Whether a group of an organization has this name.

@@ -38,7 +38,10 @@ pub struct Pair {
 
 macro_rules! select_login {
     ($tail:literal) => {
-        concat!("SELECT id, organization_id, local_part, password_version, disabled_ms IS NOT NULL FROM account WHERE kind = 'person' AND ", $tail)
+        concat!(
+            "SELECT id, organization_id, local_part, password_version, disabled_ms IS NOT NULL FROM account WHERE kind = 'person' AND ",
+            $tail
+        )
     };
 }
 
@@ -91,7 +94,9 @@ pub fn update_name(tx: &Tx<'_>, account: AccountId, device: &DeviceId, name: Opt
 macro_rules! latest {
     ($column:literal) => {
         concat!(
-            "(SELECT t.", $column, " FROM device_token p JOIN token t ON t.id = p.token_id WHERE p.account_id = d.account_id \
+            "(SELECT t.",
+            $column,
+            " FROM device_token p JOIN token t ON t.id = p.token_id WHERE p.account_id = d.account_id \
              AND p.device_id = d.device_id AND t.used_ms IS NOT NULL ORDER BY t.used_ms DESC LIMIT 1)"
         )
     };
@@ -100,8 +105,12 @@ macro_rules! latest {
 macro_rules! select_device {
     ($tail:literal) => {
         concat!(
-            "SELECT d.device_id, d.display_name, d.signed_in_ms, d.address, ", latest!("used_ms"), ", ", latest!("used_address"),
-            " FROM device d WHERE d.account_id = ?1 ", $tail
+            "SELECT d.device_id, d.display_name, d.signed_in_ms, d.address, ",
+            latest!("used_ms"),
+            ", ",
+            latest!("used_address"),
+            " FROM device d WHERE d.account_id = ?1 ",
+            $tail
         )
     };
 }
@@ -132,12 +141,7 @@ pub fn delete_device(tx: &Tx<'_>, account: AccountId, device: &DeviceId) -> Resu
 }
 
 /// Keeps what belongs to an access token of a device.
-pub fn insert_pair(
-    tx: &Tx<'_>,
-    pair: &Pair,
-    refresh_hash: Option<&[u8; 32]>,
-    replaces: Option<TokenId>,
-) -> Result<(), Error> {
+pub fn insert_pair(tx: &Tx<'_>, pair: &Pair, refresh_hash: Option<&[u8; 32]>, replaces: Option<TokenId>) -> Result<(), Error> {
     tx.execute(
         "INSERT INTO device_token (token_id, account_id, device_id, refresh_hash, refresh_expires_ms, replaces_id) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
         (pair.token, pair.account, pair.device.as_str(), refresh_hash.map(<[u8; 32]>::as_slice), pair.refresh_expires, replaces),
@@ -151,7 +155,11 @@ fn pair(row: &Row<'_>) -> rusqlite::Result<Pair> {
 
 /// The pair that a refresh token belongs to.
 pub fn find_pair_by_refresh(tx: &Tx<'_>, hash: &[u8; 32]) -> Result<Option<Pair>, Error> {
-    tx.first("SELECT token_id, account_id, device_id, refresh_expires_ms FROM device_token WHERE refresh_hash = ?1", [hash.as_slice()], pair)
+    tx.first(
+        "SELECT token_id, account_id, device_id, refresh_expires_ms FROM device_token WHERE refresh_hash = ?1",
+        [hash.as_slice()],
+        pair,
+    )
 }
 
 /// The pair that an access token belongs to.
