@@ -9,4 +9,6 @@ mod durability;
 mod formats;
 mod kit;
 mod mail;
+mod matrix;
 mod meet;
+mod messenger;
