@@ -27,11 +27,6 @@ impl Matrix {
         send(request(method, &format!("{}{path}", self.base)).bearer_auth(&self.access).json(body))
     }
 
-    /// The device that signed in.
-    pub fn device(&self) -> &str {
-        self.login["device_id"].as_str().expect("a device")
-    }
-
     /// The refresh token that signing in brought.
     pub fn refresh_token(&self) -> &str {
         self.login["refresh_token"].as_str().expect("a refresh token")

@@ -17,8 +17,8 @@ fn a_list_has_pages_and_counts_what_is_on_all_of_them() {
     assert_eq!(ids(""), made[..10]);
     assert_eq!(ids("&limit=1&offset=11"), made[11..]);
     assert_eq!(ids("&limit=50"), made);
-    assert_eq!(ids("&offset=12"), []);
-    assert_eq!(ids("&offset=9223372036854775807"), []);
+    assert!(ids("&offset=12").is_empty());
+    assert!(ids("&offset=9223372036854775807").is_empty());
     assert_eq!(ids("&all=true&limit=3&offset=5"), made);
     assert_eq!(ids("&all=1&limit=99"), made, "limit and offset are not looked at");
     assert_eq!(ids("&all=false&limit=&offset="), made[..10]);
