@@ -71,6 +71,12 @@ pub(super) fn served() -> impl Iterator<Item = &'static Contract> {
     CONTRACTS.iter().filter(|contract| MOUNTS.iter().any(|mount| mount.name == contract.dialect.name()))
 }
 
+/// The header that takes tokens of a kind, by the kind's name.
+pub(super) fn header_of(kind: &str) -> Option<&'static str> {
+    let ways = served().flat_map(|contract| [Some((contract.header, contract.dialect)), contract.personal]);
+    ways.flatten().find(|(_, dialect)| dialect.name() == kind).map(|(header, _)| header)
+}
+
 /// The contract of a dialect, by its name.
 pub(super) fn of(name: &str) -> Result<&'static Contract, Failure> {
     CONTRACTS.iter().find(|contract| contract.dialect.name() == name).ok_or_else(|| {
@@ -243,6 +249,13 @@ mod tests {
         assert!(of("irc").unwrap_err().message.contains("chatwork, clickmeeting"));
         let told = of("chatwork").unwrap().operation("post-mesage").unwrap_err().message;
         assert!(told.contains("Did you mean post-message?") && told.contains("get-me\n"), "{told}");
+    }
+
+    #[test]
+    fn every_kind_of_token_has_its_header() {
+        let of = super::header_of;
+        assert_eq!((of("chatwork"), of("messenger")), (Some("X-ChatWorkToken"), Some("API-TOKEN")));
+        assert_eq!((of("messenger-personal"), of("irc")), (Some("Personal-Access-Token"), None));
     }
 
     #[test]

@@ -50,6 +50,9 @@ async fn answer<D: Dialect>(
     next: Next<impl MessageBody + 'static>,
     server: Arc<Server>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+    if let Err(error) = check_headers(&req) {
+        return Ok(refuse::<D>(req, &error, None));
+    }
     if D::is_open(req.head()) {
         return Ok(finish::<D>(next.call(req).await?.map_into_boxed_body(), None));
     }
@@ -133,12 +136,14 @@ fn may_have_body(req: &ServiceRequest) -> bool {
     matches!(*req.method(), Method::POST | Method::PUT | Method::DELETE) && !upload::is_multipart(req.request())
 }
 
+fn check_headers(req: &ServiceRequest) -> Result<(), Error> {
+    let bytes: usize = req.headers().iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
+    if bytes > HEADER_BYTES { Err(Error::Malformed("the headers are larger than 32 KiB")) } else { Ok(()) }
+}
+
 /// Who calls, by the token alone.
 fn identify<D: Dialect>(server: &Server, req: &ServiceRequest, secret: &str) -> Result<Actor, Error> {
     let headers = req.headers();
-    if headers.iter().map(|(name, value)| name.as_str().len() + value.len()).sum::<usize>() > HEADER_BYTES {
-        return Err(Error::Malformed("the headers are larger than 32 KiB"));
-    }
     let is_sandbox = server.world.mode() == Mode::Sandbox;
     let actor = server.world.read(|tx| sign_in::authenticate(tx, secret, D::kind_of_token(req.head()), is_sandbox))?;
     server.world.note_use(actor.token, || {
@@ -192,7 +197,8 @@ pub(super) fn endpoint_in(endpoints: &'static [Endpoint], prefix: &str, req: &Ht
 
 /// For paths below no mount whose request carries this dialect's token: its 401, then its not-found.
 pub fn stray<D: Dialect>(server: &Server, req: ServiceRequest) -> ServiceResponse<BoxBody> {
-    let error = identify::<D>(server, &req, &D::secret(req.head())).err().unwrap_or(Error::NoEndpoint);
+    let known = check_headers(&req).and_then(|()| identify::<D>(server, &req, &D::secret(req.head())));
+    let error = known.err().unwrap_or(Error::NoEndpoint);
     refuse::<D>(req, &error, None)
 }
 
