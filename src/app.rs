@@ -13,6 +13,8 @@ use crate::config::{Config, Limits};
 use crate::dialects::MOUNTS;
 use crate::dialects::chatwork::Chatwork;
 use crate::dialects::clickmeeting::ClickMeeting;
+use crate::dialects::matrix::Matrix;
+use crate::dialects::messenger::Messenger;
 use crate::jobs;
 use crate::meet::{self, Meetings};
 use crate::store::stay_in_snapshots;
@@ -160,6 +162,8 @@ fn routes(config: &mut web::ServiceConfig) {
     config
         .service(dialect::scope::<Chatwork>())
         .service(dialect::scope::<ClickMeeting>())
+        .service(dialect::scope::<Messenger>())
+        .service(dialect::scope::<Matrix>())
         .route("/", web::get().to(meet::page::home))
         .route("/livez", web::get().to(health::livez))
         .route("/readyz", web::get().to(health::readyz))
@@ -189,6 +193,9 @@ async fn elsewhere(req: ServiceRequest) -> Result<ServiceResponse, actix_web::Er
     match server {
         Some(server) if req.headers().contains_key("x-chatworktoken") => Ok(stray::<Chatwork>(&server, req)),
         Some(server) if req.headers().contains_key("x-api-key") => Ok(stray::<ClickMeeting>(&server, req)),
+        Some(server) if ["api-token", "personal-access-token"].iter().any(|name| req.headers().contains_key(*name)) => {
+            Ok(stray::<Messenger>(&server, req))
+        }
         _ => Ok(req
             .into_response(HttpResponse::NotFound().content_type("text/plain; charset=utf-8").body("There is nothing at this address.\n"))),
     }

@@ -225,7 +225,11 @@ impl World {
     /// Uses noted since the last call.
     pub fn take_uses(&self) -> Vec<(TokenId, Use)> {
         let mut uses = self.uses.lock().unwrap_or_else(PoisonError::into_inner);
-        uses.iter_mut().filter_map(|(token, (used, is_new))| std::mem::take(is_new).then(|| (*token, used.clone()))).collect()
+        let fresh = uses.iter_mut().filter_map(|(token, (used, is_new))| std::mem::take(is_new).then(|| (*token, used.clone()))).collect();
+        // What is older would be noted again anyway; tokens that come and go must not pile up here.
+        let now = self.clock().now();
+        uses.retain(|_, (used, _)| now.ms() - used.at.ms() < USE_NOTED_EVERY_MS);
+        fresh
     }
 
     /// Writes into the lock file who holds this world, for people and for commands.

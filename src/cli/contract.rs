@@ -18,6 +18,10 @@ pub(super) struct Contract {
     pub(super) prefix: &'static str,
     /// The header that carries the token.
     pub(super) header: &'static str,
+    /// What stands before the token in there.
+    pub(super) scheme: &'static str,
+    /// The header and the kind of token for what concerns a person, where those are others.
+    pub(super) personal: Option<(&'static str, Dialect)>,
     /// Its OpenAPI document.
     pub(super) document: &'static str,
 }
@@ -29,6 +33,8 @@ pub(super) const CONTRACTS: &[Contract] = &[
         title: "Chatwork API",
         prefix: "/v2",
         header: "X-ChatWorkToken",
+        scheme: "",
+        personal: None,
         document: include_str!("../../static/docs/chatwork.yaml"),
     },
     Contract {
@@ -36,13 +42,39 @@ pub(super) const CONTRACTS: &[Contract] = &[
         title: "ClickMeeting API",
         prefix: "/v1",
         header: "X-Api-Key",
+        scheme: "",
+        personal: None,
         document: include_str!("../../static/docs/clickmeeting.yaml"),
+    },
+    Contract {
+        dialect: Dialect::Messenger,
+        title: "Messenger API",
+        prefix: "/api/v1",
+        header: "API-TOKEN",
+        scheme: "",
+        personal: Some(("Personal-Access-Token", Dialect::MessengerPersonal)),
+        document: include_str!("../../static/docs/messenger.yaml"),
+    },
+    Contract {
+        dialect: Dialect::Matrix,
+        title: "Matrix API",
+        prefix: "/_matrix",
+        header: "Authorization",
+        scheme: "Bearer ",
+        personal: None,
+        document: include_str!("../../static/docs/matrix.yaml"),
     },
 ];
 
 /// The APIs that are served.
 pub(super) fn served() -> impl Iterator<Item = &'static Contract> {
     CONTRACTS.iter().filter(|contract| MOUNTS.iter().any(|mount| mount.name == contract.dialect.name()))
+}
+
+/// The header that takes tokens of a kind, by the kind's name.
+pub(super) fn header_of(kind: &str) -> Option<&'static str> {
+    let ways = served().flat_map(|contract| [Some((contract.header, contract.dialect)), contract.personal]);
+    ways.flatten().find(|(_, dialect)| dialect.name() == kind).map(|(header, _)| header)
 }
 
 /// The contract of a dialect, by its name.
@@ -66,6 +98,10 @@ pub(super) struct Operation {
     pub(super) parameters: Vec<Parameter>,
     /// Fields of the body with their examples.
     pub(super) fields: Vec<Field>,
+    /// The whole body, where it is JSON.
+    pub(super) json: Option<Value>,
+    /// Whether it concerns a person.
+    pub(super) is_personal: bool,
     /// Whether the body is multipart.
     pub(super) is_multipart: bool,
     /// Content type of a successful answer; empty when it has no body.
@@ -95,6 +131,19 @@ pub(super) struct Field {
 }
 
 impl Contract {
+    /// The header and the kind of token that an operation takes.
+    pub(super) fn way_in(&self, operation: &Operation) -> (&'static str, Dialect) {
+        self.personal.filter(|_| operation.is_personal).unwrap_or((self.header, self.dialect))
+    }
+
+    /// How to come by a token, for people.
+    pub(super) fn advice(&self, program: &str) -> String {
+        match self.dialect {
+            Dialect::Matrix => format!("sign in first, with `{program} curl matrix post-login`"),
+            dialect => format!("{program} token create --dialect {} --user EMAIL", dialect.name()),
+        }
+    }
+
     /// Every operation, in the order of the document.
     pub(super) fn operations(&self) -> Result<Vec<Operation>, Failure> {
         let document: Value = serde_saphyr::from_str(self.document)
@@ -132,8 +181,10 @@ fn read_operation(document: &Value, path: &str, verb: &str, operation: &Value) -
         Parameter { name: plain(&parameter["name"]), is_in_path: parameter["in"] == "path", example: plain(&parameter["example"]) }
     });
     let content = object(&resolved(document, &operation["requestBody"])["content"]).next();
-    let answer = object(&resolved(document, &operation["responses"]["200"])["content"]).next();
-    let schema = content.map_or(&Value::Null, |(_, media)| &media["schema"]);
+    let success = ["200", "201"].into_iter().map(|status| &operation["responses"][status]).find(|answer| !answer.is_null());
+    let answer = object(&resolved(document, success.unwrap_or(&Value::Null))["content"]).next();
+    let is_json = content.is_some_and(|(media_type, _)| media_type == "application/json");
+    let schema = content.filter(|_| !is_json).map_or(&Value::Null, |(_, media)| &media["schema"]);
     let fields = object(&schema["properties"]).map(|(name, field)| Field {
         name: name.to_owned(),
         is_file: field["format"] == "binary",
@@ -145,6 +196,8 @@ fn read_operation(document: &Value, path: &str, verb: &str, operation: &Value) -
         path: path.to_owned(),
         parameters: parameters.collect(),
         fields: fields.collect(),
+        json: content.filter(|_| is_json).map(|(_, media)| media["example"].clone()),
+        is_personal: operation["security"][0].get("Personal").is_some(),
         is_multipart: content.is_some_and(|(media_type, _)| media_type == "multipart/form-data"),
         answers_with: answer.map(|(media_type, _)| media_type.to_owned()).unwrap_or_default(),
     }
@@ -170,6 +223,8 @@ fn plain(value: &Value) -> String {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::Value;
+
     use super::{CONTRACTS, of, served};
     use crate::dialects::MOUNTS;
 
@@ -177,10 +232,11 @@ mod tests {
     fn every_operation_can_be_called_by_its_examples() {
         for contract in CONTRACTS {
             let operations = contract.operations().unwrap();
-            assert!(operations.len() > 30);
+            assert!(operations.len() > 10);
             for operation in operations {
                 assert!(!operation.name.is_empty() && operation.name != "null", "{} {}", operation.verb, operation.path);
                 let places = operation.path.matches('{').count();
+                assert!(operation.json.as_ref().is_none_or(Value::is_object), "{} lacks a body", operation.name);
                 assert_eq!(operation.parameters.iter().filter(|parameter| parameter.is_in_path).count(), places, "{}", operation.name);
                 let examples = operation.parameters.iter().map(|one| &one.example).chain(operation.fields.iter().map(|one| &one.example));
                 assert!(examples.into_iter().all(|example| example != "null"), "{} lacks an example", operation.name);
@@ -193,6 +249,13 @@ mod tests {
         assert!(of("irc").unwrap_err().message.contains("chatwork, clickmeeting"));
         let told = of("chatwork").unwrap().operation("post-mesage").unwrap_err().message;
         assert!(told.contains("Did you mean post-message?") && told.contains("get-me\n"), "{told}");
+    }
+
+    #[test]
+    fn every_kind_of_token_has_its_header() {
+        let of = super::header_of;
+        assert_eq!((of("chatwork"), of("messenger")), (Some("X-ChatWorkToken"), Some("API-TOKEN")));
+        assert_eq!((of("messenger-personal"), of("irc")), (Some("Personal-Access-Token"), None));
     }
 
     #[test]

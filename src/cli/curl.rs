@@ -19,7 +19,7 @@ It is for the server that runs on the data directory; without one, for a sandbox
 
 #[derive(Debug, Args)]
 pub(super) struct CurlArgs {
-    /// The API: chatwork or clickmeeting
+    /// The API: chatwork, clickmeeting, messenger or matrix
     dialect: String,
     /// The operation, such as post-message; a wrong one lists all
     operation: String,
@@ -33,11 +33,11 @@ pub(super) fn run(global: &Global, args: &CurlArgs) -> Result<(), Failure> {
     let operation = contract.operation(&args.operation)?;
     let loaded = global.load(Vec::new())?;
     let target = Target::find(&loaded)?;
-    output::print(&line(contract, &operation, &target.base, target.token(contract.dialect)))?;
-    if target.token(contract.dialect).is_none() {
-        let name = contract.dialect.name();
+    let token = target.token(contract.way_in(&operation).1);
+    output::print(&line(contract, &operation, &target.base, token))?;
+    if token.is_none() {
         let variable = env::variable(contract, "TOKEN");
-        output::say(&format!("Put a token into {variable} first: {} token create --dialect {name} --user EMAIL", program(&loaded)));
+        output::say(&format!("Put a token into {variable} first: {}", contract.advice(&program(&loaded))));
     }
     Ok(())
 }
@@ -52,11 +52,15 @@ pub(super) fn line(contract: &Contract, operation: &Operation, base: &str, token
     if operation.is_download() {
         words.push("-OJ".to_owned());
     }
+    let header = contract.way_in(operation).0;
     words.push("-H".to_owned());
     words.push(match token {
-        Some(token) => quoted(&format!("{}: {token}", contract.header)),
-        None => format!("\"{}: ${}\"", contract.header, env::variable(contract, "TOKEN")),
+        Some(token) => quoted(&format!("{header}: {}{token}", contract.scheme)),
+        None => format!("\"{header}: {}${}\"", contract.scheme, env::variable(contract, "TOKEN")),
     });
+    if let Some(body) = &operation.json {
+        words.extend(["-H".to_owned(), quoted("Content-Type: application/json"), "--data".to_owned(), quoted(&body.to_string())]);
+    }
     for field in &operation.fields {
         let (flag, extra) = match (operation.is_multipart, field.is_file) {
             (false, _) => ("--data-urlencode", ""),
@@ -133,6 +137,19 @@ mod tests {
         assert!(shown("get-session-registrations-alias").ends_with("/sessions1000024/registrations/all'"));
         assert!(shown("post-room-file").contains("-F 'uploaded=A small text file.;filename=example.txt;type=text/plain'"));
         assert!(shown("get-chat").starts_with("curl -sS -OJ -H ") && !shown("get-chats").contains("-OJ"));
+    }
+
+    #[test]
+    fn json_bodies_are_whole_and_what_concerns_a_person_has_its_own_header() {
+        let shown = |operation| line_of("messenger", operation, Some("k"));
+        let url = "'http://127.0.0.1:8080/api/v1/chatrooms/1000008'";
+        let body = r#"'{"automationEnabled":true}'"#;
+        assert_eq!(
+            shown("patch-chatroom"),
+            format!("curl -sS -X PATCH -H 'API-TOKEN: k' -H 'Content-Type: application/json' --data {body} {url}")
+        );
+        assert!(shown("post-login").contains("-H 'Personal-Access-Token: k'"));
+        assert!(line_of("matrix", "get-whoami", None).contains("-H \"Authorization: Bearer $CROSSTALK_MATRIX_TOKEN\""));
     }
 
     #[test]

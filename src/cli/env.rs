@@ -14,7 +14,7 @@ Examples:
 
 #[derive(Debug, Args)]
 pub(super) struct EnvArgs {
-    /// The API: chatwork or clickmeeting
+    /// The API: chatwork, clickmeeting, messenger or matrix
     dialect: String,
 }
 
@@ -25,8 +25,8 @@ pub(super) fn run(global: &Global, args: &EnvArgs) -> Result<(), Failure> {
     let token = target.token(contract.dialect);
     output::print(&exports(contract, &target.base, token))?;
     if token.is_none() {
-        let (variable, name) = (variable(contract, "TOKEN"), contract.dialect.name());
-        output::say(&format!("{variable} is for you to set: {} token create --dialect {name} --user EMAIL", program(&loaded)));
+        let variable = variable(contract, "TOKEN");
+        output::say(&format!("{variable} is for you to set: {}", contract.advice(&program(&loaded))));
     }
     Ok(())
 }

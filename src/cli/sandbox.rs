@@ -176,6 +176,7 @@ fn greeting(addresses: &[SocketAddr], place: &Place, tokens: &[SandboxToken]) ->
         lines.push(format!("  {place}"));
         lines.extend(
             of(contract.dialect)
+                .chain(contract.personal.into_iter().flat_map(|(_, dialect)| of(dialect)))
                 .map(|token| format!("    {}  {}", token.secret, token.person.map_or("everybody", |person| person.words()))),
         );
     }

@@ -127,7 +127,10 @@ pub(super) fn places(addresses: &[SocketAddr], public_url: Option<&str>) -> Vec<
     let first = addresses.first().map(|address| reachable(&format!("http://{address}"))).unwrap_or_default();
     let base = public_url.unwrap_or(&first);
     contract::served()
-        .map(|contract| format!("{:<15} {base}{}   token in the header {}", contract.title, contract.prefix, contract.header))
+        .map(|contract| {
+            let personal = contract.personal.map(|(header, _)| format!(" or {header}")).unwrap_or_default();
+            format!("{:<15} {base}{}   token in the header {}{personal}", contract.title, contract.prefix, contract.header)
+        })
         .collect()
 }
 

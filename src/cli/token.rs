@@ -65,10 +65,9 @@ pub(super) fn run(global: &Global, command: TokenCommand) -> Result<(), Failure>
     match command {
         TokenCommand::Create { dialect, user, scope: scopes, expires, note, place: Place { organization } } => {
             control::parse_dialect(&dialect)?;
-            let contract = contract::served().find(|contract| contract.dialect.name() == dialect);
-            let words = contract.map_or_else(
+            let words = contract::header_of(&dialect).map_or_else(
                 || "This program does not serve that API yet.".to_owned(),
-                |contract| format!("Send it in the header {}.", contract.header),
+                |header| format!("Send it in the header {header}."),
             );
             let answer = ask(control::TokenCommand::Create { organization, dialect, user, scopes, expires, note })?;
             hand_over(answer, &words)

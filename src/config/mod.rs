@@ -7,6 +7,7 @@ mod clickmeeting;
 mod keys;
 mod load;
 mod mail;
+mod messenger;
 mod nearest;
 mod table;
 mod template;
@@ -16,6 +17,7 @@ pub(crate) use keys::is_password;
 pub use keys::{Key, Kind};
 pub use load::{Loaded, Origin, Problem, Sources, load};
 pub use mail::{MailConfig, Security};
+pub use messenger::MessengerConfig;
 pub use nearest::nearest;
 pub use table::KEYS;
 pub use template::template;
@@ -38,6 +40,8 @@ pub struct Config {
     pub chatwork: ChatworkConfig,
     /// The ClickMeeting API.
     pub clickmeeting: ClickMeetingConfig,
+    /// The Messenger API.
+    pub messenger: MessengerConfig,
     /// Mail.
     pub mail: MailConfig,
     /// The first administrator, for unattended set-up.

@@ -236,6 +236,17 @@ pub const KEYS: &[Key] = &[
         show: |config| texts(&config.clickmeeting.phone_gateways),
     },
     Key {
+        name: "messenger.assigned_users_include_all",
+        kind: Kind::Text,
+        about: "Whether assignedUsers of a room has everybody in it, as in older versions of the vendor, or only who has no other role.",
+        expects: "one of yes, no",
+        example: "no",
+        set: |config, values| {
+            required(values, |text| choice(text, YES_NO)).map(|is_so| config.messenger.assigned_users_include_all = is_so)
+        },
+        show: |config| vec![chosen(config.messenger.assigned_users_include_all, YES_NO)],
+    },
+    Key {
         name: "mail.smtp_host",
         kind: Kind::Text,
         about: "The mail server; if not set, mails are not sent but kept, with readable copies in outbox/ of the data directory.",

@@ -2,8 +2,11 @@
 
 pub mod chatwork;
 pub mod clickmeeting;
+pub mod matrix;
+pub mod messenger;
 
 use crate::web::{Dialect, Mount};
 
 /// Where they are mounted.
-pub const MOUNTS: &[&Mount] = &[&chatwork::Chatwork::MOUNT, &clickmeeting::ClickMeeting::MOUNT];
+pub const MOUNTS: &[&Mount] =
+    &[&chatwork::Chatwork::MOUNT, &clickmeeting::ClickMeeting::MOUNT, &messenger::Messenger::MOUNT, &matrix::Matrix::MOUNT];

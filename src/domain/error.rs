@@ -54,6 +54,8 @@ pub enum Noun {
     Place,
     /// A reservation of such a room.
     Reservation,
+    /// A device that is signed in.
+    Device,
 }
 
 /// Which limit was hit.
@@ -63,6 +65,8 @@ pub enum LimitKind {
     Account,
     /// Posts of one account in one room.
     Room,
+    /// Attempts to sign in; the number is the seconds to wait.
+    SignIn(i64),
 }
 
 /// Why a parameter can't be used.
@@ -219,6 +223,7 @@ impl Noun {
             Self::Poll => "poll",
             Self::Place => "meeting room",
             Self::Reservation => "reservation",
+            Self::Device => "device",
         }
     }
 }

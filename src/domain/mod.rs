@@ -4,8 +4,10 @@
 //! so inner code never checks it again.
 
 mod account;
+mod chatroom;
 pub mod civil;
 mod contact;
+mod device;
 mod entry;
 mod error;
 mod event;
@@ -36,7 +38,9 @@ pub mod zones;
 pub use account::{
     Account, AccountKind, AccountProfile, Avatar, Email, NewPerson, Organization, OrganizationRole, Person, PersonName, Slug, TimeZone,
 };
+pub use chatroom::{Chatroom, NewChatroom, NewRoomForAll, Page, People, Purpose};
 pub use contact::{Contact, ContactRequest};
+pub use device::{Device, DeviceId, NewClient, Pass, Proof, Proven, SignIn};
 pub use entry::{Admission, ChatText, Credentials, Door, LinkKey, NewPoll, PersonKey, Place, Rating, Refusal, Seat, Visitor};
 pub use error::{Error, LimitKind, Noun, Problem, Unauthenticated};
 pub use event::Event;

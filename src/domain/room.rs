@@ -50,6 +50,8 @@ pub struct Room {
     pub kind: RoomKind,
     /// Number of its newest message.
     pub last_ordinal: i64,
+    /// The caller sees what came after this message; 0 shows everything.
+    pub visible_from: i64,
     /// The caller's membership.
     pub membership: Membership,
 }

@@ -16,7 +16,7 @@ pub use reports::make_reports;
 
 use crate::config::Config;
 use crate::domain::Error;
-use crate::ops::{meetings, sign_in, sweeping};
+use crate::ops::{chatrooms, meetings, sign_in, sweeping};
 use crate::store::Cause;
 use crate::world::World;
 
@@ -30,10 +30,12 @@ const SELDOM: Duration = Duration::from_secs(6 * 60 * 60);
 /// Starts the background work of a world; it ends with the returned handles.
 pub fn start(world: &Arc<World>, config: &Config) -> Vec<JoinHandle<()>> {
     let (uses, reported, purge, meetings, sweep) = (world.clone(), world.clone(), world.clone(), world.clone(), world.clone());
+    let over = world.clone();
     vec![
         tokio::task::spawn_local(deliver_mail(Post::new(world.clone(), &config.mail))),
         repeat("token-uses", OFTEN, move || flush_uses(uses.clone())),
         repeat("reports", PROMPTLY, move || make_reports(reported.clone())),
+        repeat("end-rooms", PROMPTLY, move || end_rooms(over.clone())),
         repeat("purge-rooms", OFTEN, move || purge_rooms(purge.clone())),
         repeat("purge-meetings", OFTEN, move || purge_meetings(meetings.clone())),
         repeat("sweep-files", SELDOM, move || sweep_files(sweep.clone())),
@@ -82,6 +84,14 @@ pub async fn flush_uses(world: Arc<World>) -> Result<(), Error> {
         return Ok(());
     }
     world.write(Cause::job("token-uses"), move |tx| sign_in::note_uses(tx, &uses)).await
+}
+
+/// Deletes rooms whose time is over, some at a time.
+pub async fn end_rooms(world: Arc<World>) -> Result<(), Error> {
+    while world.read(chatrooms::has_over)? {
+        world.write(Cause::job("end-rooms"), chatrooms::end_over).await?;
+    }
+    Ok(())
 }
 
 /// Clears away the texts of deleted rooms, piece by piece.

@@ -1,16 +1,68 @@
 //! Who may get hold of what. The only door to a room or a meeting.
 
-use crate::domain::{AccountId, Actor, Error, Meeting, MeetingId, Noun, OrganizationId, Room, RoomId, Session, SessionId};
+use crate::domain::{
+    AccountId, Actor, Dialect, Error, Managed, Meeting, MeetingId, Membership, MessageId, Noun, OrganizationId, OrganizationRole, Role,
+    Room, RoomId, Session, SessionId,
+};
 use crate::store::{self, Tx};
 
-/// A room the actor is in, or any group of the organization for a token that reaches them all. Rooms that don't exist,
+/// A room the actor is in, or any group of the organization for who manages them all. Rooms that don't exist,
 /// were deleted or were left look the same to a stranger.
 pub fn visible_room(tx: &Tx<'_>, actor: &Actor, room: RoomId) -> Result<Room, Error> {
     let found = match store::rooms::find_room_of(tx, actor.account, room)? {
-        None if actor.dialect.reaches_every_group() => store::rooms::find_group(tx, actor.organization, actor.account, room)?,
+        None if manages_groups(tx, actor)? => store::rooms::find_group(tx, actor.organization, actor.account, room)?,
         found => found,
     };
     found.ok_or(Error::RoomHidden)
+}
+
+/// Whether the actor manages every group of its organization: by a token of the organization, or through the Messenger API
+/// by a person's role there.
+pub fn manages_groups(tx: &Tx<'_>, actor: &Actor) -> Result<bool, Error> {
+    Ok(match actor.dialect {
+        dialect if dialect.reaches_every_group() => true,
+        Dialect::MessengerPersonal => {
+            let role = store::accounts::find_role(tx, actor.account)?;
+            matches!(role, Some(OrganizationRole::Admin | OrganizationRole::ChatManager))
+        }
+        _ => false,
+    })
+}
+
+/// A group of the actor's organization that the actor is in or manages. Strangers of the same organization may know that
+/// there is one; for those of others it does not exist.
+pub fn chatroom(tx: &Tx<'_>, actor: &Actor, room: RoomId) -> Result<Room, Error> {
+    let group = store::rooms::find_group(tx, actor.organization, actor.account, room)?.ok_or(Error::RoomHidden)?;
+    match store::rooms::find_room_of(tx, actor.account, room)? {
+        Some(own) => Ok(own),
+        None if manages_groups(tx, actor)? => Ok(group),
+        None => Err(Error::Forbidden),
+    }
+}
+
+/// The same for who manages all of them, whatever their role in the room.
+pub fn managed_chatroom(tx: &Tx<'_>, actor: &Actor, room: RoomId) -> Result<Managed, Error> {
+    let room = chatroom(tx, actor, room)?;
+    if !manages_groups(tx, actor)? {
+        return Err(Error::Forbidden);
+    }
+    Room { membership: Membership { role: Role::Admin, ..room.membership }, ..room }.managed()
+}
+
+/// The newest message that the room does not show to the actor: who came later sees what was said from then on.
+pub fn newest_hidden(tx: &Tx<'_>, room: &Room) -> Result<MessageId, Error> {
+    let hidden = if room.visible_from == 0 { None } else { store::messages::find_id_at(tx, room.id, room.visible_from)? };
+    Ok(hidden.unwrap_or(MessageId::new(0)))
+}
+
+/// Lets people through, and no token of an organization.
+pub fn person(actor: &Actor) -> Result<(), Error> {
+    let is_person = actor.dialect.is_personal();
+    if is_person {
+        Ok(())
+    } else {
+        Err(Error::Invalid("Personal-Access-Token", "this concerns a person; send the token of one in this header"))
+    }
 }
 
 /// A meeting of the actor's organization. Those of others look as if they did not exist.

@@ -1,7 +1,7 @@
 //! People: adding, disabling, making them administrators.
 
-use super::{access, rooms};
-use crate::domain::{AccountId, AccountProfile, Actor, Email, Error, Event, NewPerson, Noun, OrganizationRole, PersonName};
+use super::{access, chatrooms, devices, rooms};
+use crate::domain::{AccountId, AccountProfile, Actor, Email, Error, Event, NewPerson, Noun, OrganizationId, OrganizationRole, PersonName};
 use crate::store::{self, Tx};
 
 /// Everything the actor may see of itself.
@@ -18,6 +18,7 @@ pub fn create_user(tx: &Tx<'_>, organization: Option<&str>, person: &NewPerson) 
     let id = store::accounts::insert_account(tx, organization, Some(person))?;
     tx.record(Event::AccountCreated(id))?;
     rooms::create_own_room(tx, organization, id)?;
+    chatrooms::follow_arrival(tx, organization, id)?;
     profile(tx, id)
 }
 
@@ -34,8 +35,21 @@ pub fn set_user_disabled(tx: &Tx<'_>, email: &Email, is_disabled: bool) -> Resul
     if found.disabled.is_some() != is_disabled {
         store::accounts::update_disabled(tx, id, is_disabled)?;
         tx.record(if is_disabled { Event::AccountDisabled(id) } else { Event::AccountEnabled(id) })?;
+        if is_disabled { depart(tx, id)? } else { arrive_again(tx, found.account.organization, id)? }
     }
     profile(tx, id)
+}
+
+/// Out of the rooms that follow the organization's people, and out of every device.
+fn depart(tx: &Tx<'_>, id: AccountId) -> Result<(), Error> {
+    devices::remove_all(tx, id)?;
+    chatrooms::follow_departure(tx, id)
+}
+
+/// GUESS: who was away signs in with a new password; the old one may be known to others.
+fn arrive_again(tx: &Tx<'_>, organization: OrganizationId, id: AccountId) -> Result<(), Error> {
+    devices::renew_password(tx, id)?;
+    chatrooms::follow_arrival(tx, organization, id)
 }
 
 /// Fills in what a person tells about themselves.

@@ -23,13 +23,18 @@ pub struct PostFile {
 /// Files of a room, of one uploader or of all.
 pub fn list_files(tx: &Tx<'_>, actor: &Actor, room: RoomId, uploader: Result<Option<AccountId>, Error>) -> Result<Vec<StoredFile>, Error> {
     let room = access::visible_room(tx, actor, room)?;
-    store::files::list_of_room(tx, room.id, uploader?)
+    let mut files = store::files::list_of_room(tx, room.id, uploader?)?;
+    // Newest first: what is taken off is the end of the list.
+    let hidden = access::newest_hidden(tx, &room)?;
+    files.retain(|file| file.message > hidden);
+    Ok(files)
 }
 
 /// One file of a room.
 pub fn get_file(tx: &Tx<'_>, actor: &Actor, room: RoomId, id: FileId) -> Result<StoredFile, Error> {
     let room = access::visible_room(tx, actor, room)?;
-    store::files::find_file(tx, room.id, id)?.ok_or(Error::NotFound(Noun::File))
+    let hidden = access::newest_hidden(tx, &room)?;
+    store::files::find_file(tx, room.id, id)?.filter(|file| file.message > hidden).ok_or(Error::NotFound(Noun::File))
 }
 
 /// A file behind a link whose signature was checked.

@@ -37,7 +37,7 @@ pub fn poll_messages(tx: &Tx<'_>, actor: &Actor, room: RoomId, is_whole: Result<
         tx.must_write()?;
         store::reading::update_delivered(tx, &room.membership, room.last_ordinal)?;
     }
-    let beyond = if is_whole { 0 } else { delivered };
+    let beyond = if is_whole { 0 } else { delivered }.max(room.visible_from);
     if beyond >= room.last_ordinal {
         return Ok(Vec::new());
     }
@@ -47,7 +47,8 @@ pub fn poll_messages(tx: &Tx<'_>, actor: &Actor, room: RoomId, is_whole: Result<
 /// One message.
 pub fn get_message(tx: &Tx<'_>, actor: &Actor, room: RoomId, id: MessageId) -> Result<Message, Error> {
     let room = access::visible_room(tx, actor, room)?;
-    store::messages::find_message(tx, room.id, id)?.ok_or(Error::NotFound(Noun::Message))
+    let hidden = access::newest_hidden(tx, &room)?;
+    store::messages::find_message(tx, room.id, id)?.filter(|message| message.id > hidden).ok_or(Error::NotFound(Noun::Message))
 }
 
 /// Gives a message of the actor's own a new text. Its place and who has read it stay.
@@ -89,5 +90,6 @@ pub fn delete_message(tx: &Tx<'_>, actor: &Actor, room: RoomId, id: MessageId) -
 }
 
 fn stored(tx: &Tx<'_>, room: &Room, id: MessageId) -> Result<Stored, Error> {
-    store::messages::find_stored(tx, room.id, id)?.ok_or(Error::NotFound(Noun::Message))
+    let found = store::messages::find_stored(tx, room.id, id)?.filter(|message| message.ordinal > room.visible_from);
+    found.ok_or(Error::NotFound(Noun::Message))
 }

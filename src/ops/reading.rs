@@ -1,7 +1,7 @@
 //! Marking messages as read and unread, and the counters over all rooms.
 
 use super::access;
-use crate::domain::unread::{Counters, ReadMark};
+use crate::domain::unread::{Counters, Position, ReadMark};
 use crate::domain::{Actor, Error, Event, MessageId, Noun, Room, RoomId};
 use crate::store::{self, Tx};
 
@@ -43,7 +43,7 @@ pub fn read_messages(tx: &Tx<'_>, actor: &Actor, room: RoomId, upto: Result<Opti
     let Some(upto) = upto? else {
         return keep(tx, &room, mark.read_all(room.last_ordinal), Event::RoomRead(room.id));
     };
-    let position = store::reading::find_position(tx, room.id, upto, actor.account)?.ok_or(Error::NotFound(Noun::Message))?;
+    let position = position_of(tx, &room, upto)?;
     let own_no = |ordinal| store::reading::own_no(tx, room.id, actor.account, ordinal);
     let own_upto = |from| Ok(own_no(position.ordinal)? - own_no(from)?);
     if !mark.has_unread_up_to(position.ordinal, own_upto)? {
@@ -56,12 +56,17 @@ pub fn read_messages(tx: &Tx<'_>, actor: &Actor, room: RoomId, upto: Result<Opti
 /// Marks a message and everything after it as unread; gives what is unread now.
 pub fn unread_messages(tx: &Tx<'_>, actor: &Actor, room: RoomId, from: Result<MessageId, Error>) -> Result<Counters, Error> {
     let room = access::visible_room(tx, actor, room)?;
-    let position = store::reading::find_position(tx, room.id, from?, actor.account)?.ok_or(Error::NotFound(Noun::Message))?;
+    let position = position_of(tx, &room, from?)?;
     let mark = room.membership.mark;
     if mark.is_unread(position) {
         return Err(Error::AlreadyUnread);
     }
     keep(tx, &room, mark.unread_from(position.ordinal, room.last_ordinal), Event::RoomUnread(room.id))
+}
+
+fn position_of(tx: &Tx<'_>, room: &Room, message: MessageId) -> Result<Position, Error> {
+    let found = store::reading::find_position(tx, room.id, message, room.membership.account)?;
+    found.filter(|position| position.ordinal > room.visible_from).ok_or(Error::NotFound(Noun::Message))
 }
 
 fn keep(tx: &Tx<'_>, room: &Room, mark: ReadMark, event: Event) -> Result<Counters, Error> {

@@ -151,9 +151,13 @@ pub fn delete_room(tx: &Tx<'_>, actor: &Actor, room: RoomId) -> Result<(), Error
     end_room(tx, room.id)
 }
 
-fn end_room(tx: &Tx<'_>, room: RoomId) -> Result<(), Error> {
+/// Ends a room: nobody is in it any more, and what was in it goes.
+pub(super) fn end_room(tx: &Tx<'_>, room: RoomId) -> Result<(), Error> {
     store::memberships::end_memberships(tx, room)?;
     invitations::end(tx, room)?;
+    if let Some(picture) = store::chatrooms::take_picture(tx, room)? {
+        store::attachments::delete_attachment(tx, &picture)?;
+    }
     store::rooms::update_deleted(tx, room)?;
     tx.record(Event::RoomDeleted(room))
 }
@@ -210,7 +214,7 @@ fn change_role(tx: &Tx<'_>, room: RoomId, account: AccountId, before: Option<Rol
     tx.record(Event::RoleChanged(room, account, role))
 }
 
-fn membership_notice(added: Vec<AccountId>, removed: Vec<AccountId>, left: Vec<AccountId>) -> Notice {
+pub(super) fn membership_notice(added: Vec<AccountId>, removed: Vec<AccountId>, left: Vec<AccountId>) -> Notice {
     Notice::RoomEdited { name: None, description: None, icon: false, added, removed, left }
 }
 
@@ -222,7 +226,7 @@ pub(super) fn join(tx: &Tx<'_>, room: RoomId, account: AccountId, role: Role, la
 }
 
 /// Takes somebody out of a room, and the tasks they had there.
-fn part(tx: &Tx<'_>, room: RoomId, account: AccountId) -> Result<(), Error> {
+pub(super) fn part(tx: &Tx<'_>, room: RoomId, account: AccountId) -> Result<(), Error> {
     // GUESS: tasks of somebody who was taken out go too, as nobody could finish them; files stay unless the person left.
     let tasks = store::tasks::delete_tasks_of(tx, room, account)?;
     store::rooms::add_tasks(tx, room, -tasks)?;

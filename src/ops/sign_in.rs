@@ -2,6 +2,7 @@
 
 use sha2::{Digest, Sha256};
 
+use super::devices;
 use crate::domain::{Actor, Dialect, Error, Timestamp, TokenId, Unauthenticated};
 use crate::store::tokens::Use;
 use crate::store::{self, Tx};
@@ -38,6 +39,11 @@ pub fn authenticate_any(tx: &Tx<'_>, secret: &str, is_sandbox: bool) -> Result<A
         () if presented.is_disabled => refuse(Unauthenticated::Disabled),
         () => Ok(presented.actor),
     }
+}
+
+/// A token that was refreshed into takes the place of the one before it when it is first used.
+pub fn settle(tx: &Tx<'_>, token: TokenId) -> Result<(), Error> {
+    devices::settle(tx, token)
 }
 
 /// Writes down when tokens were last used; called now and then with what has gathered.

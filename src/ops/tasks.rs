@@ -2,7 +2,7 @@
 
 use super::{access, messages, rooms};
 use crate::domain::{
-    AccountId, Actor, Content, Error, Event, NewTask, Notice, Noun, RoomId, Task, TaskCard, TaskFilter, TaskId, TaskStatus,
+    AccountId, Actor, Content, Error, Event, NewTask, Notice, Noun, Room, RoomId, Task, TaskCard, TaskFilter, TaskId, TaskStatus,
 };
 use crate::store::{self, Tx};
 
@@ -15,13 +15,23 @@ pub fn list_own_tasks(tx: &Tx<'_>, actor: &Actor, filter: Result<(Option<Account
 /// Tasks of a room.
 pub fn list_tasks(tx: &Tx<'_>, actor: &Actor, room: RoomId, filter: Result<TaskFilter, Error>) -> Result<Vec<Task>, Error> {
     let room = access::visible_room(tx, actor, room)?;
-    store::tasks::list_of_room(tx, actor.account, room.id, &filter?)
+    let mut tasks = store::tasks::list_of_room(tx, actor.account, room.id, &filter?)?;
+    // Newest first: what is taken off is the end of the list.
+    let hidden = access::newest_hidden(tx, &room)?;
+    tasks.retain(|task| task.message > hidden);
+    Ok(tasks)
 }
 
 /// One task.
 pub fn get_task(tx: &Tx<'_>, actor: &Actor, room: RoomId, id: TaskId) -> Result<Task, Error> {
     let room = access::visible_room(tx, actor, room)?;
-    store::tasks::find_task(tx, actor.account, room.id, id)?.ok_or(Error::NotFound(Noun::Task))
+    find(tx, &room, id)
+}
+
+fn find(tx: &Tx<'_>, room: &Room, id: TaskId) -> Result<Task, Error> {
+    let hidden = access::newest_hidden(tx, room)?;
+    let found = store::tasks::find_task(tx, room.membership.account, room.id, id)?;
+    found.filter(|task| task.message > hidden).ok_or(Error::NotFound(Noun::Task))
 }
 
 /// Gives out one task for each assignee, announced by one message.
@@ -55,7 +65,7 @@ pub fn create_tasks(tx: &Tx<'_>, actor: &Actor, room: RoomId, cmd: Result<NewTas
 /// Finishes a task or opens it again. Asking for the state it has changes nothing.
 pub fn set_task_status(tx: &Tx<'_>, actor: &Actor, room: RoomId, id: TaskId, status: Result<TaskStatus, Error>) -> Result<TaskId, Error> {
     let room = access::visible_room(tx, actor, room)?;
-    let task = store::tasks::find_task(tx, actor.account, room.id, id)?.ok_or(Error::NotFound(Noun::Task))?;
+    let task = find(tx, &room, id)?;
     let status = status?;
     let room = room.writable()?;
     if task.status == status {

@@ -6,12 +6,12 @@
 use super::{meeting, place};
 use crate::domain::{
     AccountId, Actor, Body, Deadline, Dialect, Email, Error, FileName, Icon, InvitationCode, MemberList, MessageId, NewInvitation,
-    NewPerson, NewRoom, NewTask, NewToken, OrganizationRole, PersonName, PostMessage, RoomId, RoomName, Scopes, TaskStatus, Timestamp,
-    TokenId,
+    NewPerson, NewRoom, NewTask, NewToken, OrganizationRole, People, PersonName, PostMessage, RoomId, RoomName, Scopes, TaskStatus,
+    Timestamp, TokenId,
 };
 use crate::files::Received;
 use crate::ops::files::PostFile;
-use crate::ops::{accounts, contacts, files, messages, reading, rooms, tasks, tokens};
+use crate::ops::{accounts, chatrooms, contacts, files, messages, reading, rooms, tasks, tokens};
 use crate::store::{Cause, Tx};
 use crate::world::World;
 
@@ -20,6 +20,8 @@ const START: Timestamp = Timestamp::from_seconds(1_767_571_200);
 /// The last second of 2026.
 const END_OF_YEAR: Timestamp = Timestamp::from_seconds(1_798_761_599);
 const MINUTE_MS: i64 = 60_000;
+/// The number of an event elsewhere that has a room here.
+const EVENT: i64 = 7001;
 
 const ALICE: &str = "alice@example.com";
 const BOB: &str = "bob@example.com";
@@ -140,6 +142,7 @@ pub fn seed(world: &World, tokens: Tokens) -> Result<Seeded, Error> {
         meeting::meet(tx, START, &office.alice, meeting_contents)?;
         place::furnish(&minute(tx, 119), [ALICE, BOB, CAROL])?;
         let tokens = office.make_tokens(tokens)?;
+        office.raise_an_alarm()?;
         Ok(Seeded { tokens, ..office.seeded })
     })
 }
@@ -222,6 +225,14 @@ impl<'a> Office<'a> {
         self.say(110, &self.carol, bob_carol, "Cześć! Where do I find the plan?")?;
         contacts::request_contact(&minute(self.tx, 115), CAROL, ALICE, "はじめまして、Carol です。")?;
         Ok(())
+    }
+
+    /// The room of an event, in which nobody has anything to read. It comes after everything else: no other id moves.
+    fn raise_an_alarm(&self) -> Result<(), Error> {
+        let tx = &minute(self.tx, 125);
+        let people = People::parse(vec![self.bob.account], Vec::new(), Vec::new())?;
+        let room = chatrooms::make_event_room(tx, None, EVENT, &RoomName::parse(format!("Alarm {EVENT}"))?, &people)?;
+        reading::read_messages(tx, &self.bob, room.id, Ok(None)).map(|_| ())
     }
 
     fn make_tokens(&self, which: Tokens) -> Result<Vec<SandboxToken>, Error> {

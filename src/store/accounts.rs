@@ -118,6 +118,20 @@ pub fn find_active_person(tx: &Tx<'_>, account: AccountId) -> Result<Option<Orga
     tx.first("SELECT organization_id FROM account WHERE id = ?1 AND kind = 'person' AND disabled_ms IS NULL", [account], |row| row.get(0))
 }
 
+/// Role of an active person in their organization.
+pub fn find_role(tx: &Tx<'_>, account: AccountId) -> Result<Option<OrganizationRole>, Error> {
+    tx.first("SELECT role FROM account WHERE id = ?1 AND kind = 'person' AND disabled_ms IS NULL", [account], |row| row.get(0))
+}
+
+/// The active people of an organization and their roles in it, at most so many, oldest first.
+pub fn list_active_people(tx: &Tx<'_>, organization: OrganizationId, most: i64) -> Result<Vec<(AccountId, OrganizationRole)>, Error> {
+    tx.all(
+        "SELECT id, role FROM account WHERE organization_id = ?1 AND kind = 'person' AND disabled_ms IS NULL ORDER BY id LIMIT ?2",
+        (organization, most),
+        |row| Ok((row.get(0)?, row.get(1)?)),
+    )
+}
+
 /// Gives an account a password and the right to open the administration page.
 pub fn update_admin(tx: &Tx<'_>, account: AccountId, password_hash: &str) -> Result<(), Error> {
     tx.execute("UPDATE account SET is_server_admin = 1, password_hash = ?2 WHERE id = ?1", (account, password_hash)).map(|_| ())

@@ -5,8 +5,8 @@ use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, 
 use crate::domain::{
     Access, AccessTokenId, AccountId, AccountKind, AttendeeId, AttendeeRole, Avatar, BlobHash, ContactRequestId, Dialect, Email,
     ExternalRoomId, FileId, Icon, Language, LibraryFileId, MailState, MeetingId, MeetingKind, MessageId, OrganizationId, OrganizationRole,
-    PlaceId, RecordingId, RegistrationId, ReportState, ReservationId, Role, RoomId, RoomKind, SessionId, TaskId, TaskStatus, Timestamp,
-    TokenId,
+    PlaceId, Purpose, RecordingId, RegistrationId, ReportState, ReservationId, Role, RoomId, RoomKind, SessionId, TaskId, TaskStatus,
+    Timestamp, TokenId,
 };
 
 macro_rules! text_code {
@@ -45,6 +45,7 @@ macro_rules! number_code {
 }
 
 text_code!(Role, Role::Admin => "admin", Role::Moderator => "moderator", Role::Member => "member", Role::Readonly => "readonly");
+text_code!(Purpose, Purpose::Everybody => "default", Purpose::Custom => "custom", Purpose::Event => "event");
 text_code!(RoomKind, RoomKind::My => "my", RoomKind::Direct => "direct", RoomKind::Group => "group");
 text_code!(AccountKind, AccountKind::Person => "person", AccountKind::Service => "service");
 text_code!(OrganizationRole, OrganizationRole::Admin => "admin", OrganizationRole::ChatManager => "chat-manager", OrganizationRole::Member => "member");

@@ -96,6 +96,11 @@ pub fn find_message(tx: &Tx<'_>, room: RoomId, id: MessageId) -> Result<Option<M
     tx.first(select_message!("WHERE m.id = ?2 AND m.room_id = ?1"), (room, id), message)
 }
 
+/// The id of the message at a place in a room.
+pub fn find_id_at(tx: &Tx<'_>, room: RoomId, ordinal: i64) -> Result<Option<MessageId>, Error> {
+    tx.first("SELECT id FROM message WHERE room_id = ?1 AND ordinal = ?2", (room, ordinal), |row| row.get(0))
+}
+
 /// The newest messages beyond an ordinal, at most a page, oldest first.
 pub fn list_newest(tx: &Tx<'_>, room: RoomId, last: i64, beyond: i64) -> Result<Vec<Message>, Error> {
     tx.all(

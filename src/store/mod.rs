@@ -6,11 +6,13 @@
 pub mod access_tokens;
 pub mod accounts;
 pub mod attachments;
+pub mod chatrooms;
 mod clock;
 mod codes;
 mod connection;
 pub mod contacts;
 pub mod copies;
+pub mod devices;
 mod entropy;
 pub mod events;
 pub mod files;

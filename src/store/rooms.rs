@@ -45,26 +45,35 @@ pub fn insert_room(tx: &Tx<'_>, room: &RoomRow<'_>) -> Result<RoomId, Error> {
 /// The room and this account's place in it, if the account is in it and the room exists.
 pub fn find_room_of(tx: &Tx<'_>, account: AccountId, room: RoomId) -> Result<Option<Room>, Error> {
     tx.first(
-        "SELECT r.organization_id, r.kind, r.last_ordinal, m.id, m.role, m.read_upto, m.own_from, m.own_read, m.seen_upto, m.delivered_upto \
+        "SELECT r.organization_id, r.kind, r.last_ordinal, m.id, m.role, m.read_upto, m.own_from, m.own_read, m.seen_upto, m.delivered_upto, \
+         CASE WHEN r.made_through IN ('messenger', 'messenger-personal') OR r.purpose <> 'custom' THEN m.joined_at ELSE 0 END \
          FROM membership m JOIN room r ON r.id = m.room_id \
          WHERE m.room_id = ?1 AND m.account_id = ?2 AND m.ended_ms IS NULL AND r.deleted_ms IS NULL",
         (room, account),
         |row| {
             let mark = ReadMark { read_upto: row.get(5)?, own_from: row.get(6)?, own_read: row.get(7)?, seen_upto: row.get(8)? };
             let membership = Membership { row: row.get(3)?, account, role: row.get(4)?, mark, delivered_upto: row.get(9)? };
-            Ok(Room { id: room, organization: row.get(0)?, kind: row.get(1)?, last_ordinal: row.get(2)?, membership })
+            Ok(Room {
+                id: room,
+                organization: row.get(0)?,
+                kind: row.get(1)?,
+                last_ordinal: row.get(2)?,
+                visible_from: row.get(10)?,
+                membership,
+            })
         },
     )
 }
 
-/// A group of an organization, for its service account, which need not be in it.
+/// A group of an organization, for an account that manages it and need not be in it.
 pub fn find_group(tx: &Tx<'_>, organization: OrganizationId, service: AccountId, room: RoomId) -> Result<Option<Room>, Error> {
     tx.first(
         "SELECT last_ordinal FROM room WHERE id = ?2 AND organization_id = ?1 AND kind = 'group' AND deleted_ms IS NULL",
         (organization, room),
         |row| {
             let last_ordinal = row.get(0)?;
-            Ok(Room { id: room, organization, kind: RoomKind::Group, last_ordinal, membership: Membership::outside(service, last_ordinal) })
+            let membership = Membership::outside(service, last_ordinal);
+            Ok(Room { id: room, organization, kind: RoomKind::Group, last_ordinal, visible_from: 0, membership })
         },
     )
 }
@@ -197,4 +206,9 @@ pub fn purge_some(tx: &Tx<'_>, room: RoomId, most: i64) -> Result<bool, Error> {
 /// Ordinal of a room's newest message.
 pub fn find_last_ordinal(tx: &Tx<'_>, room: RoomId) -> Result<i64, Error> {
     tx.one("SELECT last_ordinal FROM room WHERE id = ?1", [room], |row| row.get(0))
+}
+
+/// The organization that a room belongs to.
+pub fn find_organization(tx: &Tx<'_>, room: RoomId) -> Result<OrganizationId, Error> {
+    tx.one("SELECT organization_id FROM room WHERE id = ?1", [room], |row| row.get(0))
 }

@@ -118,14 +118,14 @@ macro_rules! select_token {
     };
 }
 
-/// The tokens of an organization, oldest first.
+/// The tokens of an organization, oldest first. Those of devices that are signed in are no business of a list.
 pub fn list_tokens(tx: &Tx<'_>, organization: OrganizationId) -> Result<Vec<Token>, Error> {
-    tx.all(select_token!("WHERE t.organization_id = ?1 ORDER BY t.id LIMIT ?2"), (organization, MOST), token)
+    tx.all(select_token!("WHERE t.organization_id = ?1 AND t.dialect <> 'matrix' ORDER BY t.id LIMIT ?2"), (organization, MOST), token)
 }
 
-/// A token of an organization.
+/// A token of an organization, unless it is a device's.
 pub fn find_token(tx: &Tx<'_>, organization: OrganizationId, id: TokenId) -> Result<Option<Token>, Error> {
-    tx.first(select_token!("WHERE t.organization_id = ?1 AND t.id = ?2"), (organization, id), token)
+    tx.first(select_token!("WHERE t.organization_id = ?1 AND t.id = ?2 AND t.dialect <> 'matrix'"), (organization, id), token)
 }
 
 /// Takes a token back at an instant, which may lie ahead; an earlier one stays.

@@ -10,11 +10,13 @@ use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
 
 use super::dialect::{Endpoint, Fault};
 use super::format::Out;
+use super::front::request_id;
 use super::guard::endpoint_in;
 use super::links;
+use super::params::{Params, query_of};
 use super::server::Server;
 use crate::domain::{
-    AccountId, Actor, ContactRequestId, Error, FileId, LibraryFileId, MeetingId, MessageId, RecordingId, RoomId, Scopes, SessionId,
+    self, AccountId, Actor, ContactRequestId, Error, FileId, LibraryFileId, MeetingId, MessageId, RecordingId, RoomId, Scopes, SessionId,
     StoredFile, TaskId,
 };
 use crate::store::{Cause, Tx};
@@ -28,20 +30,13 @@ pub type Reply<T> = Result<Out<T>, Fault>;
 pub(super) struct Context {
     server: Arc<Server>,
     actor: Actor,
-    request_id: Rc<str>,
     endpoints: &'static [Endpoint],
     prefix: &'static str,
 }
 
 impl Context {
-    pub(super) fn new(
-        server: Arc<Server>,
-        actor: Actor,
-        request_id: Rc<str>,
-        endpoints: &'static [Endpoint],
-        prefix: &'static str,
-    ) -> Self {
-        Self { server, actor, request_id, endpoints, prefix }
+    pub(super) fn new(server: Arc<Server>, actor: Actor, endpoints: &'static [Endpoint], prefix: &'static str) -> Self {
+        Self { server, actor, endpoints, prefix }
     }
 }
 
@@ -112,6 +107,21 @@ impl Call {
         web::block(move || work(&world)).await.map_err(Error::internal)?
     }
 
+    /// Where it comes from.
+    pub fn address(&self) -> String {
+        address_of(&self.context.server, &self.req)
+    }
+
+    /// What stands at a place of the path, decoded; empty when the path has no such place.
+    pub fn place(&self, name: &str) -> String {
+        place_of(&self.req, name)
+    }
+
+    /// The query alone, whatever the body says.
+    pub fn query(&self) -> Result<Params, Error> {
+        query_of(&self.req)
+    }
+
     /// Adds a header to the answer, whatever it will be.
     pub fn add_header(&self, name: HeaderName, value: HeaderValue) {
         let mut extensions = self.req.extensions_mut();
@@ -138,14 +148,7 @@ impl Call {
     }
 
     fn cause(&self) -> Cause {
-        let actor = &self.context.actor;
-        Cause {
-            actor: Some(actor.account),
-            token: Some(actor.token),
-            dialect: Some(actor.dialect),
-            address: Some(address_of(&self.context.server, &self.req)),
-            causation: self.context.request_id.to_string(),
-        }
+        cause(&self.context.server, &self.req, &self.context.actor)
     }
 
     /// Lets the call through if its token's scopes cover the operation.
@@ -156,6 +159,69 @@ impl Call {
         let endpoint = endpoint_in(self.context.endpoints, self.context.prefix, &self.req);
         let is_allowed = endpoint.is_some_and(|endpoint| self.context.actor.scopes.allows(endpoint.scopes));
         if is_allowed { Ok(()) } else { Err(Error::InsufficientScope) }
+    }
+}
+
+/// What stands at a place of the path, decoded; empty when the path has no such place.
+pub fn place_of(req: &HttpRequest, name: &str) -> String {
+    let given = req.match_info().get(name).unwrap_or_default();
+    percent_encoding::percent_decode_str(given).decode_utf8_lossy().into_owned()
+}
+
+/// What somebody's request makes happen.
+pub(super) fn cause(server: &Server, req: &HttpRequest, actor: &Actor) -> Cause {
+    Cause {
+        actor: Some(actor.account),
+        token: Some(actor.token),
+        dialect: Some(actor.dialect),
+        address: Some(address_of(server, req)),
+        causation: request_id(req).to_string(),
+    }
+}
+
+/// A call of an operation that needs no token.
+#[derive(Debug)]
+pub struct Visit {
+    server: Arc<Server>,
+    req: HttpRequest,
+}
+
+impl Visit {
+    /// The server.
+    pub fn server(&self) -> &Server {
+        &self.server
+    }
+
+    /// What absolute addresses in the answer start with, without a slash at the end.
+    pub fn base(&self) -> String {
+        self.server.bases.of(&self.req)
+    }
+
+    /// Where it comes from.
+    pub fn address(&self) -> String {
+        address_of(&self.server, &self.req)
+    }
+
+    /// Runs writing work of a dialect; answers once it is on disk.
+    pub async fn write<T, F>(&self, dialect: domain::Dialect, work: F) -> Result<T, Error>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Tx<'_>) -> Result<T, Error> + Send + 'static,
+    {
+        let causation = request_id(&self.req).to_string();
+        let cause = Cause { dialect: Some(dialect), address: Some(self.address()), causation, ..Cause::default() };
+        self.server.world.write(cause, work).await
+    }
+}
+
+impl FromRequest for Visit {
+    type Error = Fault;
+    type Future = Ready<Result<Self, Fault>>;
+
+    fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let server = req.app_data::<web::Data<Server>>().map(|data| Arc::clone(data));
+        let visit = server.map(|server| Self { server, req: req.clone() });
+        ready(visit.ok_or_else(|| Error::internal("a route stands outside its server").into()))
     }
 }
 

@@ -38,6 +38,11 @@ pub trait Dialect: Sized + 'static {
         Self::TOKENS
     }
 
+    /// Whether a request needs no token, where a dialect has such operations.
+    fn is_open(_: &RequestHead) -> bool {
+        false
+    }
+
     /// Counts a call and says what is left; the second value is the refusal, if it is refused.
     fn count_call(server: &Server, actor: &Actor) -> (Option<Quota>, Option<Error>);
 

@@ -100,7 +100,7 @@ fn is_below(path: &str, prefix: &str) -> bool {
 }
 
 fn prepare(req: &mut ServiceRequest, mount: &'static Mount, server: &Server) {
-    let (path, format) = canonical(req.path(), req.query_string(), mount);
+    let (path, format) = canonical(req.path(), req.query_string(), mount, server.world.server_name());
     let callback = match format {
         Format::Js => query_text(req.query_string(), &["callback", "jsonp"]).map_or(Callback::None, |name| Callback::parse(&name)),
         _ => Callback::None,
@@ -113,10 +113,11 @@ fn prepare(req: &mut ServiceRequest, mount: &'static Mount, server: &Server) {
 }
 
 /// The path as routes know it, if it has to change, and the format that its extension asks for.
-fn canonical(path: &str, query: &str, mount: &Mount) -> (Option<String>, Format) {
+fn canonical(path: &str, query: &str, mount: &Mount, server_name: &str) -> (Option<String>, Format) {
     let slashless = path.strip_suffix('/').filter(|rest| !rest.ends_with('/')).unwrap_or(path);
     let last = slashless.rsplit('/').next().unwrap_or_default();
-    let (bare, format) = match extension_of(last, mount) {
+    let extension = if names_server(last, server_name) { None } else { extension_of(last, mount) };
+    let (bare, format) = match extension {
         Some((length, format)) => (&slashless[..slashless.len() - length], format),
         // QUIRK(clickmeeting): official clients put the extension behind `?page=1`.
         None if mount.has_format_in_query => (slashless, extension_of(query, mount).map_or(Format::Json, |(_, format)| format)),
@@ -130,6 +131,13 @@ fn canonical(path: &str, query: &str, mount: &Mount) -> (Option<String>, Format)
         () if bare.len() != path.len() => (Some(bare.to_owned()), format),
         () => (None, format),
     }
+}
+
+/// Whether a segment is an id such as `!r5:chat.example.js`, whose end is this server's name and no extension.
+fn names_server(segment: &str, server_name: &str) -> bool {
+    let rest = segment.strip_suffix(server_name).unwrap_or_default();
+    let is_id = segment.starts_with('!') || segment.starts_with("%21");
+    is_id && (rest.ends_with(':') || rest.to_ascii_lowercase().ends_with("%3a"))
 }
 
 /// The length, with its dot, and the format of an extension that the mount knows.
@@ -182,12 +190,16 @@ mod tests {
             ("/v2/rooms.txt", None, Format::Json),
             ("/v2/rooms.php", None, Format::Json),
             ("/v2/", Some("/v2"), Format::Json),
+            ("/v2/rooms/!r5:chat.xml", None, Format::Json),
+            ("/v2/rooms/%21r5%3Achat.xml/", Some("/v2/rooms/%21r5%3achat.xml"), Format::Json),
+            ("/v2/rooms/!r5:chat.xml.xml", Some("/v2/rooms/!r5:chat.xml"), Format::Xml),
+            ("/v2/rooms/r5:chat.xml", Some("/v2/rooms/r5:chat"), Format::Xml),
         ];
         for (path, expected, format) in cases {
-            assert_eq!(canonical(path, "", &mount), (expected.map(str::to_owned), format), "{path}");
+            assert_eq!(canonical(path, "", &mount, "chat.xml"), (expected.map(str::to_owned), format), "{path}");
         }
         let lenient = Mount { has_format_in_query: true, ..mount };
-        let in_query = |path, query, mount| canonical(path, query, mount).1;
+        let in_query = |path, query, mount| canonical(path, query, mount, "chat.xml").1;
         assert_eq!(in_query("/v2/rooms", "page=1.xml", &lenient), Format::Xml);
         assert_eq!(in_query("/v2/rooms.json", "page=1.xml", &lenient), Format::Json);
         assert_eq!(in_query("/v2/rooms", "page=1.txt", &lenient), Format::Json);

@@ -13,7 +13,7 @@ use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::{HttpMessage, HttpRequest, HttpResponse, web};
 
-use super::call::{Context, ExtraHeaders};
+use super::call::{self, Context, ExtraHeaders};
 use super::dialect::{Dialect, Endpoint, Fault, Scene};
 use super::format::{self, Callback};
 use super::front::request_id;
@@ -21,7 +21,7 @@ use super::limits::Quota;
 use super::params::{self, TOO_SLOW, WHOLE};
 use super::server::Server;
 use super::{tree, upload};
-use crate::domain::{Actor, Error};
+use crate::domain::{self, Actor, Error};
 use crate::ops::sign_in;
 use crate::world::Mode;
 
@@ -50,10 +50,19 @@ async fn answer<D: Dialect>(
     next: Next<impl MessageBody + 'static>,
     server: Arc<Server>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+    if let Err(error) = check_headers(&req) {
+        return Ok(refuse::<D>(req, &error, None));
+    }
+    if D::is_open(req.head()) {
+        return Ok(finish::<D>(next.call(req).await?.map_into_boxed_body(), None));
+    }
     let actor = match secret_of::<D>(&mut req).await.and_then(|secret| identify::<D>(&server, &req, &secret)) {
         Ok(actor) => actor,
         Err(error) => return Ok(refuse::<D>(req, &error, None)),
     };
+    if let Err(error) = settle(&server, req.request(), &actor).await {
+        return Ok(refuse::<D>(req, &error, None));
+    }
     let (quota, refusal) = D::count_call(&server, &actor);
     if let Some(error) = refusal {
         return Ok(refuse::<D>(req, &error, quota.as_ref()));
@@ -62,10 +71,14 @@ async fn answer<D: Dialect>(
         let error = Error::Invalid("callback", "use the name of a function: letters, digits, _, $ and dots");
         return Ok(refuse::<D>(req, &error, quota.as_ref()));
     }
-    let context = Context::new(server, actor, request_id(req.request()), D::ENDPOINTS, D::MOUNT.prefix);
+    let context = Context::new(server, actor, D::ENDPOINTS, D::MOUNT.prefix);
     req.extensions_mut().insert(Rc::new(context));
 
-    let mut res = next.call(req).await?.map_into_boxed_body();
+    Ok(finish::<D>(next.call(req).await?.map_into_boxed_body(), quota.as_ref()))
+}
+
+/// Draws what went wrong, and adds the headers of the handler and of the quota.
+fn finish<D: Dialect>(mut res: ServiceResponse<BoxBody>, quota: Option<&Quota>) -> ServiceResponse<BoxBody> {
     if let Some(error) = failure_of(&res) {
         let drawn = draw::<D>(res.request(), &error);
         res = res.into_response(drawn);
@@ -74,10 +87,19 @@ async fn answer<D: Dialect>(
     for (name, value) in extra.unwrap_or_default().0 {
         res.headers_mut().insert(name, value);
     }
-    if let Some(quota) = &quota {
+    if let Some(quota) = quota {
         D::show_quota(quota, res.headers_mut());
     }
-    Ok(res)
+    res
+}
+
+/// A token that a client refreshed into takes the place of the old one by its first use. No other tokens are refreshed.
+async fn settle(server: &Server, req: &HttpRequest, actor: &Actor) -> Result<(), Error> {
+    if actor.dialect != domain::Dialect::Matrix {
+        return Ok(());
+    }
+    let token = actor.token;
+    server.world.read_or_write(|| call::cause(server, req, actor), move |tx| sign_in::settle(tx, token)).await
 }
 
 /// Tells a browser what pages of other sites may see, where the vendor's own server does.
@@ -114,17 +136,19 @@ fn may_have_body(req: &ServiceRequest) -> bool {
     matches!(*req.method(), Method::POST | Method::PUT | Method::DELETE) && !upload::is_multipart(req.request())
 }
 
+fn check_headers(req: &ServiceRequest) -> Result<(), Error> {
+    let bytes: usize = req.headers().iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
+    if bytes > HEADER_BYTES { Err(Error::Malformed("the headers are larger than 32 KiB")) } else { Ok(()) }
+}
+
 /// Who calls, by the token alone.
 fn identify<D: Dialect>(server: &Server, req: &ServiceRequest, secret: &str) -> Result<Actor, Error> {
     let headers = req.headers();
-    if headers.iter().map(|(name, value)| name.as_str().len() + value.len()).sum::<usize>() > HEADER_BYTES {
-        return Err(Error::Malformed("the headers are larger than 32 KiB"));
-    }
     let is_sandbox = server.world.mode() == Mode::Sandbox;
     let actor = server.world.read(|tx| sign_in::authenticate(tx, secret, D::kind_of_token(req.head()), is_sandbox))?;
     server.world.note_use(actor.token, || {
         let client = headers.get(USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
-        (super::call::address_of(server, req.request()), client.chars().take(200).collect())
+        (call::address_of(server, req.request()), client.chars().take(200).collect())
     });
     Ok(actor)
 }
@@ -173,7 +197,8 @@ pub(super) fn endpoint_in(endpoints: &'static [Endpoint], prefix: &str, req: &Ht
 
 /// For paths below no mount whose request carries this dialect's token: its 401, then its not-found.
 pub fn stray<D: Dialect>(server: &Server, req: ServiceRequest) -> ServiceResponse<BoxBody> {
-    let error = identify::<D>(server, &req, &D::secret(req.head())).err().unwrap_or(Error::NoEndpoint);
+    let known = check_headers(&req).and_then(|()| identify::<D>(server, &req, &D::secret(req.head())));
+    let error = known.err().unwrap_or(Error::NoEndpoint);
     refuse::<D>(req, &error, None)
 }
 

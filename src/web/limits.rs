@@ -63,10 +63,16 @@ impl<K: Eq + Hash> Windows<K> {
 
     /// Whether a key has no call left, without counting one.
     pub fn is_spent(&self, key: &K, now: Timestamp) -> bool {
+        self.wait_s(key, now).is_some()
+    }
+
+    /// Seconds that a key without a call left has to wait, without counting one.
+    pub fn wait_s(&self, key: &K, now: Timestamp) -> Option<i64> {
         let counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
         let is_full =
-            |window: &Window| window.calls >= self.limit && window.ends_ms > now.ms() && window.ends_ms <= now.ms() + self.window_ms;
-        self.mode == Limits::Vendor && counts.get(key).is_some_and(is_full)
+            |window: &&Window| window.calls >= self.limit && window.ends_ms > now.ms() && window.ends_ms <= now.ms() + self.window_ms;
+        let window = counts.get(key).filter(|_| self.mode == Limits::Vendor).filter(is_full)?;
+        Some((window.ends_ms - now.ms() + 999) / 1000)
     }
 
     fn quota(&self, calls: u32, ends_ms: i64) -> Quota {

@@ -16,13 +16,16 @@ pub mod links;
 pub mod meeting_links;
 pub mod params;
 pub mod passwords;
+pub mod pictures;
 pub mod server;
 pub mod tree;
+pub mod typed;
 pub mod upload;
 
-pub use call::{Call, Id, Reply};
+pub use call::{Call, Id, Reply, Visit};
 pub use dialect::{CrossOrigin, Dialect, Drawn, Endpoint, Fault, Mount, Scene};
-pub use format::{Format, JsonStyle, Out};
+pub use format::{Format, JsonStyle, Out, With};
 pub use params::Params;
 pub use server::Server;
 pub use tree::{Node, Reader, Tree};
+pub use typed::Typed;

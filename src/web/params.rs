@@ -182,16 +182,21 @@ async fn body(req: &HttpRequest, payload: Payload, is_strict: bool) -> Result<Fi
     }
 }
 
-/// The whole body, up to the limit.
-pub(super) async fn bytes(req: &HttpRequest, mut payload: Payload) -> Result<Vec<u8>, Error> {
+/// The whole body, up to the usual limit.
+pub(super) async fn bytes(req: &HttpRequest, payload: Payload) -> Result<Vec<u8>, Error> {
+    bytes_up_to(BODY_BYTES, req, payload).await
+}
+
+/// The whole body, up to a limit.
+pub(super) async fn bytes_up_to(most: usize, req: &HttpRequest, mut payload: Payload) -> Result<Vec<u8>, Error> {
     let announced = req.headers().get("content-length").and_then(|value| value.to_str().ok()).and_then(|text| text.parse::<u64>().ok());
-    if announced.is_some_and(|length| length > BODY_BYTES as u64) {
-        return Err(Error::BodyTooLarge(BODY_BYTES as u64));
+    if announced.is_some_and(|length| length > most as u64) {
+        return Err(Error::BodyTooLarge(most as u64));
     }
     let mut body = Vec::new();
     while let Some(piece) = next_piece(&mut payload).await? {
-        if body.len() + piece.len() > BODY_BYTES {
-            return Err(Error::BodyTooLarge(BODY_BYTES as u64));
+        if body.len() + piece.len() > most {
+            return Err(Error::BodyTooLarge(most as u64));
         }
         body.extend_from_slice(&piece);
     }

@@ -11,6 +11,11 @@ use crate::config::{Config, Limits};
 use crate::domain::{AccountId, RoomId};
 use crate::world::World;
 
+/// Sign-ins of one person, and failed tries for one name, in one window.
+const SIGN_INS: u32 = 10;
+/// Length of that window in seconds.
+const SIGN_IN_WINDOW_S: u32 = 60;
+
 /// A running server as its handlers see it.
 #[derive(Debug)]
 pub struct Server {
@@ -22,6 +27,10 @@ pub struct Server {
     pub account_calls: Windows<AccountId>,
     /// Posts per account and room (Chatwork).
     pub room_posts: Windows<(AccountId, RoomId)>,
+    /// Sign-ins per account through the Messenger API; these hold in every mode.
+    pub messenger_sign_ins: Windows<AccountId>,
+    /// Failed tries to sign in per address and name; these hold in every mode.
+    pub failed_sign_ins: Windows<(String, String)>,
     /// What links start with.
     pub bases: Bases,
     /// Signs links to files.
@@ -48,6 +57,8 @@ impl Server {
         Self {
             account_calls: Windows::new(limits, chatwork.account_limit, chatwork.account_window_s),
             room_posts: Windows::new(limits, chatwork.room_limit, chatwork.room_window_s),
+            messenger_sign_ins: Windows::new(Limits::Vendor, SIGN_INS, SIGN_IN_WINDOW_S),
+            failed_sign_ins: Windows::new(Limits::Vendor, SIGN_INS, SIGN_IN_WINDOW_S),
             signer: LinkSigner::new(world.key()),
             meeting_keys: MeetingKeys::new(world.key()),
             bases,

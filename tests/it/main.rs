@@ -11,5 +11,7 @@ mod durability;
 mod formats;
 mod kit;
 mod mail;
+mod matrix;
 mod meet;
+mod messenger;
 mod places;

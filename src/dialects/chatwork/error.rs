@@ -31,7 +31,7 @@ fn words(error: &Error, scene: &Scene<'_>) -> (StatusCode, String) {
         Error::Unauthenticated(_) if is_bearer(scene.head) => (StatusCode::UNAUTHORIZED, "Invalid API Token".to_owned()),
         Error::Unauthenticated(_) => (StatusCode::UNAUTHORIZED, "Invalid API token".to_owned()),
         Error::InsufficientScope => (StatusCode::FORBIDDEN, "Insufficient scope".to_owned()),
-        Error::RateLimited(LimitKind::Account) => (StatusCode::TOO_MANY_REQUESTS, "Rate limit exceeded".to_owned()),
+        Error::RateLimited(LimitKind::Account | LimitKind::SignIn(_)) => (StatusCode::TOO_MANY_REQUESTS, "Rate limit exceeded".to_owned()),
         Error::RateLimited(LimitKind::Room) => {
             (StatusCode::TOO_MANY_REQUESTS, "Rate limit for message posting per room exceeded.".to_owned())
         }
@@ -90,7 +90,8 @@ fn noun_of(noun: Noun) -> &'static str {
         | Noun::Attendee
         | Noun::Poll
         | Noun::Place
-        | Noun::Reservation => noun.word(),
+        | Noun::Reservation
+        | Noun::Device => noun.word(),
     }
 }
 

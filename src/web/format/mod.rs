@@ -145,6 +145,18 @@ impl<T: Serialize> Responder for Out<T> {
     }
 }
 
+/// A result with a status of its own.
+#[derive(Debug)]
+pub struct With<T>(pub StatusCode, pub T);
+
+impl<T: Serialize> Responder for With<T> {
+    type Body = BoxBody;
+
+    fn respond_to(self, req: &HttpRequest) -> HttpResponse {
+        rendering(req).answer(self.0, &self.1)
+    }
+}
+
 /// How to render the answer to a request.
 pub fn rendering(req: &HttpRequest) -> Rendering {
     req.extensions().get::<Rendering>().cloned().unwrap_or(Rendering::PLAIN)

@@ -3,8 +3,11 @@
 
 use std::sync::LazyLock;
 
+use crosstalk::dialects::MOUNTS;
 use crosstalk::dialects::chatwork::Chatwork;
 use crosstalk::dialects::clickmeeting::ClickMeeting;
+use crosstalk::dialects::matrix::Matrix;
+use crosstalk::dialects::messenger::Messenger;
 use crosstalk::web::{Dialect, Endpoint};
 
 use super::document::Document;
@@ -28,7 +31,7 @@ pub struct Contract {
 }
 
 /// All of them.
-static CONTRACTS: [Contract; 2] = [
+static CONTRACTS: [Contract; 4] = [
     Contract {
         name: "chatwork",
         title: "Chatwork",
@@ -52,6 +55,24 @@ static CONTRACTS: [Contract; 2] = [
         ],
         document: LazyLock::new(|| Document::read("clickmeeting", include_str!("../../../static/docs/clickmeeting.yaml"))),
     },
+    Contract {
+        name: "messenger",
+        title: "Messenger",
+        mount: "/api/v1",
+        shown: "/api/v1",
+        endpoints: Messenger::ENDPOINTS,
+        not_served: &["rooms of events that make and close themselves: no API of this server tells of alarms"],
+        document: LazyLock::new(|| Document::read("messenger", include_str!("../../../static/docs/messenger.yaml"))),
+    },
+    Contract {
+        name: "matrix",
+        title: "Matrix",
+        mount: "/_matrix",
+        shown: "/_matrix",
+        endpoints: Matrix::ENDPOINTS,
+        not_served: &["everything but sessions: sync, rooms, media, keys", "register, account/password, account/deactivate, account/3pid"],
+        document: LazyLock::new(|| Document::read("matrix", include_str!("../../../static/docs/matrix.yaml"))),
+    },
 ];
 
 impl Contract {
@@ -66,10 +87,12 @@ impl Contract {
     }
 
     /// The one that a path belongs to, and the path below its mount.
-    pub fn of_path(path: &str) -> Option<(&'static Self, &str)> {
+    pub fn of_path(path: &str) -> Option<(&'static Self, String)> {
         CONTRACTS.iter().find_map(|contract| {
-            let below = path.strip_prefix(contract.mount)?;
-            below.starts_with('/').then_some((contract, below))
+            let mount = MOUNTS.iter().find(|mount| mount.name == contract.name);
+            let moved = mount.and_then(|mount| (mount.also_at)(path)).unwrap_or_else(|| path.to_owned());
+            let below = moved.strip_prefix(contract.mount)?;
+            below.starts_with('/').then(|| (contract, below.to_owned()))
         })
     }
 

@@ -21,6 +21,8 @@ struct Segment {
 enum Place {
     /// Digits.
     Number,
+    /// Digits, or an id that starts with an exclamation mark.
+    NumberOrMatrixId,
     /// One of these, in any case.
     OneOf(Vec<String>),
     /// Any text without a slash.
@@ -63,7 +65,7 @@ impl Segment {
     fn sample(&self) -> String {
         let value = match &self.place {
             None => "",
-            Some(Place::Number) => "1",
+            Some(Place::Number | Place::NumberOrMatrixId) => "1",
             Some(Place::OneOf(words)) => &words[0],
             Some(Place::Text) => "en",
         };
@@ -77,6 +79,9 @@ impl Place {
         if let Some(words) = schema["enum"].as_array() {
             return Self::OneOf(words.iter().map(|word| word.as_str().expect("a word").to_ascii_lowercase()).collect());
         }
+        if schema["pattern"].as_str().is_some_and(|pattern| pattern.starts_with("^([0-9]+|!")) {
+            return Self::NumberOrMatrixId;
+        }
         let is_digits = schema["pattern"].as_str().is_some_and(|pattern| pattern.starts_with("^[0-9]"));
         if schema["type"] == "integer" || is_digits { Self::Number } else { Self::Text }
     }
@@ -84,6 +89,7 @@ impl Place {
     fn takes(&self, value: &str) -> bool {
         match self {
             Self::Number => !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()),
+            Self::NumberOrMatrixId => value.starts_with('!') || value.starts_with("%21") || Self::Number.takes(value),
             Self::OneOf(words) => words.iter().any(|word| word == value),
             Self::Text => !value.is_empty(),
         }

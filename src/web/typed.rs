@@ -1,0 +1,68 @@
+//! JSON bodies that are read straight into what an operation takes. Whatever it does not know is passed over.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use actix_web::dev::Payload;
+use actix_web::{FromRequest, HttpRequest};
+use serde::de::DeserializeOwned;
+use serde_json::error::Category;
+
+use super::dialect::Fault;
+use super::params::{self, BODY_BYTES, TOO_SLOW, WHOLE};
+use crate::domain::{Error, Problem};
+
+/// A JSON object of at most so many bytes, whatever its type is said to be.
+#[derive(Debug)]
+pub struct Typed<T, const MOST: usize = BODY_BYTES>(pub T);
+
+impl<T: DeserializeOwned + 'static, const MOST: usize> FromRequest for Typed<T, MOST> {
+    type Error = Fault;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Fault>>>>;
+
+    fn from_request(req: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let (req, payload) = (req.clone(), payload.take());
+        Box::pin(async move {
+            let whole = tokio::time::timeout(WHOLE, params::bytes_up_to(MOST, &req, payload)).await;
+            let body = whole.unwrap_or(Err(TOO_SLOW))?;
+            Ok(read(&body).map(Self)?)
+        })
+    }
+}
+
+/// What a body says. Complaints name the place, never what stands there.
+fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Error> {
+    match body.trim_ascii_start().first() {
+        None => return Err(Error::Malformed("the body is empty; send a JSON object")),
+        Some(b'{') => {}
+        Some(_) => return Err(Error::Malformed("the body is not a JSON object")),
+    }
+    serde_json::from_slice(body).map_err(|cause| match cause.classify() {
+        Category::Data => {
+            let why = format!("a value has the wrong type or is out of range, at line {}, column {}", cause.line(), cause.column());
+            Error::Fields(vec![Problem { field: "body".to_owned(), why }])
+        }
+        Category::Io | Category::Syntax | Category::Eof => Error::Malformed("the body is not JSON"),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::read;
+    use crate::domain::Error;
+
+    type Numbers = BTreeMap<String, i64>;
+
+    #[test]
+    fn a_body_is_an_object_of_the_right_types() {
+        assert_eq!(read::<Numbers>(br#" {"a":1}"#).unwrap()["a"], 1);
+        for bad in ["", "  ", "[1]", "7", "null", "{", "{\"a\":", "{\"a\":1}x"] {
+            assert!(matches!(read::<Numbers>(bad.as_bytes()), Err(Error::Malformed(_))), "{bad}");
+        }
+        for bad in [r#"{"a":"x"}"#, r#"{"a":1.5}"#, r#"{"a":99999999999999999999}"#] {
+            assert!(matches!(read::<Numbers>(bad.as_bytes()), Err(Error::Fields(_))), "{bad}");
+        }
+    }
+}

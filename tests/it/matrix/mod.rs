@@ -1,0 +1,6 @@
+//! Sessions of the Matrix dialect.
+
+mod devices;
+mod refresh;
+mod session;
+mod transport;
