@@ -8,7 +8,7 @@ use super::limits::Windows;
 use super::links::{Bases, LinkSigner};
 use super::meeting_links::MeetingKeys;
 use crate::config::{Config, Limits};
-use crate::domain::{AccountId, RoomId};
+use crate::domain::{AccountId, RoomId, TokenId};
 use crate::world::World;
 
 /// A running server as its handlers see it.
@@ -22,6 +22,8 @@ pub struct Server {
     pub account_calls: Windows<AccountId>,
     /// Posts per account and room (Chatwork).
     pub room_posts: Windows<(AccountId, RoomId)>,
+    /// Calls per token (CAM).
+    pub token_calls: Windows<TokenId>,
     /// What links start with.
     pub bases: Bases,
     /// Signs links to files.
@@ -44,10 +46,11 @@ impl Server {
         metrics: Metrics,
         mounts: &'static [&'static Mount],
     ) -> Self {
-        let chatwork = &config.chatwork;
+        let (chatwork, cam) = (&config.chatwork, &config.cam);
         Self {
             account_calls: Windows::new(limits, chatwork.account_limit, chatwork.account_window_s),
             room_posts: Windows::new(limits, chatwork.room_limit, chatwork.room_window_s),
+            token_calls: Windows::new(cam.limits.unwrap_or(limits), cam.calls_per_minute, 60),
             signer: LinkSigner::new(world.key()),
             meeting_keys: MeetingKeys::new(world.key()),
             bases,
