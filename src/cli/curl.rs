@@ -19,7 +19,7 @@ It is for the server that runs on the data directory; without one, for a sandbox
 
 #[derive(Debug, Args)]
 pub(super) struct CurlArgs {
-    /// The API: chatwork or clickmeeting
+    /// The API: chatwork, clickmeeting or cam
     dialect: String,
     /// The operation, such as post-message; a wrong one lists all
     operation: String,
@@ -37,7 +37,8 @@ pub(super) fn run(global: &Global, args: &CurlArgs) -> Result<(), Failure> {
     if target.token(contract.dialect).is_none() {
         let name = contract.dialect.name();
         let variable = env::variable(contract, "TOKEN");
-        output::say(&format!("Put a token into {variable} first: {} token create --dialect {name} --user EMAIL", program(&loaded)));
+        let whose = env::whose(contract);
+        output::say(&format!("Put a token into {variable} first: {} token create --dialect {name}{whose}", program(&loaded)));
     }
     Ok(())
 }
@@ -132,6 +133,9 @@ mod tests {
         assert!(shown("post-registration").contains("--data-urlencode 'registration[1]=Ida'"));
         assert!(shown("get-session-registrations-alias").ends_with("/sessions1000024/registrations/all'"));
         assert!(shown("post-room-file").contains("-F 'uploaded=A small text file.;filename=example.txt;type=text/plain'"));
+        let sent = line_of("cam", "sendMessage", Some("k"));
+        assert!(sent.starts_with("curl -sS -X POST -H 'x-cam-apiToken: k' --data-urlencode 'message={\"panelName\""), "{sent}");
+        assert!(sent.ends_with(" 'http://127.0.0.1:8080/sendMessage'"), "{sent}");
         assert!(shown("get-chat").starts_with("curl -sS -OJ -H ") && !shown("get-chats").contains("-OJ"));
     }
 

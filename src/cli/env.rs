@@ -14,7 +14,7 @@ Examples:
 
 #[derive(Debug, Args)]
 pub(super) struct EnvArgs {
-    /// The API: chatwork or clickmeeting
+    /// The API: chatwork, clickmeeting or cam
     dialect: String,
 }
 
@@ -26,7 +26,8 @@ pub(super) fn run(global: &Global, args: &EnvArgs) -> Result<(), Failure> {
     output::print(&exports(contract, &target.base, token))?;
     if token.is_none() {
         let (variable, name) = (variable(contract, "TOKEN"), contract.dialect.name());
-        output::say(&format!("{variable} is for you to set: {} token create --dialect {name} --user EMAIL", program(&loaded)));
+        let whose = whose(contract);
+        output::say(&format!("{variable} is for you to set: {} token create --dialect {name}{whose}", program(&loaded)));
     }
     Ok(())
 }
@@ -36,6 +37,11 @@ fn exports(contract: &contract::Contract, base: &str, token: Option<&str>) -> St
     let values = [("URL", Some(url.as_str())), ("TOKEN", token), ("HEADER", Some(contract.header))];
     let lines = values.into_iter().filter_map(|(name, value)| Some(format!("export {}={}", variable(contract, name), quoted(value?))));
     lines.collect::<Vec<_>>().join("\n")
+}
+
+/// What a command that makes a token says about its owner, if it needs one.
+pub(super) fn whose(contract: &contract::Contract) -> &'static str {
+    if contract.dialect.is_personal() { " --user EMAIL" } else { "" }
 }
 
 /// The variable that holds something about an API.

@@ -16,7 +16,7 @@ use crate::store::{Clock, Durability, Entropy};
 use crate::world::{Mode, World, WorldOptions};
 
 /// APIs whose examples speak about the seeded sandbox.
-const SEEDED: &[&str] = &["chatwork", "clickmeeting"];
+const SEEDED: &[&str] = &["chatwork", "clickmeeting", "cam"];
 /// What is another text in every answer: signatures, and what is drawn anew. It only has to be there.
 const CHANGING: &[&str] = &[
     "download_url",

@@ -1,11 +1,13 @@
 //! The APIs that are held to their documents: the one list of them. A dialect without endpoints has a document only;
 //! with them its routes, coverage and oddities are tested too.
 
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
+use crosstalk::dialects::cam::Cam;
 use crosstalk::dialects::chatwork::Chatwork;
 use crosstalk::dialects::clickmeeting::ClickMeeting;
-use crosstalk::web::{Dialect, Endpoint};
+use crosstalk::web::{Dialect, Endpoint, Mount};
 
 use super::document::Document;
 
@@ -16,7 +18,7 @@ pub struct Contract {
     /// Its name for people.
     pub title: &'static str,
     /// Where it is mounted.
-    pub mount: &'static str,
+    pub mount: &'static Mount,
     /// Its routes.
     pub endpoints: &'static [Endpoint],
     /// What the vendor has and this server does not.
@@ -26,11 +28,11 @@ pub struct Contract {
 }
 
 /// All of them.
-static CONTRACTS: [Contract; 2] = [
+static CONTRACTS: [Contract; 3] = [
     Contract {
         name: "chatwork",
         title: "Chatwork",
-        mount: "/v2",
+        mount: &Chatwork::MOUNT,
         endpoints: Chatwork::ENDPOINTS,
         not_served: &["webhooks", "OAuth2: authorize", "OAuth2: token"],
         document: LazyLock::new(|| Document::read("chatwork", include_str!("../../../static/docs/chatwork.yaml"))),
@@ -38,7 +40,7 @@ static CONTRACTS: [Contract; 2] = [
     Contract {
         name: "clickmeeting",
         title: "ClickMeeting",
-        mount: "/v1",
+        mount: &ClickMeeting::MOUNT,
         endpoints: ClickMeeting::ENDPOINTS,
         not_served: &[
             "white-label accounts",
@@ -47,6 +49,14 @@ static CONTRACTS: [Contract; 2] = [
             "conversion of documents into slides: files say that they wait for it",
         ],
         document: LazyLock::new(|| Document::read("clickmeeting", include_str!("../../../static/docs/clickmeeting.yaml"))),
+    },
+    Contract {
+        name: "cam",
+        title: "CAM",
+        mount: &Cam::MOUNT,
+        endpoints: Cam::ENDPOINTS,
+        not_served: &["envelopes: kept with the message, the text is shown"],
+        document: LazyLock::new(|| Document::read("cam", include_str!("../../../static/docs/cam.yaml"))),
     },
 ];
 
@@ -62,10 +72,11 @@ impl Contract {
     }
 
     /// The one that a path belongs to, and the path below its mount.
-    pub fn of_path(path: &str) -> Option<(&'static Self, &str)> {
+    pub fn of_path(path: &str) -> Option<(&'static Self, String)> {
         CONTRACTS.iter().find_map(|contract| {
-            let below = path.strip_prefix(contract.mount)?;
-            below.starts_with('/').then_some((contract, below))
+            let path = (contract.mount.also_at)(path).map_or(Cow::Borrowed(path), Cow::Owned);
+            let below = path.strip_prefix(contract.mount.prefix)?;
+            below.starts_with('/').then(|| (contract, below.to_owned()))
         })
     }
 

@@ -1,0 +1,6 @@
+//! The CAM dialect: one file per method, and what all of them have in common.
+
+mod chat_rooms;
+mod encodings;
+mod messages;
+mod transport;
