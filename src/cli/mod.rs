@@ -18,7 +18,9 @@ mod organization;
 mod output;
 mod parse;
 mod password;
+mod place;
 mod recording;
+mod reservation;
 mod sandbox;
 mod serve;
 mod serving;
@@ -107,6 +109,12 @@ enum Command {
     /// Make contact requests, which no vendor's API can
     #[command(subcommand, after_long_help = contact::EXAMPLES)]
     Contact(contact::ContactCommand),
+    /// Add and list meeting rooms with walls, which no vendor's API can
+    #[command(subcommand, after_long_help = place::EXAMPLES)]
+    Place(place::PlaceCommand),
+    /// Reserve meeting rooms with walls, which no vendor's API can
+    #[command(subcommand, after_long_help = reservation::EXAMPLES)]
+    Reservation(reservation::ReservationCommand),
     /// Add recordings to conference rooms, which no vendor's API can
     #[command(subcommand, after_long_help = recording::EXAMPLES)]
     Recording(recording::RecordingCommand),
@@ -163,6 +171,8 @@ impl Cli {
             Command::Organization(command) => organization::run(global, command),
             Command::User(command) => user::run(global, command),
             Command::Contact(command) => contact::run(global, command),
+            Command::Place(command) => place::run(global, command),
+            Command::Reservation(command) => reservation::run(global, command),
             Command::Recording(command) => recording::run(global, command),
             Command::Session(command) => session::run(global, command),
             Command::Token(command) => token::run(global, command),
@@ -242,7 +252,8 @@ mod tests {
     fn commands_have_their_fixed_names() {
         let command = Cli::command();
         let names: Vec<&str> = command.get_subcommands().map(clap::Command::get_name).collect();
-        let fixed = "serve sandbox admin organization user contact recording session token status wait config openapi env curl";
+        let fixed =
+            "serve sandbox admin organization user contact place reservation recording session token status wait config openapi env curl";
         assert_eq!(names, fixed.split(' ').collect::<Vec<_>>());
     }
 }

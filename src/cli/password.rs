@@ -2,12 +2,11 @@
 
 use std::io::{IsTerminal, Read};
 
-use argon2::Argon2;
-use argon2::password_hash::PasswordHasher;
 use secrecy::{ExposeSecret, SecretString};
 
 use super::failure::{Exit, Failure};
 use crate::config::is_password;
+use crate::web::passwords;
 
 /// Longest input that is read.
 const LONGEST: u64 = 16 * 1024;
@@ -43,8 +42,7 @@ fn usage(message: &str) -> Failure {
 
 /// Argon2id, as a PHC string. Slow on purpose.
 pub(super) fn hash(password: &SecretString) -> Result<String, Failure> {
-    let hashed = Argon2::default().hash_password(password.expose_secret().as_bytes());
-    hashed.map(|hash| hash.to_string()).map_err(|cause| Failure::new(Exit::Failed, format!("the password can't be hashed: {cause}.")))
+    Ok(passwords::hash_now(password.expose_secret())?.as_str().to_owned())
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@
 
 mod holder;
 mod past;
+mod places;
 mod rows;
 mod socket;
 
@@ -24,7 +25,8 @@ use crate::world::World;
 
 pub use holder::{Held, Holder, VERSION};
 pub use past::SessionFile;
-pub use rows::{Made, Organization, Person, Status, Token};
+pub use places::{PlaceCommand, ReservationCommand, WantedTime};
+pub use rows::{Made, Organization, Person, Place, Reservation, Status, Token};
 pub use socket::{AskError, Control, ask, os_user, start};
 
 /// Something an administrator wants.
@@ -43,6 +45,10 @@ pub enum Command {
     Token(TokenCommand),
     /// About what happened in conference rooms elsewhere.
     Past(PastCommand),
+    /// About meeting rooms with walls.
+    Place(PlaceCommand),
+    /// About their reservations.
+    Reservation(ReservationCommand),
     /// One person asks another, by e-mail, to become a contact.
     RequestContact {
         /// Who asks.
@@ -165,6 +171,10 @@ pub enum Answer {
     Recording(i64),
     /// The id of a session.
     Session(i64),
+    /// Meeting rooms with walls.
+    Places(Vec<Place>),
+    /// Their reservations.
+    Reservations(Vec<Reservation>),
 }
 
 /// Whose fault a refusal is, which decides the exit code.
@@ -199,6 +209,9 @@ impl From<Error> for Refusal {
             Error::NotFound(Noun::Account) => "; `crosstalk user list` shows everybody",
             Error::NotFound(Noun::Organization) => "; `crosstalk organization list` shows all",
             Error::NotFound(Noun::Meeting) => "; name it by its id, its PIN or the last part of its address",
+            Error::NotFound(Noun::Place) => "; `crosstalk place list` shows all",
+            Error::NotFound(Noun::Reservation) => "; `crosstalk reservation list --period MONTH` shows those of a month",
+            Error::Taken("time") => "; `crosstalk reservation list --period DAY` shows who has the meeting room",
             Error::NotFound(Noun::Token) => "; `crosstalk token list` shows all",
             _ => "",
         };
@@ -229,6 +242,8 @@ pub fn execute(world: &World, cause: Cause, command: Command) -> Result<Answer, 
         Command::User(command) => manage_people(world, cause, command),
         Command::Token(command) => manage_tokens(world, cause, command),
         Command::Past(command) => past::tell(world, cause, command),
+        Command::Place(command) => places::furnish(world, cause, command),
+        Command::Reservation(command) => places::reserve(world, cause, command),
         Command::RequestContact { from, to, message } => {
             let id = world.write_blocking(cause, move |tx| contacts::request_contact(tx, &from, &to, &message))?;
             Ok(Answer::ContactRequest(id.get()))

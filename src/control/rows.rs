@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::domain::civil::Local;
 use crate::domain::{self, AccountProfile, OrganizationRole, Timestamp};
+use crate::ops::places::ReservationView;
 use crate::ops::tokens;
 
 /// How a world is.
@@ -151,5 +153,70 @@ pub struct Made {
 impl From<tokens::Made> for Made {
     fn from(made: tokens::Made) -> Self {
         Self { id: made.id.get(), secret: made.secret, acts_as: made.acts_as }
+    }
+}
+
+/// A meeting room with walls.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Place {
+    /// Its id.
+    pub id: i64,
+    /// Name.
+    pub name: String,
+    /// What it is listed under.
+    pub group: String,
+    /// People it takes; 0: nobody knows.
+    pub capacity: i64,
+    /// Words about it.
+    pub memo: String,
+    /// Its place in lists.
+    pub sort_order: i64,
+    /// Whether it is in use.
+    pub is_in_use: bool,
+}
+
+impl From<domain::MeetingPlace> for Place {
+    fn from(from: domain::MeetingPlace) -> Self {
+        Self {
+            id: from.id.get(),
+            name: from.name,
+            group: from.group,
+            capacity: from.capacity,
+            memo: from.memo,
+            sort_order: from.sort_order,
+            is_in_use: from.is_valid,
+        }
+    }
+}
+
+/// A reservation of such a room. Times are those on the organization's walls.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Reservation {
+    /// Its id.
+    pub id: i64,
+    /// The room's name.
+    pub place: String,
+    /// When it begins; a day if it is for whole days.
+    pub from: String,
+    /// When it ends; the last day if it is for whole days.
+    pub to: String,
+    /// What for.
+    pub title: String,
+    /// Who made it.
+    pub by: String,
+    /// How many come.
+    pub members: usize,
+}
+
+impl From<ReservationView> for Reservation {
+    fn from(ReservationView { reservation: from, zone, .. }: ReservationView) -> Self {
+        let local = Local::of(&zone);
+        let last = from.ends.plus_ms(-1);
+        let (begins, ends) = match from.is_all_day {
+            true => (local.wall(from.starts).date().to_string(), local.wall(last).date().to_string()),
+            false => (local.iso(from.starts), local.iso(from.ends)),
+        };
+        let members = from.members.len();
+        Self { id: from.id.get(), place: from.place_name, from: begins, to: ends, title: from.title, by: from.creator_email, members }
     }
 }

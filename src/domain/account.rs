@@ -228,6 +228,13 @@ impl TimeZone {
         ambiguous.compatible().map(|instant| Timestamp::from_ms(instant.as_millisecond())).map_err(|_| NO_SUCH_TIME)
     }
 
+    /// The first instant of a day; where the clocks jump over midnight, the one they jump to.
+    pub fn first_instant_of(&self, day: jiff::civil::Date) -> Result<Timestamp, Error> {
+        let zone = jiff::tz::TimeZone::get(&self.0).map_err(Error::internal)?;
+        let midnight = zone.to_ambiguous_timestamp(day.to_datetime(jiff::civil::Time::midnight())).compatible();
+        midnight.map(|instant| Timestamp::from_ms(instant.as_millisecond())).map_err(|_| Error::Invalid("day", "the calendar ends here"))
+    }
+
     /// The name.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use jiff::civil::DateTime;
+use jiff::civil::{Date, DateTime};
 use jiff::tz;
 
 use super::{Error, Start, TimeZone, Timestamp};
@@ -41,9 +41,63 @@ impl Local {
         text
     }
 
+    /// `20310304`: the day on the wall.
+    pub fn day(&self, at: Timestamp) -> String {
+        let date = self.wall(at).date();
+        format!("{:04}{:02}{:02}", date.year(), date.month(), date.day())
+    }
+
     /// Date and time on the wall.
     pub fn wall(&self, at: Timestamp) -> DateTime {
         self.0.to_offset(instant(at)).to_datetime(instant(at))
+    }
+}
+
+/// A month or a day of the calendar.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Period {
+    first: Date,
+    last: Date,
+}
+
+impl Period {
+    /// One day.
+    pub fn day(day: Date) -> Self {
+        Self { first: day, last: day }
+    }
+
+    /// A whole month: the one that a day lies in.
+    pub fn month(day: Date) -> Self {
+        Self { first: day.first_of_month(), last: day.last_of_month() }
+    }
+
+    /// The day that it is at an instant on the walls of a zone.
+    pub fn today(now: Timestamp, zone: &TimeZone) -> Self {
+        Self::day(Local::of(zone).wall(now).date())
+    }
+
+    /// Reads `yyyyMM` as a month and `yyyyMMdd` as a day; `-` or `/` may stand between the parts.
+    pub fn parse(text: &str) -> Result<Self, Error> {
+        const BAD: Error = Error::Invalid("yyyyMMdd", "write a month as 202601 or a day as 20260131");
+        let text = text.trim();
+        let parts: Vec<&str> = text.split(['-', '/']).collect();
+        let lengths: Vec<usize> = parts.iter().map(|part| part.len()).collect();
+        let is_cut_well = matches!(lengths.as_slice(), [6 | 8] | [4, 2] | [4, 2, 2]);
+        if !is_cut_well || !parts.iter().all(|part| part.bytes().all(|byte| byte.is_ascii_digit())) {
+            return Err(BAD);
+        }
+        let digits = parts.concat();
+        let number = |from: usize, to: usize| digits.get(from..to).map_or(Ok(1), str::parse::<i16>).unwrap_or_default();
+        let month = i8::try_from(number(4, 6)).unwrap_or_default();
+        let day = i8::try_from(number(6, 8)).unwrap_or_default();
+        let date = Date::new(number(0, 4), month, day).map_err(|_| BAD)?;
+        Ok(if digits.len() == 6 { Self::month(date) } else { Self::day(date) })
+    }
+
+    /// First instant, and the first one after it, in a zone.
+    pub fn within(self, zone: &TimeZone) -> Result<(Timestamp, Timestamp), Error> {
+        let after = self.last.tomorrow().map_err(|_| Error::Invalid("yyyyMMdd", "the calendar ends here"))?;
+        Ok((zone.first_instant_of(self.first)?, zone.first_instant_of(after)?))
     }
 }
 
@@ -113,7 +167,7 @@ fn decimal_minutes(text: &str) -> Result<i64, Error> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Local, parse_duration, utc_text};
+    use super::{Local, Period, parse_duration, utc_text};
     use crate::domain::{Error, Start, TimeZone, Timestamp};
 
     fn zone(name: &str) -> TimeZone {
@@ -166,6 +220,62 @@ mod tests {
         let at = |text| Start::parse(text).and_then(|start| start.in_zone(&warsaw)).map(Timestamp::seconds);
         assert!(matches!(at("2031-03-30 02:30:00"), Err(Error::Invalid("starts_at", _))));
         assert_eq!(at("2031-10-26 02:30:00"), Ok("2031-10-26T00:30:00Z".parse::<Timestamp>().unwrap().seconds()));
+    }
+
+    #[test]
+    fn a_period_is_a_month_or_a_day() {
+        let period = |text: &str| Period::parse(text).map(|period| (period.first.to_string(), period.last.to_string()));
+        for (text, first, last) in [
+            ("201908", "2019-08-01", "2019-08-31"),
+            ("2024-02", "2024-02-01", "2024-02-29"),
+            ("2024/02/29", "2024-02-29", "2024-02-29"),
+            (" 20261231 ", "2026-12-31", "2026-12-31"),
+            ("2026-12/31", "2026-12-31", "2026-12-31"),
+        ] {
+            assert_eq!(period(text), Ok((first.to_owned(), last.to_owned())), "{text}");
+        }
+        for text in [
+            "",
+            "2019",
+            "2019081",
+            "20190832",
+            "20190230",
+            "201913",
+            "201900",
+            "2019-8",
+            "2019-0812",
+            "-201908",
+            "2019--08",
+            "２０１９０８",
+            "today",
+        ] {
+            assert!(matches!(Period::parse(text), Err(Error::Invalid("yyyyMMdd", _))), "{text}");
+        }
+    }
+
+    #[test]
+    fn days_and_months_are_cut_where_the_zone_cuts_them() {
+        let bounds = |name: &str, text: &str| {
+            let (from, to) = Period::parse(text).unwrap().within(&zone(name)).unwrap();
+            (from.to_string(), to.to_string())
+        };
+        for (name, text, from, to) in [
+            ("Asia/Tokyo", "20260112", "2026-01-11T15:00:00Z", "2026-01-12T15:00:00Z"),
+            ("Europe/Warsaw", "20260329", "2026-03-28T23:00:00Z", "2026-03-29T22:00:00Z"),
+            ("Europe/Warsaw", "202610", "2026-09-30T22:00:00Z", "2026-10-31T23:00:00Z"),
+            ("America/New_York", "20260308", "2026-03-08T05:00:00Z", "2026-03-09T04:00:00Z"),
+            ("America/New_York", "20261101", "2026-11-01T04:00:00Z", "2026-11-02T05:00:00Z"),
+            // Midnight itself is jumped over.
+            ("America/Santiago", "20260906", "2026-09-06T04:00:00Z", "2026-09-07T03:00:00Z"),
+            ("UTC", "999911", "9999-11-01T00:00:00Z", "9999-12-01T00:00:00Z"),
+        ] {
+            assert_eq!(bounds(name, text), (from.to_owned(), to.to_owned()), "{name} {text}");
+        }
+        assert!(Period::parse("99991231").unwrap().within(&zone("UTC")).is_err());
+        let now = "2026-01-11T15:30:00Z".parse().unwrap();
+        assert_eq!(Period::today(now, &zone("Asia/Tokyo")), Period::parse("20260112").unwrap());
+        assert_eq!(Period::today(now, &zone("UTC")), Period::parse("20260111").unwrap());
+        assert_eq!(Local::of(&zone("Asia/Tokyo")).day(now), "20260112");
     }
 
     #[test]

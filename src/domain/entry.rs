@@ -1,6 +1,9 @@
 //! How people come into a meeting: what they show at the door, and what the door says.
 
-use super::{AccessTokenId, AttendeeId, AttendeeRole, Email, Error, Meeting, MeetingId, PersonName, RegistrationId, SessionId, Timestamp};
+use super::{
+    AccessTokenId, AttendeeId, AttendeeRole, Email, Error, Meeting, MeetingId, PasswordHash, PersonName, RegistrationId, SessionId,
+    Timestamp,
+};
 
 /// What the same person is recognised by in a meeting: a browser's secret or an address, hashed.
 pub type PersonKey = [u8; 32];
@@ -25,6 +28,10 @@ pub struct Credentials {
     pub token: Option<String>,
     /// The room's password.
     pub password: Option<String>,
+    /// The hash that this password was compared with and fits.
+    pub fits: Option<PasswordHash>,
+    /// The secret part of a quick call's address.
+    pub quick_call: Option<String>,
 }
 
 /// Somebody at the door.

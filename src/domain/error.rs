@@ -50,6 +50,10 @@ pub enum Noun {
     Attendee,
     /// A poll of a session.
     Poll,
+    /// A meeting room with walls.
+    Place,
+    /// A reservation of such a room.
+    Reservation,
 }
 
 /// Which limit was hit.
@@ -219,6 +223,8 @@ impl Noun {
             Self::AccessToken => "access token",
             Self::Attendee => "attendee",
             Self::Poll => "poll",
+            Self::Place => "meeting room",
+            Self::Reservation => "reservation",
         }
     }
 }

@@ -1,8 +1,8 @@
 //! What happened. An event names rows that stay as they were and carries no text, so deleting a text deletes it here too.
 
 use super::{
-    AccountId, ContactRequestId, FileId, LibraryFileId, MeetingId, MessageId, OrganizationId, RecordingId, RegistrationId, Role, RoomId,
-    SessionId, TaskId, TokenId,
+    AccountId, ContactRequestId, FileId, LibraryFileId, MeetingId, MessageId, OrganizationId, PlaceId, RecordingId, RegistrationId,
+    ReservationId, Role, RoomId, SessionId, TaskId, TokenId,
 };
 
 /// One change of the world, for the one log.
@@ -57,4 +57,8 @@ pub enum Event {
     AddressKept(OrganizationId),
     LibraryFileKept(OrganizationId, LibraryFileId),
     LibraryFileDeleted(OrganizationId, LibraryFileId),
+    PlaceCreated(OrganizationId, PlaceId),
+    PlaceEdited(OrganizationId, PlaceId),
+    PlaceReserved(OrganizationId, ReservationId),
+    ReservationRemoved(OrganizationId, ReservationId),
 }

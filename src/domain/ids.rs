@@ -73,6 +73,10 @@ id! {
     RecordingId,
     /// A file of an organization's library.
     LibraryFileId,
+    /// A meeting room with walls: from the message sequence (19 digits).
+    PlaceId,
+    /// A reservation of such a room: from the message sequence (19 digits).
+    ReservationId,
 }
 
 #[cfg(test)]

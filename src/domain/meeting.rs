@@ -1,6 +1,6 @@
 //! Conference rooms ("meetings"): what they are, who may enter, when they are over.
 
-use super::{AccessTokenId, Error, MeetingId, MeetingSlug, OrganizationId, Start, TimeZone, Timestamp};
+use super::{AccessTokenId, Error, MeetingId, MeetingPassword, MeetingSlug, OrganizationId, Start, TimeZone, Timestamp};
 
 /// How people talk in a meeting.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -140,7 +140,7 @@ pub struct Meeting {
     /// What it takes to enter.
     pub access: Access,
     /// The password, exactly when `access` asks for one.
-    pub password: Option<String>,
+    pub password: Option<MeetingPassword>,
     /// Whether people wait until a host or presenter starts.
     pub has_lobby: bool,
     /// What they read while they wait.

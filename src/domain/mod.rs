@@ -18,6 +18,9 @@ mod mail;
 mod meeting;
 mod message;
 mod notation;
+mod password;
+mod place;
+mod quick_call;
 mod registration;
 mod report;
 mod room;
@@ -40,7 +43,7 @@ pub use event::Event;
 pub use file::{Attachment, BlobHash, FileName, StoredFile};
 pub use ids::{
     AccessTokenId, AccountId, AttendeeId, ContactRequestId, EventSeq, ExternalRoomId, FileId, LibraryFileId, MeetingId, MessageId,
-    OrganizationId, RecordingId, RegistrationId, RoomId, SessionId, TaskId, TokenId,
+    OrganizationId, PlaceId, RecordingId, RegistrationId, ReservationId, RoomId, SessionId, TaskId, TokenId,
 };
 pub use language::Language;
 pub use library::{LibraryFile, Report, ReportState};
@@ -50,6 +53,9 @@ pub use meeting::{
     SettingsPatch, Switch,
 };
 pub use message::{Body, Content, Mentions, Message, Notice, PostMessage, TaskCard};
+pub use password::{MeetingPassword, PasswordHash};
+pub use place::{Count, Label, MeetingPlace, Memo, NewPlace, NewReservation, Reservation, ReservationMember, ReservedTime, Title};
+pub use quick_call::{CallExpiry, CallPassword, NewQuickCall, QuickCall};
 pub use registration::{Address, NewRegistration, Registration, RegistrationStatus};
 pub use report::{ReportAnswer, ReportAttendee, ReportPoll, ReportQuestion, SessionReport};
 pub use room::{

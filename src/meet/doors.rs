@@ -5,17 +5,17 @@ use actix_web::http::header::{CACHE_CONTROL, SET_COOKIE};
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde_json::{Value, json};
 
-use super::meetings::Meetings;
+use super::meetings::{Meetings, Tries};
 use super::pages;
 use super::visitor::{Browser, credentials, visitor};
 use crate::domain::link::registration_url;
 use crate::domain::{Credentials, Door, Email, Error, LimitKind, MeetingId, NewRegistration, PersonName, Rating, Refusal, Visitor};
+use crate::ops::entry::Lock;
 use crate::ops::{conversation, entry};
 use crate::store::{Cause, Tx};
-use crate::web::Server;
-use crate::web::call::address_of;
 use crate::web::front::request_id;
 use crate::web::params::{Params, form_of};
+use crate::web::{Server, passwords};
 
 /// Random characters of a ticket: 160 bits.
 const TICKET_CHARS: usize = 32;
@@ -29,12 +29,12 @@ const PHONE: u32 = 11;
 pub async fn enter(req: HttpRequest, payload: web::Payload, server: web::Data<Server>, meetings: web::Data<Meetings>) -> HttpResponse {
     let browser = Browser::of(&req, &server);
     let outcome = async {
-        let (meeting, who, shown, _) = read(&req, payload, &server, &meetings, &browser).await?;
+        let Knock { meeting, who, shown, tries, .. } = read(&req, payload, &server, &meetings, &browser).await?;
         let most = i64::from(meetings.most);
         // Who shows nothing guesses nothing.
         let is_guess = shown.password.is_some() || shown.token.is_some() || shown.link.is_some() || shown.registration.is_some();
         let work = move |tx: &Tx<'_>| entry::enter(tx, meeting, &who, &shown, most);
-        let admission = knock(&req, &server, &meetings, meeting, is_guess, work).await?;
+        let admission = knock(&req, &meetings, tries, is_guess, work).await?;
         Ok(match admission {
             Door::Shut(refusal) => refused(refusal),
             Door::Open(admission) => {
@@ -52,10 +52,10 @@ pub async fn enter(req: HttpRequest, payload: web::Payload, server: web::Data<Se
 pub async fn register(req: HttpRequest, payload: web::Payload, server: web::Data<Server>, meetings: web::Data<Meetings>) -> HttpResponse {
     let browser = Browser::of(&req, &server);
     let outcome = async {
-        let (meeting, who, shown, params) = read(&req, payload, &server, &meetings, &browser).await?;
+        let Knock { meeting, who, shown, tries, params } = read(&req, payload, &server, &meetings, &browser).await?;
         let form = registration(&params);
         let work = move |tx: &Tx<'_>| entry::register(tx, meeting, &who, &shown, form);
-        let made = knock(&req, &server, &meetings, meeting, true, work).await?;
+        let made = knock(&req, &meetings, tries, true, work).await?;
         Ok(match made {
             Door::Shut(refusal) => refused(refusal),
             Door::Open((pin, made)) => {
@@ -91,7 +91,7 @@ pub async fn rate(req: HttpRequest, payload: web::Payload, server: web::Data<Ser
         let (session, attendee) = meetings.keys.read_attendee_pass(pass).ok_or(Error::Forbidden)?;
         let rating = Rating::parse(params.natural("rating")?.unwrap_or_default(), params.text("comment")?.unwrap_or_default())?;
         meetings.world.write(Cause::job("meeting-rating"), move |tx| conversation::rate(tx, session, attendee, &rating)).await?;
-        pages::thanks(&req, &server, meeting, params.text("lang")?)
+        pages::thanks(&req, &server, meeting, session, params.text("lang")?)
     };
     outcome.await.unwrap_or_else(|error| failed(&req, &error))
 }
@@ -101,40 +101,55 @@ pub async fn check(meetings: web::Data<Meetings>) -> HttpResponse {
     answer(StatusCode::OK, &json!({"now": meetings.now().ms()}))
 }
 
-type Knock = (MeetingId, Visitor, Credentials, Params);
+/// Somebody at the door of a room.
+struct Knock {
+    meeting: MeetingId,
+    who: Visitor,
+    shown: Credentials,
+    tries: Tries,
+    params: Params,
+}
 
 async fn read(req: &HttpRequest, payload: web::Payload, server: &Server, meetings: &Meetings, browser: &Browser) -> Result<Knock, Error> {
     let meeting = room(req)?;
     let params = form_of(req, payload).await?;
     let who = visitor(req, server, browser.key, &params)?;
-    let shown = credentials(meetings, meeting, &params, meetings.now())?;
-    Ok((meeting, who, shown, params))
+    let mut shown = credentials(meetings, meeting, &params, meetings.now())?;
+    let lock = server.world.read(|tx| entry::find_lock(tx, meeting, &shown))?;
+    let address = who.address.clone();
+    let tries = if lock.is_quick_call { Tries::Calls(address) } else { Tries::Room(meeting, address) };
+    compare(meetings, &tries, lock, &mut shown).await?;
+    Ok(Knock { meeting, who, shown, tries, params })
+}
+
+/// Compares a password of which the room knows only the hash; the write later asks whether it is still the room's.
+async fn compare(meetings: &Meetings, tries: &Tries, lock: Lock, shown: &mut Credentials) -> Result<(), Error> {
+    let (Some(hash), Some(password)) = (lock.hash, shown.password.as_deref().filter(|word| !word.is_empty())) else { return Ok(()) };
+    if meetings.is_spent(tries, meetings.now()) {
+        return Err(Error::RateLimited(LimitKind::Room));
+    }
+    if passwords::fits(password.to_owned(), hash.clone()).await? {
+        shown.fits = Some(hash);
+    }
+    Ok(())
 }
 
 /// Runs a write that may find a wrong password or token. Counted where writes run one after the other, so that many
 /// tries at once are counted one by one.
-async fn knock<T, F>(
-    req: &HttpRequest,
-    server: &Server,
-    meetings: &web::Data<Meetings>,
-    meeting: MeetingId,
-    is_guess: bool,
-    work: F,
-) -> Result<Door<T>, Error>
+async fn knock<T, F>(req: &HttpRequest, meetings: &web::Data<Meetings>, tries: Tries, is_guess: bool, work: F) -> Result<Door<T>, Error>
 where
     T: Send + 'static,
     F: FnOnce(&Tx<'_>) -> Result<Door<T>, Error> + Send + 'static,
 {
-    let address = address_of(server, req);
-    let (key, shared) = ((meeting, address.clone()), meetings.clone());
-    let cause = Cause { address: Some(address), causation: request_id(req).to_string(), ..Cause::default() };
+    let shared = meetings.clone();
+    let cause = Cause { address: Some(tries.address().to_owned()), causation: request_id(req).to_string(), ..Cause::default() };
     let guarded = move |tx: &Tx<'_>| {
-        if shared.wrong.is_spent(&key, tx.now) {
+        if shared.is_spent(&tries, tx.now) {
             return Err(Error::RateLimited(LimitKind::Room));
         }
         let outcome = work(tx)?;
         if is_guess && matches!(outcome, Door::Shut(Refusal::Wrong)) {
-            shared.wrong.count(key, tx.now);
+            shared.count_wrong(tries, tx.now);
         }
         Ok(outcome)
     };

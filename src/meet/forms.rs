@@ -63,7 +63,10 @@ pub(super) fn entry(language: &str, step: &Doorstep, token: Option<&str>, query:
         };
     }
     let (action, button) = if is_registering { ("register", "register") } else { ("enter", "enter") };
-    let carried = if step.refusal == Some(Refusal::Wrong) { String::new() } else { carried(query) };
+    let mut carried = if step.refusal == Some(Refusal::Wrong) { String::new() } else { carried(query) };
+    if let Some(id) = &step.quick_call {
+        carried += &hidden("call", id);
+    }
     format!(
         "<form id=\"entry\" method=\"post\" action=\"/_m/{}/{action}\" data-action=\"{action}\"><fieldset disabled>{fields}{carried}\
          <p class=\"problem\" id=\"problem\" role=\"alert\" hidden></p><button>{}</button></fieldset></form>",
@@ -85,9 +88,13 @@ fn carried(query: &str) -> String {
     fields
         .map(|(name, value)| {
             let value = percent_encoding::percent_decode_str(value).decode_utf8_lossy();
-            format!("<input type=\"hidden\" name=\"{name}\" value=\"{}\">", safe(&value))
+            hidden(name, &value)
         })
         .collect()
+}
+
+fn hidden(name: &str, value: &str) -> String {
+    format!("<input type=\"hidden\" name=\"{name}\" value=\"{}\">", safe(value))
 }
 
 /// Why one can't enter.
@@ -159,13 +166,13 @@ pub(super) fn thank_you_url(meeting: &Meeting) -> Option<&str> {
 }
 
 /// Links onwards.
-pub(super) fn next(language: &str, meeting: &Meeting, may_return: bool) -> String {
+pub(super) fn next(language: &str, meeting: &Meeting, back: Option<&str>) -> String {
     let mut links = String::new();
     if let Some(url) = thank_you_url(meeting) {
         links += &format!("<a class=\"button\" href=\"{}\">{}</a> ", safe(url), safe(text(language, "go_on")));
     }
-    if may_return {
-        links += &format!("<a href=\"/meet/{}\">{}</a>", safe(&meeting.slug), safe(text(language, "come_back")));
+    if let Some(back) = back {
+        links += &format!("<a href=\"{}\">{}</a>", safe(back), safe(text(language, "come_back")));
     }
     format!("<p class=\"next\">{links}</p>")
 }

@@ -24,6 +24,8 @@ use crate::world::World;
 const MOST_SOCKETS: usize = 10_000;
 /// Wrong passwords or tokens from one address for one room in a minute.
 const WRONG_TRIES: u32 = 10;
+/// Wrong passwords from one address for all quick calls in a minute.
+const WRONG_CALL_TRIES: u32 = 5;
 /// How often time passes.
 const TICK: Duration = Duration::from_secs(1);
 
@@ -35,10 +37,30 @@ pub struct Meetings {
     /// People in one room.
     pub(super) most: u32,
     /// Wrong passwords and tokens, by room and address.
-    pub(super) wrong: Windows<(MeetingId, String)>,
+    wrong: Windows<(MeetingId, String)>,
+    /// Wrong passwords of quick calls, by address.
+    wrong_calls: Windows<String>,
     live: Mutex<Live>,
     sockets: AtomicUsize,
     is_closing: AtomicBool,
+}
+
+/// Whose wrong passwords and tokens are counted together.
+#[derive(Clone, Debug)]
+pub(super) enum Tries {
+    /// Those from this address for this room.
+    Room(MeetingId, String),
+    /// Those from this address for all quick calls: there is no end of them.
+    Calls(String),
+}
+
+impl Tries {
+    /// Where they come from.
+    pub(super) fn address(&self) -> &str {
+        match self {
+            Self::Room(_, address) | Self::Calls(address) => address,
+        }
+    }
 }
 
 /// A place among the connections, given back when dropped.
@@ -68,6 +90,7 @@ impl Meetings {
             world,
             most,
             wrong: Windows::new(Limits::Vendor, WRONG_TRIES, 60),
+            wrong_calls: Windows::new(Limits::Vendor, WRONG_CALL_TRIES, 60),
             live: Mutex::default(),
             sockets: AtomicUsize::new(0),
             is_closing: AtomicBool::new(false),
@@ -80,6 +103,22 @@ impl Meetings {
 
     pub(super) fn now(&self) -> Timestamp {
         self.world.clock().now()
+    }
+
+    /// Whether somebody has been wrong too often.
+    pub(super) fn is_spent(&self, tries: &Tries, now: Timestamp) -> bool {
+        match tries {
+            Tries::Room(meeting, address) => self.wrong.is_spent(&(*meeting, address.clone()), now),
+            Tries::Calls(address) => self.wrong_calls.is_spent(address, now),
+        }
+    }
+
+    /// Counts a wrong password or token.
+    pub(super) fn count_wrong(&self, tries: Tries, now: Timestamp) {
+        match tries {
+            Tries::Room(meeting, address) => self.wrong.count((meeting, address), now),
+            Tries::Calls(address) => self.wrong_calls.count(address, now),
+        };
     }
 
     /// A place for one more connection, unless there are too many or the server stops.

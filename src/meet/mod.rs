@@ -24,6 +24,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .route("/meet", web::get().to(pages::start))
         .route("/meet/{room}", web::get().to(pages::room))
         .route("/meet/{room}/{token}", web::get().to(pages::room_with_token))
+        .route("/quick/{call}", web::get().to(pages::quick_call))
         .route("/o/{organization}", web::get().to(pages::public))
         .route("/embed_conference.html", web::get().to(pages::embed))
         .route("/_m/ws", web::get().to(socket::connect))

@@ -13,9 +13,10 @@ use super::meetings::Meetings;
 use super::page::{Fill, page, safe, scripted};
 use super::texts::{self, text};
 use super::visitor::{Browser, credentials, language};
-use crate::domain::link::room_url;
-use crate::domain::{Credentials, Error, Meeting, MeetingId, Refusal, Switch, Timestamp};
+use crate::domain::link::{quick_call_url, room_url};
+use crate::domain::{Credentials, Error, Meeting, MeetingId, Refusal, SessionId, Switch, Timestamp};
 use crate::ops::entry::{self, Doorstep, RoomAddress};
+use crate::ops::quick_calls;
 use crate::web::front::request_id;
 use crate::web::meeting_links::read_embed;
 use crate::web::params::{Params, query_of};
@@ -45,6 +46,16 @@ pub async fn room_with_token(
 ) -> HttpResponse {
     let (name, token) = path.into_inner();
     show(&req, &server, &meetings, Link { address: address(&name), token: Some(token), is_embedded: false })
+}
+
+/// `GET /quick/<id>`: a quick call.
+pub async fn quick_call(
+    req: HttpRequest,
+    server: web::Data<Server>,
+    meetings: web::Data<Meetings>,
+    path: web::Path<String>,
+) -> HttpResponse {
+    show(&req, &server, &meetings, Link { address: RoomAddress::QuickCall(path.into_inner()), token: None, is_embedded: false })
 }
 
 fn address(name: &str) -> RoomAddress {
@@ -84,12 +95,15 @@ fn look(server: &Server, meetings: &Meetings, link: &Link, query: &Params) -> Re
     let mut shown = credentials(meetings, found.meeting.id, query, meetings.now())?;
     (shown.token, shown.password) = (link.token.clone(), None);
     let step = server.world.read(|tx| entry::look(tx, &RoomAddress::Id(found.meeting.id), &shown))?;
-    Ok(step.map(|step| (step, shown)))
+    // Nine digits can be guessed. To a quick call they lead only who has a link of their own.
+    let is_led = |step: &Doorstep| !matches!(link.address, RoomAddress::Pin(_)) || step.quick_call.is_none() || step.guest.is_some();
+    Ok(step.filter(is_led).map(|step| (step, shown)))
 }
 
 fn render(req: &HttpRequest, server: &Server, language: &'static str, link: &Link, step: &Doorstep, shown: &Credentials) -> HttpResponse {
     let meeting = &step.meeting;
     let closed = match step.refusal {
+        Some(Refusal::Over(_)) if step.quick_call.is_some() => Some(("call_over_title", "call_over_text")),
         Some(Refusal::Closed) => Some(("closed_title", "closed_text")),
         Some(Refusal::Over(_)) => Some(("over_title", "over_text")),
         _ => None,
@@ -105,7 +119,7 @@ fn render(req: &HttpRequest, server: &Server, language: &'static str, link: &Lin
     let public = format!("/o/{}", links::segment(&step.organization.slug));
     let tester = if meeting.settings.is_on(Switch::ConnectionTester) && closed.is_none() { forms::tester(language) } else { String::new() };
     let fills = [
-        ("name", Fill::Text(&meeting.name)),
+        ("name", Fill::Text(name_of(language, step))),
         ("organization", Fill::Text(&step.organization.name)),
         ("public_page", Fill::Text(&public)),
         ("when", Fill::Markup(when)),
@@ -121,12 +135,19 @@ fn render(req: &HttpRequest, server: &Server, language: &'static str, link: &Lin
     response
 }
 
+/// What the room is called. A quick call that nobody has renamed is called so in the reader's language.
+fn name_of<'a>(language: &str, step: &'a Doorstep) -> &'a str {
+    let is_unnamed = step.quick_call.is_some() && step.meeting.name == quick_calls::NAME;
+    if is_unnamed { text(language, "call_name") } else { &step.meeting.name }
+}
+
 /// What the page's script has to know; words included.
 fn page_data(base: &str, language: &str, step: &Doorstep, shown: &Credentials) -> Value {
     let meeting = &step.meeting;
+    let url = step.quick_call.as_ref().map_or_else(|| room_url(base, &meeting.slug), |id| quick_call_url(base, id));
     let has_link = shown.link.is_some() || shown.registration.is_some();
     json!({
-        "room": meeting.id.get(), "name": meeting.name, "url": room_url(base, &meeting.slug), "lang": language,
+        "room": meeting.id.get(), "name": name_of(language, step), "url": url, "lang": language,
         "kind": meeting.kind.word(), "personal": has_link, "texts": texts::all(language),
     })
 }
@@ -166,21 +187,29 @@ pub async fn bye(req: HttpRequest, server: web::Data<Server>, meetings: web::Dat
     let query = query_of(&req).unwrap_or_default();
     let asked = |name| query.text(name).ok().flatten();
     let language = language(&req, asked("lang"));
-    let pass = asked("pass").filter(|pass| meetings.keys.read_attendee_pass(pass).is_some());
-    let Ok(Some(meeting)) = meeting_of(&server, MeetingId::new(*path)) else {
+    let read = |pass| meetings.keys.read_attendee_pass(pass).map(|(session, _)| (pass, session));
+    let (pass, session) = asked("pass").and_then(read).unzip();
+    let may_return = asked("why") != Some("kicked");
+    let Ok(Some((meeting, back))) = left(&server, MeetingId::new(*path), session) else {
         return note(StatusCode::NOT_FOUND, language, "nowhere_title", "nowhere_text");
     };
     let why = asked("why").and_then(|why| forms::why(language, why)).unwrap_or_else(|| text(language, "bye_text"));
     let form = pass.map_or_else(String::new, |pass| forms::rating(language, meeting.id, pass));
-    let next = forms::next(language, &meeting, asked("why") != Some("kicked"));
+    let next = forms::next(language, &meeting, back.filter(|_| may_return).as_deref());
     goodbye(language, &meeting, text(language, "bye_title"), why, form + &next)
 }
 
 /// The page after a rating.
-pub(super) fn thanks(req: &HttpRequest, server: &Server, meeting: MeetingId, asked: Option<&str>) -> Result<HttpResponse, Error> {
+pub(super) fn thanks(
+    req: &HttpRequest,
+    server: &Server,
+    meeting: MeetingId,
+    session: SessionId,
+    asked: Option<&str>,
+) -> Result<HttpResponse, Error> {
     let language = language(req, asked);
-    let meeting = meeting_of(server, meeting)?.ok_or(Error::NoEndpoint)?;
-    let next = forms::next(language, &meeting, true);
+    let (meeting, back) = left(server, meeting, Some(session))?.ok_or(Error::NoEndpoint)?;
+    let next = forms::next(language, &meeting, back.as_deref());
     let mut response = goodbye(language, &meeting, text(language, "thanks_title"), text(language, "thanks_text"), next);
     // Whoever gives an address of their own for thanks wants people to get there.
     if let Some(url) = forms::thank_you_url(&meeting)
@@ -200,9 +229,13 @@ fn goodbye(language: &str, meeting: &Meeting, title: &str, words: &str, body: St
     page(StatusCode::OK, "meet/note.html", &fills)
 }
 
-fn meeting_of(server: &Server, id: MeetingId) -> Result<Option<Meeting>, Error> {
-    let step = server.world.read(|tx| entry::look(tx, &RoomAddress::Id(id), &Credentials::default()))?;
-    Ok(step.map(|step| step.meeting))
+/// A room that somebody has left, and the path back into it for whoever may know that.
+fn left(server: &Server, id: MeetingId, session: Option<SessionId>) -> Result<Option<(Meeting, Option<String>)>, Error> {
+    server.world.read(|tx| {
+        let Some(step) = entry::look(tx, &RoomAddress::Id(id), &Credentials::default())? else { return Ok(None) };
+        let back = entry::find_way_back(tx, &step.meeting, session)?;
+        Ok(Some((step.meeting, back)))
+    })
 }
 
 /// `GET /o/<organization>`: the rooms it shows to everybody. GUESS: the vendor has an account's own host for this.
@@ -228,8 +261,9 @@ pub async fn embed(req: HttpRequest, server: web::Data<Server>) -> HttpResponse 
     let query = query_of(&req).unwrap_or_default();
     let named = query.text("r").ok().flatten().and_then(read_embed);
     let meeting = named.and_then(|(organization, id)| {
-        let step = meeting_of(&server, id).ok().flatten();
-        step.filter(|meeting| meeting.organization == organization)
+        // A number that anybody may count up leads to no quick call.
+        let step = server.world.read(|tx| entry::look(tx, &RoomAddress::Id(id), &Credentials::default())).ok().flatten();
+        step.filter(|step| step.meeting.organization == organization && step.quick_call.is_none()).map(|step| step.meeting)
     });
     let script = meeting.map_or_else(
         || "// There is no such room.\n".to_owned(),

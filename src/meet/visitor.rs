@@ -59,7 +59,8 @@ pub(super) fn credentials(meetings: &Meetings, meeting: MeetingId, params: &Para
         true => LinkKey::Verified(crate::domain::AttendeeRole::Host),
         false => meetings.keys.role_of(meeting, &hash, now).map_or(LinkKey::Issued(hash), LinkKey::Verified),
     });
-    Ok(Credentials { link, registration: text("r")?, token: text("token")?, password: text("password")? })
+    let (registration, token, password, quick_call) = (text("r")?, text("token")?, text("password")?, text("call")?);
+    Ok(Credentials { link, registration, token, password, quick_call, fits: None })
 }
 
 /// The page's language: the one asked for, else the first that the browser names and we know.

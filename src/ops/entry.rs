@@ -8,9 +8,10 @@
 use sha2::{Digest, Sha256};
 
 use super::sign_in::hash_secret;
+use crate::domain::link::{quick_call_url, room_url};
 use crate::domain::{
-    Access, AccessTokenId, Admission, AttendeeRole, Credentials, Door, Error, LinkKey, Meeting, MeetingId, NewRegistration, Organization,
-    PersonKey, Refusal, Registration, RegistrationId, Visitor,
+    Access, AccessTokenId, Admission, AttendeeRole, Credentials, Door, Error, LinkKey, Meeting, MeetingId, MeetingPassword,
+    NewRegistration, Organization, PasswordHash, PersonKey, Refusal, Registration, RegistrationId, SessionId, Visitor,
 };
 use crate::store::{self, Tx};
 
@@ -28,6 +29,8 @@ pub enum RoomAddress {
     Pin(i64),
     /// Its id.
     Id(MeetingId),
+    /// The secret part of a quick call's address.
+    QuickCall(String),
 }
 
 /// What somebody sees before the door.
@@ -37,6 +40,8 @@ pub struct Doorstep {
     pub meeting: Meeting,
     /// Whose it is.
     pub organization: Organization,
+    /// Its secret part of an address, if it is a quick call. Whoever found the room by an address may have it.
+    pub quick_call: Option<String>,
     /// Whether a session goes on.
     pub is_running: bool,
     /// Whom the link is for, if it says.
@@ -83,6 +88,7 @@ fn door<T>(step: Result<T, Stop>) -> Result<Door<T>, Error> {
 /// The room at an address, for whoever has the address. Changes nothing.
 pub fn look(tx: &Tx<'_>, address: &RoomAddress, credentials: &Credentials) -> Result<Option<Doorstep>, Error> {
     let Some(meeting) = find(tx, address)? else { return Ok(None) };
+    let quick_call = store::quick_calls::find_id(tx, meeting.id)?;
     let organization = store::organizations::find_organization(tx, meeting.organization)?;
     let organization = organization.ok_or_else(|| Error::internal("a room without an organization"))?;
     let is_running = store::sessions::find_open(tx, meeting.id)?.is_some();
@@ -95,7 +101,7 @@ pub fn look(tx: &Tx<'_>, address: &RoomAddress, credentials: &Credentials) -> Re
         refusal = Some(Refusal::MustRegister);
     }
     let guest = guest.map(|found| Guest { nickname: found.nickname, role: found.role });
-    Ok(Some(Doorstep { meeting, organization, is_running, guest, refusal }))
+    Ok(Some(Doorstep { meeting, organization, quick_call, is_running, guest, refusal }))
 }
 
 fn find(tx: &Tx<'_>, address: &RoomAddress) -> Result<Option<Meeting>, Error> {
@@ -103,6 +109,10 @@ fn find(tx: &Tx<'_>, address: &RoomAddress) -> Result<Option<Meeting>, Error> {
         RoomAddress::Slug(slug) => store::meetings::find_by_slug(tx, slug),
         RoomAddress::Pin(pin) => store::meetings::find_by_pin(tx, *pin),
         RoomAddress::Id(id) => store::meetings::find_any_meeting(tx, *id),
+        RoomAddress::QuickCall(id) => match store::quick_calls::find_meeting_id(tx, id)? {
+            Some(meeting) => store::meetings::find_any_meeting(tx, meeting),
+            None => Ok(None),
+        },
     }
 }
 
@@ -217,24 +227,57 @@ fn mail_key(email: &str) -> PersonKey {
     Sha256::new().chain_update(b"mail:").chain_update(email.to_lowercase()).finalize().into()
 }
 
+/// What is compared with a password before somebody is let in.
+#[derive(Debug, Default)]
+pub struct Lock {
+    /// Whether the room is a quick call.
+    pub is_quick_call: bool,
+    /// The hash of its password, if nothing else is known of it and the visitor knows the address.
+    pub hash: Option<PasswordHash>,
+}
+
+/// The lock of a room, for whoever compares passwords with hashes: that is slow and does not belong to the writer.
+pub fn find_lock(tx: &Tx<'_>, meeting: MeetingId, credentials: &Credentials) -> Result<Lock, Error> {
+    let Some(meeting) = store::meetings::find_any_meeting(tx, meeting)? else { return Ok(Lock::default()) };
+    let quick_call = store::quick_calls::find_id(tx, meeting.id)?;
+    let knows_address = quick_call.is_none() || quick_call == credentials.quick_call;
+    let hash = meeting.password.as_ref().and_then(MeetingPassword::hash).filter(|_| knows_address).cloned();
+    Ok(Lock { is_quick_call: quick_call.is_some(), hash })
+}
+
 /// Checks what the room asks of everybody: its password, or a token that nobody else has. Gives the token.
 fn check_key(tx: &Tx<'_>, meeting: &Meeting, credentials: &Credentials, visitor: &Visitor) -> Result<Option<AccessTokenId>, Stop> {
+    require_address(tx, meeting, credentials)?;
     match meeting.access {
         Access::Open => Ok(None),
-        Access::Password => {
-            let (ours, theirs) = (meeting.password.as_deref().unwrap_or_default(), credentials.password.as_deref().unwrap_or_default());
-            // Hashes of equal length: how long the comparison takes tells nothing.
-            if ours.is_empty() || hash_secret(ours) != hash_secret(theirs) {
-                return Err(Refusal::Wrong.into());
-            }
-            Ok(None)
-        }
+        Access::Password if is_password(meeting.password.as_ref(), credentials) => Ok(None),
+        Access::Password => Err(Refusal::Wrong.into()),
         Access::Token => {
             let text = credentials.token.as_deref().unwrap_or_default().trim().to_ascii_uppercase();
             let token = store::access_tokens::find_token(tx, meeting.id, &text)?.ok_or(Refusal::Wrong)?;
             require_free(tx, meeting.id, token.id, visitor.browser, visitor.email.as_ref().map(|email| email.as_str()))?;
             Ok(Some(token.id))
         }
+    }
+}
+
+/// The number of a quick call is no way in: its address is the secret.
+fn require_address(tx: &Tx<'_>, meeting: &Meeting, credentials: &Credentials) -> Result<(), Stop> {
+    match store::quick_calls::find_id(tx, meeting.id)? {
+        Some(id) if credentials.quick_call.as_ref() != Some(&id) => Err(Refusal::Nowhere.into()),
+        _ => Ok(()),
+    }
+}
+
+fn is_password(ours: Option<&MeetingPassword>, credentials: &Credentials) -> bool {
+    match ours {
+        // Hashes of equal length: how long the comparison takes tells nothing.
+        Some(MeetingPassword::Plain(ours)) => {
+            !ours.is_empty() && hash_secret(ours) == hash_secret(credentials.password.as_deref().unwrap_or_default())
+        }
+        // Compared before the write; if the password changed meanwhile, it fits no more.
+        Some(MeetingPassword::Hashed(ours)) => credentials.fits.as_ref() == Some(ours),
+        None => false,
     }
 }
 
@@ -331,6 +374,16 @@ pub fn list_public_rooms(tx: &Tx<'_>, slug: &str) -> Result<Option<(Organization
 pub fn only_organization(tx: &Tx<'_>) -> Result<Option<Organization>, Error> {
     let mut all = store::organizations::list_organizations(tx)?;
     Ok(if all.len() == 1 { all.pop() } else { None })
+}
+
+/// Where somebody finds a room again who was in one of its sessions. Others are not told the address of a quick call.
+pub fn find_way_back(tx: &Tx<'_>, meeting: &Meeting, session: Option<SessionId>) -> Result<Option<String>, Error> {
+    let Some(id) = store::quick_calls::find_id(tx, meeting.id)? else { return Ok(Some(room_url("", &meeting.slug))) };
+    let was_there = match session {
+        Some(session) => store::sessions::find_session(tx, meeting.id, session)?.is_some(),
+        None => false,
+    };
+    Ok(was_there.then(|| quick_call_url("", &id)))
 }
 
 /// Whether a room's people have to be sent out: somebody closed or deleted it.

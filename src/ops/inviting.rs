@@ -5,8 +5,8 @@ use std::collections::HashSet;
 use super::{access, mail, registrations, room_keys};
 use crate::domain::link::{registration_url, room_url};
 use crate::domain::{
-    Access, Actor, AttendeeRole, Email, Error, Event, Language, Letter, Meeting, MeetingId, NewRegistration, Occasion, Registration,
-    SessionId, Switch,
+    Access, Actor, AttendeeRole, Email, Error, Event, Language, Letter, Meeting, MeetingId, MeetingPassword, NewRegistration, Occasion,
+    Registration, SessionId, Switch,
 };
 use crate::store::{self, Tx};
 
@@ -112,7 +112,7 @@ fn letter(tx: &Tx<'_>, meeting: &Meeting, occasion: Occasion, link: String, arou
         zone: meeting.zone.clone(),
         link,
         token: None,
-        password: meeting.password.clone(),
+        password: meeting.password.as_ref().and_then(MeetingPassword::plain).map(str::to_owned),
         role: AttendeeRole::Listener,
         lobby_text: meeting.lobby_text.clone(),
         dial_in: if has_phone { around.dial_in.clone() } else { Vec::new() },

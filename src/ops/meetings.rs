@@ -2,8 +2,8 @@
 
 use super::access;
 use crate::domain::{
-    Access, Actor, Error, Event, Meeting, MeetingId, MeetingPatch, MeetingSettings, MeetingSlug, MeetingStatus, NewMeeting, RecordingId,
-    Schedule, TimeZone, Timestamp,
+    Access, Actor, Error, Event, Meeting, MeetingId, MeetingPassword, MeetingPatch, MeetingSettings, MeetingSlug, MeetingStatus,
+    NewMeeting, RecordingId, Schedule, TimeZone, Timestamp,
 };
 use crate::store::{self, Tx};
 
@@ -64,7 +64,7 @@ pub fn create_meeting(tx: &Tx<'_>, actor: &Actor, cmd: Result<NewMeeting, Error>
 }
 
 /// A meeting with what nobody chooses, and the defaults of what somebody may.
-fn blank(tx: &Tx<'_>, actor: &Actor, cmd: &NewMeeting, zone: TimeZone) -> Result<Meeting, Error> {
+pub(super) fn blank(tx: &Tx<'_>, actor: &Actor, cmd: &NewMeeting, zone: TimeZone) -> Result<Meeting, Error> {
     let slug = match &cmd.rest.slug {
         Some(slug) => free(tx, slug)?.clone(),
         None => unused(tx, &MeetingSlug::from_name(cmd.name.as_str()))?,
@@ -139,7 +139,7 @@ fn change_access(meeting: &mut Meeting, patch: &MeetingPatch) -> Result<(), Erro
         meeting.password = None;
         return Ok(());
     }
-    meeting.password = patch.password.clone().or_else(|| meeting.password.take());
+    meeting.password = patch.password.clone().map(MeetingPassword::Plain).or_else(|| meeting.password.take());
     if meeting.password.is_some() { Ok(()) } else { Err(Error::Missing("password")) }
 }
 

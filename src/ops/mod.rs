@@ -22,6 +22,8 @@ pub mod meetings;
 pub mod messages;
 pub mod organizations;
 pub mod past;
+pub mod places;
+pub mod quick_calls;
 pub mod reading;
 pub mod recordings;
 pub mod registrations;

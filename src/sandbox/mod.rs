@@ -1,6 +1,7 @@
 //! What only the sandbox has: a small made-up office to try things on. Built only on ops.
 
 mod meeting;
+mod place;
 mod seed;
 
 pub use seed::{Persona, SandboxToken, Seeded, TOKENS, Tokens, WellKnownToken, seed};

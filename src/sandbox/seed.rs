@@ -3,7 +3,7 @@
 //! One unit of work at fixed instants, so that ids are the same in every sandbox; the examples of `static/docs` name
 //! them. Tokens come last: one dialect more moves no other id.
 
-use super::meeting;
+use super::{meeting, place};
 use crate::domain::{
     AccountId, Actor, Body, Deadline, Dialect, Email, Error, FileName, Icon, InvitationCode, MemberList, MessageId, NewInvitation,
     NewPerson, NewRoom, NewTask, NewToken, OrganizationRole, PersonName, PostMessage, RoomId, RoomName, Scopes, TaskStatus, Timestamp,
@@ -138,6 +138,7 @@ pub fn seed(world: &World, tokens: Tokens) -> Result<Seeded, Error> {
         office.talk_about_support()?;
         office.talk_in_pairs()?;
         meeting::meet(tx, START, &office.alice, meeting_contents)?;
+        place::furnish(&minute(tx, 119), [ALICE, BOB, CAROL])?;
         let tokens = office.make_tokens(tokens)?;
         Ok(Seeded { tokens, ..office.seeded })
     })
@@ -345,8 +346,9 @@ pub(super) mod tests {
     use std::sync::Arc;
 
     use super::{Seeded, TOKENS, Tokens, seed};
+    use crate::domain::civil::Period;
     use crate::domain::{Actor, Dialect, Scopes, TaskStatus};
-    use crate::ops::{contacts, files, messages, reading, rooms, sign_in, tasks};
+    use crate::ops::{contacts, files, messages, places, reading, rooms, sign_in, tasks};
     use crate::store::{Clock, Durability, Entropy};
     use crate::world::{Mode, World, WorldOptions};
 
@@ -406,6 +408,25 @@ pub(super) mod tests {
                 assert_eq!(contacts::list_requests(tx, &alice)?.len(), 1);
                 assert_eq!(files::list_files(tx, &alice, seeded.launch, Ok(None))?.len(), 2);
                 assert_eq!(tasks::list_own_tasks(tx, &alice, Ok((Some(seeded.bob), TaskStatus::Open)))?.len(), 2);
+                Ok(())
+            })
+            .unwrap();
+    }
+
+    #[test]
+    fn meeting_rooms_are_reserved_in_january() {
+        let (_folder, world, _) = seeded();
+        let alice = acting(&world, 0);
+        let january = Period::parse("202601");
+        world
+            .read(|tx| {
+                let names: Vec<_> = places::list_places(tx, &alice)?.into_iter().map(|place| (place.id.get(), place.name)).collect();
+                let ids = 1_767_578_340_000_000_000..;
+                let expected = ["Meeting room A", "大会議室", "Phòng họp Sen"].map(str::to_owned);
+                assert_eq!(names, ids.zip(expected).collect::<Vec<_>>());
+                let reserved = places::list_reservations(tx, &alice, january.map(Some))?;
+                let shown: Vec<_> = reserved.iter().map(|view| (view.day.as_str(), view.reservation.title.as_str())).collect();
+                assert_eq!(shown, [("20260112", "Weekly"), ("20260115", "キックオフ"), ("20260120", "Đào tạo"), ("20260126", "Weekly")]);
                 Ok(())
             })
             .unwrap();

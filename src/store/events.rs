@@ -99,6 +99,10 @@ fn columns(event: Event) -> (&'static str, Named) {
         Event::AddressKept(id) => ("address-kept", owned(id)),
         Event::LibraryFileKept(id, file) => ("library-file-kept", Named { object: Some(file.get()), ..owned(id) }),
         Event::LibraryFileDeleted(id, file) => ("library-file-deleted", Named { object: Some(file.get()), ..owned(id) }),
+        Event::PlaceCreated(id, place) => ("place-created", Named { object: Some(place.get()), ..owned(id) }),
+        Event::PlaceEdited(id, place) => ("place-edited", Named { object: Some(place.get()), ..owned(id) }),
+        Event::PlaceReserved(id, reservation) => ("place-reserved", Named { object: Some(reservation.get()), ..owned(id) }),
+        Event::ReservationRemoved(id, reservation) => ("reservation-removed", Named { object: Some(reservation.get()), ..owned(id) }),
         Event::JoinDeclined(id, account) => ("join-declined", Named { account: Some(account), ..room(id) }),
     }
 }

@@ -3,7 +3,9 @@
 use rusqlite::Row;
 
 use super::Tx;
-use crate::domain::{AccountId, Error, Meeting, MeetingId, MeetingSettings, OrganizationId, Schedule, TimeZone, Timestamp};
+use crate::domain::{
+    AccountId, Error, Meeting, MeetingId, MeetingPassword, MeetingSettings, OrganizationId, PasswordHash, Schedule, TimeZone, Timestamp,
+};
 
 /// Meetings on one page of a list.
 pub const PAGE: i64 = 250;
@@ -15,7 +17,7 @@ macro_rules! select_meeting {
         concat!(
             "SELECT id, organization_id, kind, pin, name, slug, starts_ms, ends_ms, access, password, has_lobby, lobby_text, has_registration, \
              registration_template, time_zone, skin_id, presenter_pin, listener_pin, widgets, switches, thank_you_url, is_encrypted, is_closed, \
-             inactive_from_ms, recording_num, created_ms, updated_ms FROM meeting ",
+             inactive_from_ms, recording_num, created_ms, updated_ms, password_hash FROM meeting ",
             $tail
         )
     };
@@ -32,7 +34,7 @@ fn meeting(row: &Row<'_>) -> rusqlite::Result<Meeting> {
         slug: row.get(5)?,
         schedule,
         access: row.get(8)?,
-        password: row.get(9)?,
+        password: password(row.get(9)?, row.get(27)?),
         has_lobby: row.get(10)?,
         lobby_text: row.get(11)?,
         has_registration: row.get(12)?,
@@ -49,6 +51,12 @@ fn meeting(row: &Row<'_>) -> rusqlite::Result<Meeting> {
         created: row.get(25)?,
         updated: row.get(26)?,
     })
+}
+
+/// At most one of the two columns is filled.
+fn password(plain: Option<String>, hash: Option<String>) -> Option<MeetingPassword> {
+    let hashed = hash.map(|hash| MeetingPassword::Hashed(PasswordHash::new(hash)));
+    hashed.or(plain.map(MeetingPassword::Plain))
 }
 
 /// Draws the id of a meeting before its row is there.
@@ -83,8 +91,8 @@ pub fn insert_meeting(tx: &Tx<'_>, meeting: &Meeting, maker: AccountId) -> Resul
 /// Writes everything of a meeting that may change.
 pub fn update_meeting(tx: &Tx<'_>, meeting: &Meeting) -> Result<(), Error> {
     tx.execute(
-        "UPDATE meeting SET kind = ?2, name = ?3, slug = ?4, starts_ms = ?5, ends_ms = ?6, access = ?7, password = ?8, has_lobby = ?9, \
-         lobby_text = ?10, has_registration = ?11, registration_template = ?12, time_zone = ?13, skin_id = ?14 WHERE id = ?1",
+        "UPDATE meeting SET kind = ?2, name = ?3, slug = ?4, starts_ms = ?5, ends_ms = ?6, access = ?7, password = ?8, password_hash = ?9, \
+         has_lobby = ?10, lobby_text = ?11, has_registration = ?12, registration_template = ?13, time_zone = ?14, skin_id = ?15 WHERE id = ?1",
         (
             meeting.id,
             meeting.kind,
@@ -93,7 +101,8 @@ pub fn update_meeting(tx: &Tx<'_>, meeting: &Meeting) -> Result<(), Error> {
             meeting.schedule.map(|schedule| schedule.starts),
             meeting.schedule.map(|schedule| schedule.ends),
             meeting.access,
-            &meeting.password,
+            meeting.password.as_ref().and_then(MeetingPassword::plain),
+            meeting.password.as_ref().and_then(MeetingPassword::hash).map(PasswordHash::as_str),
             meeting.has_lobby,
             &meeting.lobby_text,
             meeting.has_registration,
@@ -205,6 +214,7 @@ const PURGE: &[&str] = &[
     "DELETE FROM autologin WHERE hash IN (SELECT hash FROM autologin WHERE meeting_id = ?1 LIMIT ?2)",
     "DELETE FROM access_token WHERE id IN (SELECT id FROM access_token WHERE meeting_id = ?1 LIMIT ?2)",
     "DELETE FROM recording WHERE id IN (SELECT id FROM recording WHERE meeting_id = ?1 LIMIT ?2)",
+    "DELETE FROM quick_call WHERE id IN (SELECT id FROM quick_call WHERE meeting_id = ?1 LIMIT ?2)",
     // Files stay in the organization's library.
     "UPDATE library_file SET meeting_id = NULL WHERE id IN (SELECT id FROM library_file WHERE meeting_id = ?1 LIMIT ?2)",
 ];

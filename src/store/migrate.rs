@@ -18,6 +18,7 @@ const SCRIPTS: &[&str] = &[
     include_str!("migrations/0005_cam.sql"),
     include_str!("migrations/0006_messenger.sql"),
     include_str!("migrations/0007_chat_messages.sql"),
+    include_str!("migrations/0008_places.sql"),
 ];
 
 /// Runs what is missing, each script in a transaction of its own.

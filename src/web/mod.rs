@@ -15,6 +15,7 @@ pub mod limits;
 pub mod links;
 pub mod meeting_links;
 pub mod params;
+pub mod passwords;
 pub mod rawform;
 pub mod server;
 pub mod tree;

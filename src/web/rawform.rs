@@ -94,20 +94,24 @@ impl RawForm {
         Err(Error::Invalid(field, NOT_JSON))
     }
 
-    /// A plain value; none when it is absent or empty. Of a JSON body, a text or a number, bare or in an object.
+    /// A plain value without blanks around it; none when it is absent or empty.
     pub fn text(&self, field: &'static str) -> Result<Option<String>, Error> {
-        let found = match &self.place {
-            Place::Json(body) => match unwrapped(document(body)?, field) {
-                Value::Object(mut members) => scalar(members.remove(field).unwrap_or(Value::Null), field)?,
-                value => scalar(value, field)?,
+        let given = self.given(field)?.map(|text| text.trim().to_owned());
+        Ok(given.filter(|text| !text.is_empty()))
+    }
+
+    /// A plain value as it was sent, perhaps empty. Of a JSON body, a text or a number in an object, or a body that is one.
+    pub fn given(&self, field: &'static str) -> Result<Option<String>, Error> {
+        match &self.place {
+            Place::Json(body) => match with_trimmed_keys(document(body)?, 0) {
+                Value::Object(mut members) => members.remove(field).map(|value| scalar(value, field)).transpose(),
+                value => scalar(value, field).map(Some),
             },
-            place => match place.readings(field).first() {
-                Some(reading) => texts(reading).ok_or(Error::Invalid(field, "this is neither UTF-8 nor Windows-31J"))?,
-                None => String::new(),
-            },
-        };
-        let text = found.trim();
-        Ok((!text.is_empty()).then(|| text.to_owned()))
+            place => {
+                let read = |text: &Cow<'_, [u8]>| texts(text).ok_or(Error::Invalid(field, "this is neither UTF-8 nor Windows-31J"));
+                place.readings(field).first().map(read).transpose()
+            }
+        }
     }
 }
 
@@ -117,7 +121,7 @@ impl Place {
         match self {
             Self::Json(_) => Vec::new(),
             Self::Parts(parts) => {
-                parts.iter().filter(|(name, _)| name.trim() == field).map(|(_, value)| Cow::Borrowed(without_bom(value))).take(1).collect()
+                parts.iter().filter(|(name, _)| name.trim() == field).map(|(_, value)| Cow::Borrowed(&**value)).take(1).collect()
             }
             Self::Form(body) => form_readings(body, field),
         }
@@ -351,6 +355,9 @@ mod tests {
         assert!(text("{\"day\":[1]}").is_err());
         let password = RawForm::of_form(b"day=a%2Bb+c%20d");
         assert_eq!(password.text("day"), Ok(Some("a+b c d".to_owned())));
+        let given = |body: &str| RawForm::of_form(body.as_bytes()).given("day");
+        assert_eq!((given("day=+x+"), given("day="), given("x=1")), (Ok(Some(" x ".to_owned())), Ok(Some(String::new())), Ok(None)));
+        assert_eq!((given("{\" day\":null}"), given("{}")), (Ok(Some(String::new())), Ok(None)));
     }
 
     proptest::proptest! {

@@ -133,6 +133,68 @@ fn recordings_and_past_sessions_come_in_beside_a_running_server_and_without_one(
 }
 
 #[test]
+fn meeting_rooms_are_added_and_reserved_beside_a_running_server_and_without_one() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let dir = folder.path().join("data");
+    exits(&run(&dir, &["user", "create", "--email", "aki@example.com", "--name", "Aki"]), 0);
+    exits(&run(&dir, &["organization", "create", "--slug", "tokyo", "--name", "Tokyo", "--time-zone", "Asia/Tokyo"]), 0);
+    exits(&run(&dir, &["user", "create", "--organization", "tokyo", "--email", "mika@example.com", "--name", "Mika"]), 0);
+    exits(&run(&dir, &["user", "create", "--organization", "tokyo", "--email", "ken@example.com", "--name", "Ken"]), 0);
+    let tokyo = |arguments: &[&str]| run(&dir, &[arguments, &["--organization", "tokyo"]].concat());
+    let (id, words) = exits(&tokyo(&["place", "add", "--name", "会議室A", "--group", "3F", "--capacity", "8", "--memo", "screen"]), 0);
+    assert!(id.trim().len() == 19 && words.contains("crosstalk reservation add"), "{id}{words}");
+    exits(&tokyo(&["place", "add", "--name", "Attic", "--not-in-use"]), 0);
+    let (_, words) = exits(&tokyo(&["place", "add", "--name", "会議室A"]), 1);
+    assert!(words.contains("name is taken"), "{words}");
+    let (_, words) = exits(&tokyo(&["place", "add", "--name", " "]), 2);
+    assert!(words.contains("name is required"), "{words}");
+    let server = Process::serve(&dir);
+    let (table, _) = exits(&tokyo(&["place", "list"]), 0);
+    let lines: Vec<&str> = table.lines().collect();
+    assert!(
+        lines.len() == 3 && lines[1].starts_with(id.trim()) && lines[1].contains("screen") && lines[2].contains("not in use"),
+        "{table}"
+    );
+
+    let add = |place: &str, more: &[&str]| {
+        tokyo(&[&["reservation", "add", "--place", place, "--title", "Weekly", "--by", "mika@example.com"], more].concat())
+    };
+    let hour: &[&str] = &["--start", "2026-01-12 10:00", "--end", "2026-01-12T02:00:00Z"];
+    let (reservation, words) = exits(&add("会議室A", &[hour, &["--member", "ken@example.com"]].concat()), 0);
+    assert!(words.contains("from 2026-01-12T10:00:00+09:00 to 2026-01-12T11:00:00+09:00"), "{words}");
+    let (_, words) = exits(&add(id.trim(), hour), 1);
+    assert!(words.contains("time is taken") && words.contains("crosstalk reservation list"), "{words}");
+    exits(&add("会議室A", &["--day", "2026-01-13", "--last-day", "2026-01-14"]), 0);
+    let (table, _) = exits(&tokyo(&["reservation", "list", "--period", "2026-01"]), 0);
+    let lines: Vec<&str> = table.lines().collect();
+    assert!(lines.len() == 3 && lines[1].starts_with(reservation.trim()) && lines[1].ends_with("mika@example.com  2"), "{table}");
+    assert!(lines[2].contains("2026-01-13") && lines[2].contains("2026-01-14"), "{table}");
+    assert_eq!(exits(&tokyo(&["reservation", "list"]), 0).0.lines().count(), 1, "nothing today");
+    drop(server);
+    exits(&tokyo(&["reservation", "remove", reservation.trim()]), 0);
+    let (_, words) = exits(&tokyo(&["reservation", "remove", reservation.trim()]), 1);
+    assert!(words.contains("no such reservation") && words.contains("crosstalk reservation list"), "{words}");
+    exits(&add("会議室A", hour), 0);
+
+    let cases: [(&str, &[&str], i32, &str); 8] = [
+        ("Cellar", hour, 1, "crosstalk place list"),
+        ("Attic", hour, 2, "not in use"),
+        ("会議室A", &["--start", "2026-01-12 10:00"], 2, "--end"),
+        ("会議室A", &["--start", "2026-01-12 10:00", "--end", "2026-01-12 09:00"], 2, "end has to come after"),
+        ("会議室A", &["--start", "tomorrow", "--end", "2026-01-12 09:00"], 2, "start: write it as"),
+        ("会議室A", &["--day", "2026-02-30"], 2, "write a day as"),
+        ("会議室A", &[hour, &["--day", "2026-01-12"]].concat(), 2, "--day"),
+        ("会議室A", &[hour, &["--member", "aki@example.com"]].concat(), 1, "no such account"),
+    ];
+    for (place, more, code, word) in cases {
+        let (out, err) = exits(&add(place, more), code);
+        assert!(format!("{out}{err}").contains(word), "{more:?}: {out}{err}");
+    }
+    let (_, words) = exits(&tokyo(&["reservation", "list", "--period", "soon"]), 2);
+    assert!(words.contains("write a month as"), "{words}");
+}
+
+#[test]
 fn administrators_have_passwords_that_no_argument_carries() {
     let folder = tempfile::tempdir().expect("a folder");
     let dir = folder.path().join("data");

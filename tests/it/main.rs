@@ -11,3 +11,4 @@ mod formats;
 mod kit;
 mod mail;
 mod meet;
+mod places;

@@ -47,7 +47,7 @@ fn words(error: &Error) -> String {
     match error {
         Error::Unauthenticated(reason) => format!("{}; send it in the header x-cam-apiToken", reason.plain()),
         Error::NoEndpoint => "there is no such API; names of methods are case-sensitive".to_owned(),
-        Error::WrongMethod => "this method is called with POST".to_owned(),
+        Error::WrongMethod => "this method has no such verb; the header Allow names those that it has".to_owned(),
         Error::RoomHidden => "there is no chat room of this name or id".to_owned(),
         Error::Ambiguous(_) => "several chat rooms have this name; use the room's id instead".to_owned(),
         Error::Taken("name") => "this name is taken by another chat room, or reserved; choose another".to_owned(),

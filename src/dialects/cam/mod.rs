@@ -1,8 +1,10 @@
 //! Chat&Messenger (CAM) HTTP API: seven methods at the root, and the same below `/cam`.
 
 mod chat_rooms;
+mod conference_rooms;
 mod error;
 mod messages;
+mod quick_calls;
 mod requests;
 mod wire;
 
@@ -10,7 +12,7 @@ use std::borrow::Cow;
 
 use actix_web::dev::RequestHead;
 use actix_web::http::header::{HeaderMap, HeaderValue, RETRY_AFTER};
-use actix_web::web::post;
+use actix_web::web::{get, post};
 
 use crate::domain::{self, Actor, Error, LimitKind};
 use crate::web::dialect::endpoints;
@@ -24,6 +26,7 @@ pub struct Cam;
 /// What a token may be restricted to. GUESS: the vendor's tokens may do everything.
 pub const SCOPES: &[&str] = &["read", "write"];
 
+const READ: &[&str] = &["read"];
 const WRITE: &[&str] = &["write"];
 
 const PREFIX: &str = "/cam";
@@ -33,7 +36,14 @@ const PREFIX: &str = "/cam";
 const ENDPOINTS: &[Endpoint] = endpoints! {
     "sendMessage" "POST" "/sendMessage" WRITE, "" => post().to(messages::send_message);
     "sendMessages" "POST" "/sendMessages" WRITE, "" => post().to(messages::send_messages);
+    "createQuickCall" "POST" "/createQuickCall" WRITE, "" => post().to(quick_calls::create_quick_call);
     "updateChatRoom" "POST" "/updateChatRoom" WRITE, "" => post().to(chat_rooms::update_chat_room);
+    "getConferenceMaster" "GET" "/getConferenceMaster" READ, "" => get().to(conference_rooms::get_conference_rooms);
+    "getConferenceMaster-post" "POST" "/getConferenceMaster" READ, "" => post().to(conference_rooms::get_conference_rooms);
+    "getConferenceRooms" "GET" "/getConferenceRooms" READ, "" => get().to(conference_rooms::get_conference_rooms);
+    "getConferenceRooms-post" "POST" "/getConferenceRooms" READ, "" => post().to(conference_rooms::get_conference_rooms);
+    "getConferenceRoomStatus" "GET" "/getConferenceRoomStatus" READ, "" => get().to(conference_rooms::get_conference_room_status);
+    "getConferenceRoomStatus-post" "POST" "/getConferenceRoomStatus" READ, "" => post().to(conference_rooms::get_conference_room_status);
 };
 
 impl Dialect for Cam {

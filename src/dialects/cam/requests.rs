@@ -2,7 +2,8 @@
 
 use serde_json::{Map, Value};
 
-use crate::domain::{Body, Error, RoomName};
+use crate::domain::civil::Period;
+use crate::domain::{Body, CallExpiry, CallPassword, Error, Problem, RoomName};
 use crate::ops::delivery::{Delivery, Destination};
 use crate::ops::groups::SaveGroup;
 use crate::web::RawForm;
@@ -87,6 +88,31 @@ fn names(value: &Value) -> Result<Vec<String>, Error> {
     let all = texts.iter().flat_map(|text| text.split(',')).map(str::trim).filter(|name| !name.is_empty());
     let names: Vec<String> = all.filter(|name| seen.insert(name.to_lowercase())).map(str::to_owned).collect();
     if names.len() > MOST_USERS { Err(Error::TooMany("users", MOST_USERS)) } else { Ok(names) }
+}
+
+/// `createQuickCall`: an empty date and 0 leave it open, but one has to be sent.
+pub(super) fn quick_call(form: &RawForm) -> Result<(CallExpiry, Option<CallPassword>), Error> {
+    let date = form.given("expiredDate")?.ok_or(Error::Missing("expiredDate"))?;
+    let password = form.given("password")?.unwrap_or_default();
+    Ok((expiry(date.trim())?, CallPassword::parse(&password)?))
+}
+
+fn expiry(text: &str) -> Result<CallExpiry, Error> {
+    match text.parse() {
+        Ok(number) => Ok(CallExpiry::from_number(number)),
+        Err(_) if text.is_empty() => Ok(CallExpiry::Default),
+        // Too many digits are a date far ahead.
+        Err(_) if text.bytes().all(|byte| byte.is_ascii_digit()) => Ok(CallExpiry::from_number(i64::MAX)),
+        Err(_) => Err(Error::Fields(vec![Problem {
+            field: "expiredDate".to_owned(),
+            why: "use milliseconds since 1970, in digits".to_owned(),
+        }])),
+    }
+}
+
+/// `getConferenceRoomStatus`: a month or a day; none is today.
+pub(super) fn period(form: &RawForm) -> Result<Option<Period>, Error> {
+    form.text("yyyyMMdd")?.map(|text| Period::parse(&text)).transpose()
 }
 
 /// `updateChatRoom`.

@@ -5,9 +5,11 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::error;
-use crate::domain::Error;
+use crate::domain::link::quick_call_url;
+use crate::domain::{Error, MeetingPlace, QuickCall};
 use crate::ops::delivery::{Delivered, Warning};
 use crate::ops::groups::SavedGroup;
+use crate::ops::places::ReservationView;
 
 /// A message as it was sent.
 #[derive(Serialize)]
@@ -138,5 +140,112 @@ impl SavedOut {
                 update_date: card.updated.ms(),
             },
         }
+    }
+}
+
+/// What `createQuickCall` answers: the address twice, as nobody knows where callers look for it.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct QuickCallOut {
+    url: String,
+    quick_call: CallOut,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct CallOut {
+    id: String,
+    url: String,
+    expired_date: i64,
+    has_password: bool,
+}
+
+impl QuickCallOut {
+    pub(super) fn new(call: QuickCall, base: &str) -> Self {
+        let url = quick_call_url(base, &call.id);
+        let quick_call = CallOut { url: url.clone(), expired_date: call.expires.ms(), has_password: call.has_password, id: call.id };
+        Self { url, quick_call }
+    }
+}
+
+/// What `getConferenceMaster` answers.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct PlacesOut {
+    conference_rooms: Vec<PlaceOut>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct PlaceOut {
+    id: String,
+    name: String,
+    group_name: String,
+    capacity: i64,
+    memo: String,
+    sort_order: i64,
+    is_valid: bool,
+}
+
+impl PlacesOut {
+    pub(super) fn new(places: Vec<MeetingPlace>) -> Self {
+        let shown = places.into_iter().map(|place| PlaceOut {
+            id: place.id.to_string(),
+            name: place.name,
+            group_name: place.group,
+            capacity: place.capacity,
+            memo: place.memo,
+            sort_order: place.sort_order,
+            is_valid: place.is_valid,
+        });
+        Self { conference_rooms: shown.collect() }
+    }
+}
+
+/// What `getConferenceRoomStatus` answers.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct ReservationsOut {
+    conference_room_status: Vec<ReservationOut>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ReservationOut {
+    id: String,
+    conference_room_id: String,
+    conference_room_name: String,
+    #[serde(rename = "yyyyMMdd")]
+    day: String,
+    start_date: i64,
+    end_date: i64,
+    is_all_day: bool,
+    title: String,
+    memo: String,
+    create_user_id: String,
+    create_user_name: String,
+    create_user_email: String,
+    /// Whether each answers for the reservation.
+    member_uids: Map<String, Value>,
+}
+
+impl ReservationsOut {
+    pub(super) fn new(views: Vec<ReservationView>) -> Self {
+        let shown = views.into_iter().map(|ReservationView { reservation, day, .. }| ReservationOut {
+            id: reservation.id.to_string(),
+            conference_room_id: reservation.place.to_string(),
+            conference_room_name: reservation.place_name,
+            day,
+            start_date: reservation.starts.ms(),
+            end_date: reservation.ends.ms(),
+            is_all_day: reservation.is_all_day,
+            title: reservation.title,
+            memo: reservation.memo,
+            create_user_id: reservation.creator.uid,
+            create_user_name: reservation.creator_name,
+            create_user_email: reservation.creator_email,
+            member_uids: reservation.members.into_iter().map(|member| (member.uid, Value::from(member.is_in_charge))).collect(),
+        });
+        Self { conference_room_status: shown.collect() }
     }
 }

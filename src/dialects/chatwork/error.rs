@@ -89,7 +89,9 @@ fn noun_of(noun: Noun) -> &'static str {
         | Noun::Recording
         | Noun::AccessToken
         | Noun::Attendee
-        | Noun::Poll => noun.word(),
+        | Noun::Poll
+        | Noun::Place
+        | Noun::Reservation => noun.word(),
     }
 }
 

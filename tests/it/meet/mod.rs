@@ -4,4 +4,5 @@ mod afterwards;
 mod entry;
 mod hostile;
 mod pages;
+mod quick;
 mod room;

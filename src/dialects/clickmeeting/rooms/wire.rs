@@ -24,7 +24,7 @@ pub(in crate::dialects::clickmeeting) struct RoomOut {
     ends_at: Option<String>,
     access_type: u8,
     #[serde(skip_serializing_if = "Option::is_none")]
-    password: Option<String>,
+    password: Option<Option<String>>,
     lobby_enabled: bool,
     lobby_description: String,
     registration_enabled: u8,
@@ -130,7 +130,8 @@ impl RoomOut {
             timezone: meeting.zone.as_str().to_owned(),
             name: meeting.name,
             name_url: meeting.slug,
-            password: meeting.password,
+            // GUESS: null where a room has a password that only its hash is known of (quick calls).
+            password: meeting.password.map(|password| password.plain().map(str::to_owned)),
             lobby_description: meeting.lobby_text,
         }
     }
