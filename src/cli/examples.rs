@@ -31,6 +31,9 @@ const CHANGING: &[&str] = &[
     "autologin_hashes",
     "r",
     "url",
+    // Drawn anew in every sandbox.
+    "createUserId",
+    "memberUids",
     // It follows daylight saving.
     "timezone_offset",
 ];

@@ -103,10 +103,9 @@ fn expiry(text: &str) -> Result<CallExpiry, Error> {
         Err(_) if text.is_empty() => Ok(CallExpiry::Default),
         // Too many digits are a date far ahead.
         Err(_) if text.bytes().all(|byte| byte.is_ascii_digit()) => Ok(CallExpiry::from_number(i64::MAX)),
-        Err(_) => Err(Error::Fields(vec![Problem {
-            field: "expiredDate".to_owned(),
-            why: "use milliseconds since 1970, in digits".to_owned(),
-        }])),
+        Err(_) => {
+            Err(Error::Fields(vec![Problem { field: "expiredDate".to_owned(), why: "use milliseconds since 1970, in digits".to_owned() }]))
+        }
     }
 }
 

@@ -90,12 +90,24 @@ fn names_are_case_sensitive_and_unknown_ones_are_told() {
 fn writes_take_post_alone() {
     let app = TestApp::start();
     let cam = app.cam("office");
-    for method in ["sendMessage", "sendMessages", "updateChatRoom"] {
+    for method in ["sendMessage", "sendMessages", "createQuickCall", "updateChatRoom"] {
         for verb in ["GET", "PUT", "DELETE", "PATCH"] {
             let answer = send(cam.request(verb, &format!("/{method}")));
             answer.in_band(405, &["METHOD_NOT_ALLOWED"]);
             assert_eq!(answer.header("allow"), "POST, OPTIONS", "{verb} {method}");
         }
+    }
+}
+
+#[test]
+fn reads_take_get_and_post() {
+    let app = TestApp::start();
+    let cam = app.cam("office");
+    for method in ["getConferenceMaster", "getConferenceRooms", "getConferenceRoomStatus"] {
+        assert_eq!((cam.get(&format!("/{method}")).status, cam.post(&format!("/{method}"), &[]).status), (200, 200), "{method}");
+        let answer = send(cam.request("PUT", &format!("/{method}")));
+        answer.in_band(405, &["METHOD_NOT_ALLOWED"]);
+        assert_eq!(answer.header("allow"), "GET, POST, OPTIONS");
     }
 }
 
