@@ -92,7 +92,7 @@ fn names(value: &Value) -> Result<Vec<String>, Error> {
 
 /// `createQuickCall`: an empty date and 0 leave it open, but one has to be sent.
 pub(super) fn quick_call(form: &RawForm) -> Result<(CallExpiry, Option<CallPassword>), Error> {
-    let date = form.given("expiredDate")?.ok_or(Error::Missing("expiredDate"))?;
+    let date = form.given("expiredDate").map_err(|_| not_a_date())?.ok_or(Error::Missing("expiredDate"))?;
     let password = form.given("password")?.unwrap_or_default();
     Ok((expiry(date.trim())?, CallPassword::parse(&password)?))
 }
@@ -103,10 +103,14 @@ fn expiry(text: &str) -> Result<CallExpiry, Error> {
         Err(_) if text.is_empty() => Ok(CallExpiry::Default),
         // Too many digits are a date far ahead.
         Err(_) if text.bytes().all(|byte| byte.is_ascii_digit()) => Ok(CallExpiry::from_number(i64::MAX)),
-        Err(_) => {
-            Err(Error::Fields(vec![Problem { field: "expiredDate".to_owned(), why: "use milliseconds since 1970, in digits".to_owned() }]))
-        }
+        Err(_) => Err(not_a_date()),
     }
+}
+
+/// Not a date that can't be, which is another failure.
+fn not_a_date() -> Error {
+    let why = "use milliseconds since 1970, in digits".to_owned();
+    Error::Fields(vec![Problem { field: "expiredDate".to_owned(), why }])
 }
 
 /// `getConferenceRoomStatus`: a month or a day; none is today.
