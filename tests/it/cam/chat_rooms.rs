@@ -94,7 +94,7 @@ fn rooms_of_chatwork_are_changed_by_their_19_digits() {
         cam.send(&json!({"message": "x", "users": "bob@example.com"})).message()["sendUserId"].as_str().map(str::to_owned).expect("an id");
     let with_own = cam.saved(&json!({"id": id, "memberUids": {&*own: true, "alice@example.com": true}}));
     assert_eq!(with_own["memberUids"], json!({&*app.uid("Alice"): true}), "it is only in rooms that it made");
-    assert_eq!(bob.rooms().contains(&room), false);
+    assert!(!bob.rooms().contains(&room));
 }
 
 #[test]
