@@ -11,6 +11,7 @@ use tokio::task::JoinHandle;
 
 use crate::config::{Config, Limits};
 use crate::dialects::MOUNTS;
+use crate::dialects::cam::Cam;
 use crate::dialects::chatwork::Chatwork;
 use crate::dialects::clickmeeting::ClickMeeting;
 use crate::dialects::matrix::Matrix;
@@ -164,6 +165,8 @@ fn routes(config: &mut web::ServiceConfig) {
         .service(dialect::scope::<ClickMeeting>())
         .service(dialect::scope::<Messenger>())
         .service(dialect::scope::<Matrix>())
+        .service(dialect::scope::<Cam>())
+        .service(web::resource(assets::CAM_CLIENT).route(web::get().to(assets::cam_client)).route(web::head().to(assets::cam_client)))
         .route("/", web::get().to(meet::page::home))
         .route("/livez", web::get().to(health::livez))
         .route("/readyz", web::get().to(health::readyz))
@@ -196,6 +199,7 @@ async fn elsewhere(req: ServiceRequest) -> Result<ServiceResponse, actix_web::Er
         Some(server) if ["api-token", "personal-access-token"].iter().any(|name| req.headers().contains_key(*name)) => {
             Ok(stray::<Messenger>(&server, req))
         }
+        Some(server) if req.headers().contains_key("x-cam-apitoken") => Ok(stray::<Cam>(&server, req)),
         _ => Ok(req
             .into_response(HttpResponse::NotFound().content_type("text/plain; charset=utf-8").body("There is nothing at this address.\n"))),
     }

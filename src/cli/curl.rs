@@ -19,7 +19,7 @@ It is for the server that runs on the data directory; without one, for a sandbox
 
 #[derive(Debug, Args)]
 pub(super) struct CurlArgs {
-    /// The API: chatwork, clickmeeting, messenger or matrix
+    /// The API: chatwork, clickmeeting, messenger, matrix or cam
     dialect: String,
     /// The operation, such as post-message; a wrong one lists all
     operation: String,
@@ -136,6 +136,9 @@ mod tests {
         assert!(shown("post-registration").contains("--data-urlencode 'registration[1]=Ida'"));
         assert!(shown("get-session-registrations-alias").ends_with("/sessions1000024/registrations/all'"));
         assert!(shown("post-room-file").contains("-F 'uploaded=A small text file.;filename=example.txt;type=text/plain'"));
+        let sent = line_of("cam", "sendMessage", Some("k"));
+        assert!(sent.starts_with("curl -sS -X POST -H 'x-cam-apiToken: k' --data-urlencode 'message={\"panelName\""), "{sent}");
+        assert!(sent.ends_with(" 'http://127.0.0.1:8080/sendMessage'"), "{sent}");
         assert!(shown("get-chat").starts_with("curl -sS -OJ -H ") && !shown("get-chats").contains("-OJ"));
     }
 

@@ -14,7 +14,7 @@ Examples:
 
 #[derive(Debug, Args)]
 pub(super) struct EnvArgs {
-    /// The API: chatwork, clickmeeting, messenger or matrix
+    /// The API: chatwork, clickmeeting, messenger, matrix or cam
     dialect: String,
 }
 

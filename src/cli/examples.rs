@@ -16,7 +16,7 @@ use crate::store::{Clock, Durability, Entropy};
 use crate::world::{Mode, World, WorldOptions};
 
 /// APIs whose examples speak about the seeded sandbox.
-const SEEDED: &[&str] = &["chatwork", "clickmeeting", "messenger"];
+const SEEDED: &[&str] = &["chatwork", "clickmeeting", "messenger", "cam"];
 /// What is another text in every answer: signatures, and what is drawn anew. It only has to be there.
 const CHANGING: &[&str] = &[
     "download_url",
@@ -31,6 +31,9 @@ const CHANGING: &[&str] = &[
     "autologin_hashes",
     "r",
     "url",
+    // Drawn anew in every sandbox.
+    "createUserId",
+    "memberUids",
     // It follows daylight saving.
     "timezone_offset",
 ];

@@ -3,6 +3,7 @@
 //! `table` is that table; `load` reads it from flags, environment and file; `template` prints it. A value that got into
 //! [`Config`] is within its bounds.
 
+mod cam;
 mod clickmeeting;
 mod keys;
 mod load;
@@ -12,6 +13,7 @@ mod nearest;
 mod table;
 mod template;
 
+pub use cam::CamConfig;
 pub use clickmeeting::{ClickMeetingConfig, InProgress, PhoneGateway};
 pub(crate) use keys::is_password;
 pub use keys::{Key, Kind};
@@ -42,6 +44,8 @@ pub struct Config {
     pub clickmeeting: ClickMeetingConfig,
     /// The Messenger API.
     pub messenger: MessengerConfig,
+    /// The CAM API.
+    pub cam: CamConfig,
     /// Mail.
     pub mail: MailConfig,
     /// The first administrator, for unattended set-up.

@@ -10,6 +10,7 @@ const SECTIONS: &[(&str, &str)] = &[
     ("chatwork", "The Chatwork API."),
     ("clickmeeting", "The ClickMeeting API and its conference rooms."),
     ("messenger", "The Messenger API."),
+    ("cam", "The CAM (Chat&Messenger) API."),
     ("mail", "Where mails go: invitations, confirmations, thanks."),
     ("admin", "The first administrator, for set-up without hands."),
 ];

@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::backup::{self, BackupError};
 use crate::config::nearest;
-use crate::dialects::{chatwork, clickmeeting, messenger};
+use crate::dialects::{cam, chatwork, clickmeeting, messenger};
 use crate::domain::{
     Dialect, Email, Error, NewPerson, NewToken, Noun, OrganizationRole, PersonName, Scopes, Slug, TimeZone, Timestamp, TokenId,
 };
@@ -387,6 +387,7 @@ fn parse_scopes(dialect: Dialect, names: Vec<String>) -> Result<Scopes, Refusal>
         Dialect::Chatwork => chatwork::SCOPES,
         Dialect::ClickMeeting => clickmeeting::SCOPES,
         Dialect::Messenger | Dialect::MessengerPersonal => messenger::SCOPES,
+        Dialect::Cam => cam::SCOPES,
         _ => &[],
     };
     for name in &names {

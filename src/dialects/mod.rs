@@ -1,5 +1,6 @@
 //! One folder per foreign API: translates wire ⇄ domain. No SQL, and never a sibling's words.
 
+pub mod cam;
 pub mod chatwork;
 pub mod clickmeeting;
 pub mod matrix;
@@ -8,5 +9,10 @@ pub mod messenger;
 use crate::web::{Dialect, Mount};
 
 /// Where they are mounted.
-pub const MOUNTS: &[&Mount] =
-    &[&chatwork::Chatwork::MOUNT, &clickmeeting::ClickMeeting::MOUNT, &messenger::Messenger::MOUNT, &matrix::Matrix::MOUNT];
+pub const MOUNTS: &[&Mount] = &[
+    &chatwork::Chatwork::MOUNT,
+    &clickmeeting::ClickMeeting::MOUNT,
+    &messenger::Messenger::MOUNT,
+    &matrix::Matrix::MOUNT,
+    &cam::Cam::MOUNT,
+];

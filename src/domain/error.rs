@@ -109,6 +109,10 @@ pub enum Error {
     Taken(&'static str),
     /// Several things bear this name; the caller has to say which.
     Ambiguous(&'static str),
+    /// The caller names people that the organization does not have; as the caller named them, at least one.
+    UnknownPeople(Vec<String>),
+    /// More things of one kind in one request than are taken: their noun, and how many may be.
+    TooMany(&'static str, usize),
     /// Nobody would be left who manages it.
     LastAdmin,
     /// Name or password is wrong, or too many were tried.
@@ -170,6 +174,8 @@ impl Error {
             Self::Invalid(field, why) => format!("{field}: {why}"),
             Self::Taken(field) => format!("this {field} is taken; choose another"),
             Self::Ambiguous(field) => format!("several have this {field}; say which by its id"),
+            Self::UnknownPeople(names) => format!("there is nobody called {} in this organization", names.join(", ")),
+            Self::TooMany(noun, most) => format!("at most {most} {noun} in one request"),
             Self::LastAdmin => "at least one administrator has to remain".to_owned(),
             Self::WrongPassword => "the name or the password is wrong".to_owned(),
             Self::UnsupportedType => "the body is of a type that can't be read here".to_owned(),

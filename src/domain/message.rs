@@ -123,7 +123,8 @@ pub struct Mentions {
 }
 
 impl Mentions {
-    fn merge(&mut self, other: Self) {
+    /// Takes over whom another addresses.
+    pub fn merge(&mut self, other: Self) {
         self.all |= other.all;
         for account in other.accounts {
             if !self.accounts.contains(&account) {

@@ -63,8 +63,8 @@ pub use quick_call::{CallExpiry, CallPassword, NewQuickCall, QuickCall};
 pub use registration::{Address, NewRegistration, Registration, RegistrationStatus};
 pub use report::{ReportAnswer, ReportAttendee, ReportPoll, ReportQuestion, SessionReport};
 pub use room::{
-    Icon, Invitation, InvitationCode, InvitationView, JoinRequest, Managed, Member, MemberList, Membership, NewInvitation, NewRoom, Role,
-    Room, RoomKind, RoomName, RoomPatch, RoomView, Writable,
+    ChosenRoomId, GroupCard, Icon, Invitation, InvitationCode, InvitationView, JoinRequest, Managed, Member, MemberList, Membership,
+    NewInvitation, NewRoom, Role, Room, RoomKind, RoomName, RoomPatch, RoomView, Writable,
 };
 pub use session::{
     Attendee, AttendeeRole, ChatArchive, ChatLine, PastAttendee, PastSession, Poll, PollAnswer, PollQuestion, Recording, Session, Vote,

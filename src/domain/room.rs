@@ -176,6 +176,44 @@ pub struct Member {
     pub role: Role,
 }
 
+/// A group as dialects show it that know rooms by texts.
+#[derive(Clone, Debug)]
+pub struct GroupCard {
+    /// The room.
+    pub room: RoomId,
+    /// The id that clients know: the one that a client chose, else the 19-digit one.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// Who counts as its maker.
+    pub maker: AccountId,
+    /// The maker's 20-character id.
+    pub maker_uid: String,
+    /// Whether replies hang under what they answer.
+    pub is_thread: bool,
+    /// Whether everybody of the organization may find it.
+    pub is_public: bool,
+    /// Last activity.
+    pub updated: Timestamp,
+}
+
+/// Id of a room that a client chose: 1 to 64 of letters, digits, `_` and `-`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChosenRoomId(String);
+
+impl ChosenRoomId {
+    /// Checks an id.
+    pub fn parse(text: &str) -> Result<Self, Error> {
+        let is_fine = (1..=64).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte));
+        is_fine.then(|| Self(text.to_owned())).ok_or(Error::Invalid("id", "use 1 to 64 letters, digits, _ and -, as a text"))
+    }
+
+    /// The id.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
 /// Name of a group room: 1 to 255 characters.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RoomName(String);

@@ -1,7 +1,7 @@
 //! Posting, reading, editing and deleting messages.
 
 use super::access;
-use crate::domain::{Actor, Body, Content, Error, Event, Message, MessageId, Noun, PostMessage, Room, RoomId, Writable};
+use crate::domain::{Actor, Body, Content, Error, Event, Mentions, Message, MessageId, Noun, PostMessage, Room, RoomId, Writable};
 use crate::store::messages::{Inserted, Stored};
 use crate::store::{self, Tx};
 
@@ -15,13 +15,25 @@ pub fn post_message(tx: &Tx<'_>, actor: &Actor, room: RoomId, cmd: Result<PostMe
 
 /// Appends a message with all that belongs to it: the author's counters, mentions, the event.
 pub(super) fn append(tx: &Tx<'_>, room: &Writable, content: &Content, is_self_unread: bool) -> Result<Inserted, Error> {
+    append_addressing(tx, room, content, is_self_unread, Mentions::default())
+}
+
+/// The same for a message that addresses more people than its words do.
+pub(super) fn append_addressing(
+    tx: &Tx<'_>,
+    room: &Writable,
+    content: &Content,
+    is_self_unread: bool,
+    mut mentions: Mentions,
+) -> Result<Inserted, Error> {
+    mentions.merge(content.mentions());
     let author = room.membership.account;
     let message = store::messages::insert_message(tx, room, content, is_self_unread)?;
     if !is_self_unread {
         store::reading::add_own_read(tx, &room.membership)?;
     }
     let except = (!is_self_unread).then_some(author);
-    store::reading::insert_mentions(tx, room.id, message.ordinal, &content.mentions(), except)?;
+    store::reading::insert_mentions(tx, room.id, message.ordinal, &mentions, except)?;
     tx.record(Event::MessagePosted(room.id, message.id, message.version))?;
     Ok(message)
 }

@@ -5,14 +5,17 @@
 
 pub mod access;
 pub mod accounts;
+mod addressing;
 pub mod attachments;
 pub mod attendance;
 pub mod chatrooms;
 pub mod contacts;
 pub mod conversation;
+pub mod delivery;
 pub mod devices;
 pub mod entry;
 pub mod files;
+pub mod groups;
 pub mod invitations;
 pub mod inviting;
 pub mod library;

@@ -88,6 +88,21 @@ pub fn find_by_email(tx: &Tx<'_>, email: &str) -> Result<Option<AccountProfile>,
     tx.first(select_profile!("WHERE a.email = ?1"), [email], profile)
 }
 
+/// The active account of an organization with this e-mail address, in any case, or this 20-character id. A
+/// service account has an id only.
+pub fn find_named(tx: &Tx<'_>, organization: OrganizationId, name: &str) -> Result<Option<AccountId>, Error> {
+    tx.first(
+        "SELECT id FROM account WHERE (email = ?2 OR uid = ?3) AND organization_id = ?1 AND disabled_ms IS NULL LIMIT 1",
+        (organization, name.to_lowercase(), name),
+        |row| row.get(0),
+    )
+}
+
+/// The 20-character id of an account.
+pub fn find_uid(tx: &Tx<'_>, account: AccountId) -> Result<Option<String>, Error> {
+    tx.first("SELECT uid FROM account WHERE id = ?1", [account], |row| row.get(0))
+}
+
 /// The people of an organization, oldest first.
 pub fn list_people(tx: &Tx<'_>, organization: OrganizationId) -> Result<Vec<AccountProfile>, Error> {
     tx.all(select_profile!("WHERE a.organization_id = ?1 AND a.kind = 'person' ORDER BY a.id LIMIT ?2"), (organization, MOST), profile)

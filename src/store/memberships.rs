@@ -56,6 +56,16 @@ pub fn list_roles(tx: &Tx<'_>, room: RoomId) -> Result<Vec<(AccountId, Role)>, E
     )
 }
 
+/// The 20-character ids and roles of a room's members, in the order in which they came.
+pub fn list_uids(tx: &Tx<'_>, room: RoomId) -> Result<Vec<(String, Role)>, Error> {
+    tx.all(
+        "SELECT a.uid, m.role FROM membership m JOIN account a ON a.id = m.account_id \
+         WHERE m.room_id = ?1 AND m.ended_ms IS NULL ORDER BY m.id LIMIT ?2",
+        (room, most_members()),
+        |row| Ok((row.get(0)?, row.get(1)?)),
+    )
+}
+
 /// A room's members, in the order in which they came.
 pub fn list_members(tx: &Tx<'_>, room: RoomId) -> Result<Vec<Member>, Error> {
     tx.all(

@@ -54,6 +54,11 @@ pub fn insert_message(tx: &Tx<'_>, room: &Writable, content: &Content, is_self_u
     Ok(Inserted { id, ordinal, version })
 }
 
+/// Puts a message into an envelope.
+pub fn update_sealed(tx: &Tx<'_>, message: MessageId) -> Result<(), Error> {
+    tx.execute("UPDATE message SET is_sealed = 1 WHERE id = ?1", [message]).map(|_| ())
+}
+
 /// Adds a version to a message and makes it the shown one.
 pub fn update_text(tx: &Tx<'_>, message: MessageId, content: &Content) -> Result<i64, Error> {
     let version = insert_version(tx, message, content)?;

@@ -1,12 +1,14 @@
 //! Rooms.
 
 use rusqlite::Row;
+use unicode_normalization::UnicodeNormalization;
 
 use super::Tx;
 use super::accounts::person_at;
 use crate::domain::unread::ReadMark;
 use crate::domain::{
-    AccountId, Error, ExternalRoomId, Icon, Membership, OrganizationId, Person, Room, RoomId, RoomKind, RoomPatch, RoomView,
+    AccountId, ChosenRoomId, Error, ExternalRoomId, GroupCard, Icon, Membership, OrganizationId, Person, Room, RoomId, RoomKind, RoomPatch,
+    RoomView,
 };
 
 /// Most rooms one list shows.
@@ -35,9 +37,9 @@ pub fn insert_room(tx: &Tx<'_>, room: &RoomRow<'_>) -> Result<RoomId, Error> {
     let external = ExternalRoomId::new(tx.next_message_id()?.get());
     let made_through = tx.cause.dialect.map_or("crosstalk", |dialect| dialect.name());
     tx.execute(
-        "INSERT INTO room (id, external_id, organization_id, kind, name, description, icon, made_through, created_by, created_ms, updated_ms) \
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?10)",
-        (id, external, room.organization, room.kind, room.name, room.description, room.icon, made_through, room.maker, tx.now),
+        "INSERT INTO room (id, external_id, organization_id, kind, name, name_key, description, icon, made_through, created_by, created_ms, updated_ms) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?11)",
+        (id, external, room.organization, room.kind, room.name, name_key(room.name), room.description, room.icon, made_through, room.maker, tx.now),
     )?;
     Ok(id)
 }
@@ -76,6 +78,79 @@ pub fn find_group(tx: &Tx<'_>, organization: OrganizationId, service: AccountId,
             Ok(Room { id: room, organization, kind: RoomKind::Group, last_ordinal, visible_from: 0, membership })
         },
     )
+}
+
+/// A name as names are compared: width and case of letters, and blanks around it, don't count.
+fn name_key(name: &str) -> String {
+    // There and back, letter by letter: ß and SS are one, and so are all forms of a sigma.
+    let folded = name.trim().nfkc().flat_map(char::to_uppercase).flat_map(char::to_lowercase);
+    folded.nfkc().collect()
+}
+
+/// Groups of an organization that bear exactly this name: at most two, as more say no more.
+pub fn list_groups_named(tx: &Tx<'_>, organization: OrganizationId, name: &str) -> Result<Vec<RoomId>, Error> {
+    tx.all(
+        "SELECT id FROM room WHERE organization_id = ?1 AND kind = 'group' AND deleted_ms IS NULL AND name_key = ?2 AND name = ?3 LIMIT 2",
+        (organization, name_key(name), name),
+        |row| row.get(0),
+    )
+}
+
+/// Groups of an organization whose name is the same but for width and case of its letters: at most two.
+pub fn list_groups_called(tx: &Tx<'_>, organization: OrganizationId, name: &str) -> Result<Vec<RoomId>, Error> {
+    tx.all(
+        "SELECT id FROM room WHERE organization_id = ?1 AND kind = 'group' AND deleted_ms IS NULL AND name_key = ?2 LIMIT 2",
+        (organization, name_key(name)),
+        |row| row.get(0),
+    )
+}
+
+/// Whether a group other than `except` is called so.
+pub fn is_called(tx: &Tx<'_>, organization: OrganizationId, name: &str, except: Option<RoomId>) -> Result<bool, Error> {
+    let found = list_groups_called(tx, organization, name)?;
+    Ok(found.into_iter().any(|room| Some(room) != except))
+}
+
+/// The group that clients know by this id: the chosen one, else the external one.
+pub fn find_group_by_text(tx: &Tx<'_>, organization: OrganizationId, id: &str) -> Result<Option<RoomId>, Error> {
+    let sql = "SELECT id FROM room WHERE organization_id = ?1 AND chosen_id = ?2 AND deleted_ms IS NULL";
+    if let Some(found) = tx.first(sql, (organization, id), |row| row.get(0))? {
+        return Ok(Some(found));
+    }
+    let Some(external) = id.parse::<i64>().ok().filter(|number| number.to_string() == id) else { return Ok(None) };
+    tx.first(
+        "SELECT id FROM room WHERE organization_id = ?1 AND external_id = ?2 AND kind = 'group' AND deleted_ms IS NULL",
+        (organization, external),
+        |row| row.get(0),
+    )
+}
+
+/// A group as dialects show it that know rooms by texts.
+pub fn find_card(tx: &Tx<'_>, room: RoomId) -> Result<Option<GroupCard>, Error> {
+    tx.first(
+        "SELECT coalesce(r.chosen_id, CAST(r.external_id AS TEXT)), r.name, r.created_by, a.uid, r.is_thread, r.is_public, r.updated_ms \
+         FROM room r JOIN account a ON a.id = r.created_by WHERE r.id = ?1",
+        [room],
+        |row| {
+            let (maker, maker_uid) = (row.get(2)?, row.get(3)?);
+            let (is_thread, is_public, updated) = (row.get(4)?, row.get(5)?, row.get(6)?);
+            Ok(GroupCard { room, id: row.get(0)?, name: row.get(1)?, maker, maker_uid, is_thread, is_public, updated })
+        },
+    )
+}
+
+/// Keeps the id that a client chose.
+pub fn update_chosen_id(tx: &Tx<'_>, room: RoomId, id: &ChosenRoomId) -> Result<(), Error> {
+    tx.execute("UPDATE room SET chosen_id = ?2 WHERE id = ?1", (room, id.as_str())).map(|_| ())
+}
+
+/// Keeps how a group shows replies and who may find it; what is none stays.
+pub fn update_manner(tx: &Tx<'_>, room: RoomId, is_thread: Option<bool>, is_public: Option<bool>) -> Result<(), Error> {
+    tx.execute(
+        "UPDATE room SET is_thread = coalesce(?2, is_thread), is_public = coalesce(?3, is_public), updated_ms = ?4 WHERE id = ?1",
+        (room, is_thread, is_public, tx.now),
+    )
+    .map(|_| ())
 }
 
 /// The person that a personal or direct room shows to the account ?1, joined as `p`.
@@ -152,15 +227,26 @@ pub fn find_view(tx: &Tx<'_>, account: AccountId, room: RoomId) -> Result<Option
 /// Changes name, description or icon; what is none stays.
 pub fn update_room(tx: &Tx<'_>, room: RoomId, patch: &RoomPatch) -> Result<(), Error> {
     tx.execute(
-        "UPDATE room SET name = coalesce(?2, name), description = coalesce(?3, description), icon = coalesce(?4, icon) WHERE id = ?1",
-        (room, patch.name.as_ref().map(|name| name.as_str()), patch.description.as_deref(), patch.icon),
+        "UPDATE room SET name = coalesce(?2, name), name_key = coalesce(?3, name_key), description = coalesce(?4, description), \
+         icon = coalesce(?5, icon) WHERE id = ?1",
+        (
+            room,
+            patch.name.as_ref().map(|name| name.as_str()),
+            patch.name.as_ref().map(|name| name_key(name.as_str())),
+            patch.description.as_deref(),
+            patch.icon,
+        ),
     )
     .map(|_| ())
 }
 
 /// Marks a room as gone. Its texts go later, piece by piece.
 pub fn update_deleted(tx: &Tx<'_>, room: RoomId) -> Result<(), Error> {
-    tx.execute("UPDATE room SET deleted_ms = ?2, name = '', description = '' WHERE id = ?1", (room, tx.now)).map(|_| ())
+    tx.execute(
+        "UPDATE room SET deleted_ms = ?2, name = '', name_key = '', chosen_id = NULL, description = '' WHERE id = ?1",
+        (room, tx.now),
+    )
+    .map(|_| ())
 }
 
 /// Counts a room's files up or down.
@@ -211,4 +297,20 @@ pub fn find_last_ordinal(tx: &Tx<'_>, room: RoomId) -> Result<i64, Error> {
 /// The organization that a room belongs to.
 pub fn find_organization(tx: &Tx<'_>, room: RoomId) -> Result<OrganizationId, Error> {
     tx.one("SELECT organization_id FROM room WHERE id = ?1", [room], |row| row.get(0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::name_key;
+
+    #[test]
+    fn width_and_case_do_not_tell_names_apart() {
+        for (one, other) in
+            [("Ops", "ＯＰＳ"), ("ﾃﾞｻﾞｲﾝ", "デザイン"), ("Straße", "STRASSE"), ("ΟΔΟΣ", "οδος"), (" a ", "A"), ("é", "E\u{301}")]
+        {
+            assert_eq!(name_key(one), name_key(other));
+        }
+        assert_ne!(name_key("a b"), name_key("ab"));
+        assert_ne!(name_key("è"), name_key("é"));
+    }
 }

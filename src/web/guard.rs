@@ -174,7 +174,8 @@ fn refuse<D: Dialect>(req: ServiceRequest, error: &Error, quota: Option<&Quota>)
 pub fn draw<D: Dialect>(req: &HttpRequest, error: &Error) -> HttpResponse {
     let Some(server) = req.app_data::<web::Data<Server>>() else { return HttpResponse::InternalServerError().finish() };
     let drawn = D::draw(error, &Scene { head: req.head(), endpoint: endpoint_of::<D>(req), config: &server.config });
-    if drawn.status.is_server_error() {
+    // A dialect may draw a fault with a status that calls it a success.
+    if drawn.status.is_server_error() || matches!(error, Error::Internal(_)) {
         tracing::error!(request_id = &*request_id(req), cause = ?error, "a request failed");
     }
     let mut answer = format::rendering(req).answer(drawn.status, &drawn.body);
@@ -199,7 +200,7 @@ pub(super) fn endpoint_in(endpoints: &'static [Endpoint], prefix: &str, req: &Ht
 pub fn stray<D: Dialect>(server: &Server, req: ServiceRequest) -> ServiceResponse<BoxBody> {
     let known = check_headers(&req).and_then(|()| identify::<D>(server, &req, &D::secret(req.head())));
     let error = known.err().unwrap_or(Error::NoEndpoint);
-    refuse::<D>(req, &error, None)
+    open_to_pages::<D>(refuse::<D>(req, &error, None))
 }
 
 /// For paths that no operation has: the dialect's own answer.

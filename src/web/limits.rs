@@ -16,6 +16,8 @@ pub struct Quota {
     pub remaining: u32,
     /// When the window starts anew, in seconds since 1970.
     pub reset_s: i64,
+    /// Seconds until then, at least 1.
+    pub wait_s: i64,
 }
 
 /// Counts calls per key in fixed windows.
@@ -45,7 +47,7 @@ impl<K: Eq + Hash> Windows<K> {
     /// Counts a call; gives what is left, and whether the call is refused. A refused call counts too.
     pub fn count(&self, key: K, now: Timestamp) -> (Quota, bool) {
         if self.mode == Limits::Off {
-            return (self.quota(0, now.ms() + self.window_ms), false);
+            return (self.quota(0, now.ms() + self.window_ms, now), false);
         }
         let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
         if counts.len() >= MOST_KEYS {
@@ -58,7 +60,7 @@ impl<K: Eq + Hash> Windows<K> {
             *window = fresh;
         }
         window.calls = window.calls.saturating_add(1);
-        (self.quota(window.calls, window.ends_ms), self.mode == Limits::Vendor && window.calls > self.limit)
+        (self.quota(window.calls, window.ends_ms, now), self.mode == Limits::Vendor && window.calls > self.limit)
     }
 
     /// Whether a key has no call left, without counting one.
@@ -75,9 +77,10 @@ impl<K: Eq + Hash> Windows<K> {
         Some((window.ends_ms - now.ms() + 999) / 1000)
     }
 
-    fn quota(&self, calls: u32, ends_ms: i64) -> Quota {
+    fn quota(&self, calls: u32, ends_ms: i64, now: Timestamp) -> Quota {
+        let wait_s = (ends_ms - now.ms()).max(1).saturating_add(999) / 1_000;
         // Rounded down: some clients refuse a reset further away than one window.
-        Quota { limit: self.limit, remaining: self.limit.saturating_sub(calls), reset_s: ends_ms.div_euclid(1000) }
+        Quota { limit: self.limit, remaining: self.limit.saturating_sub(calls), reset_s: ends_ms.div_euclid(1000), wait_s }
     }
 }
 
@@ -91,7 +94,7 @@ mod tests {
         let windows = Windows::new(Limits::Vendor, 2, 10);
         let at = Timestamp::from_ms;
         assert_eq!(windows.count(1, at(0)).0.remaining, 1);
-        assert_eq!(windows.count(1, at(1)), (super::Quota { limit: 2, remaining: 0, reset_s: 10 }, false));
+        assert_eq!(windows.count(1, at(1)), (super::Quota { limit: 2, remaining: 0, reset_s: 10, wait_s: 10 }, false));
         assert!(windows.is_spent(&1, at(9_999)) && !windows.is_spent(&1, at(10_000)) && !windows.is_spent(&2, at(9_999)));
         assert!(windows.count(1, at(9_999)).1, "the third call in the window is refused");
         assert!(!windows.count(2, at(9_999)).1, "another key has its own window");
@@ -102,7 +105,7 @@ mod tests {
     fn counting_only_never_refuses_and_off_shows_a_full_window() {
         let counting = Windows::new(Limits::CountOnly, 1, 10);
         assert!(!counting.count(1, Timestamp::from_ms(0)).1);
-        assert_eq!(counting.count(1, Timestamp::from_ms(0)), (super::Quota { limit: 1, remaining: 0, reset_s: 10 }, false));
+        assert_eq!(counting.count(1, Timestamp::from_ms(0)), (super::Quota { limit: 1, remaining: 0, reset_s: 10, wait_s: 10 }, false));
         let off = Windows::new(Limits::Off, 5, 10);
         assert_eq!(off.count(1, Timestamp::from_ms(0)).0.remaining, 5);
     }

@@ -8,7 +8,7 @@ use super::limits::Windows;
 use super::links::{Bases, LinkSigner};
 use super::meeting_links::MeetingKeys;
 use crate::config::{Config, Limits};
-use crate::domain::{AccountId, RoomId};
+use crate::domain::{AccountId, RoomId, TokenId};
 use crate::world::World;
 
 /// Sign-ins of one person, and failed tries for one name, in one window.
@@ -31,6 +31,8 @@ pub struct Server {
     pub messenger_sign_ins: Windows<AccountId>,
     /// Failed tries to sign in per address and name; these hold in every mode.
     pub failed_sign_ins: Windows<(String, String)>,
+    /// Calls per token (CAM).
+    pub token_calls: Windows<TokenId>,
     /// What links start with.
     pub bases: Bases,
     /// Signs links to files.
@@ -53,12 +55,13 @@ impl Server {
         metrics: Metrics,
         mounts: &'static [&'static Mount],
     ) -> Self {
-        let chatwork = &config.chatwork;
+        let (chatwork, cam) = (&config.chatwork, &config.cam);
         Self {
             account_calls: Windows::new(limits, chatwork.account_limit, chatwork.account_window_s),
             room_posts: Windows::new(limits, chatwork.room_limit, chatwork.room_window_s),
             messenger_sign_ins: Windows::new(Limits::Vendor, SIGN_INS, SIGN_IN_WINDOW_S),
             failed_sign_ins: Windows::new(Limits::Vendor, SIGN_INS, SIGN_IN_WINDOW_S),
+            token_calls: Windows::new(cam.limits.unwrap_or(limits), cam.calls_per_minute, 60),
             signer: LinkSigner::new(world.key()),
             meeting_keys: MeetingKeys::new(world.key()),
             bases,

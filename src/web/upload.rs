@@ -86,14 +86,25 @@ async fn receive_parts(req: &HttpRequest, payload: web::Payload, world: &World, 
 
 /// Reads a multipart body as fields alone; files in it count against the limit of a form.
 pub(super) async fn fields(req: &HttpRequest, payload: Payload) -> Result<Fields, Error> {
-    let mut multipart = Multipart::new(&headers_of(req), payload);
-    let (mut fields, mut budget) = (Fields::default(), BODY_BYTES);
-    while let Some(part) = next_part(&mut multipart).await? {
-        let name = part.name().unwrap_or_default().to_owned();
-        let value = read_field(part, &mut budget).await?;
+    let mut fields = Fields::default();
+    for (name, value) in parts(req, payload).await? {
         fields.push(name, String::from_utf8(value).ok())?;
     }
     Ok(fields)
+}
+
+/// The same as bytes, for those who find out themselves what text it is.
+pub(super) async fn parts(req: &HttpRequest, payload: Payload) -> Result<Vec<(String, Vec<u8>)>, Error> {
+    let mut multipart = Multipart::new(&headers_of(req), payload);
+    let (mut parts, mut budget) = (Vec::new(), BODY_BYTES);
+    while let Some(part) = next_part(&mut multipart).await? {
+        // Empty parts cost something too.
+        budget = budget.checked_sub(1).ok_or(Error::BodyTooLarge(BODY_BYTES as u64))?;
+        let name = part.name().unwrap_or_default().to_owned();
+        let value = read_field(part, &mut budget).await?;
+        parts.push((name, value));
+    }
+    Ok(parts)
 }
 
 /// Whether a request announces a multipart body.

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
+import { callFromElsewhere } from './cam.mjs';
 import { makeRoom, makeToken } from './rooms.mjs';
 
 const button = (page, name) => page.getByRole('button', { name, exact: true });
@@ -265,6 +266,14 @@ export const scenarios = [
     elsewhere.close();
     // Only that page itself came from elsewhere, and its picture for the tab.
     stage.errors = stage.errors.filter((error) => !error.startsWith('loaded from elsewhere'));
+  }],
+
+  ['a page of another site calls the CAM methods, and its quick call opens', async (stage) => {
+    const url = await callFromElsewhere(stage);
+    const ada = await stage.person();
+    await enter(ada, url, { 'Your name': 'Ada', Password: 'tulip-9' });
+    await inside(ada);
+    await stage.picture(ada, 'quick-call');
   }],
 
   ['without scripts the page says what it needs', async (stage) => {

@@ -3,6 +3,7 @@
 
 mod authorization;
 mod backup;
+mod cam;
 mod chatwork;
 mod cli;
 mod clickmeeting;

@@ -57,6 +57,7 @@ fn words(error: &Error, scene: &Scene<'_>) -> (StatusCode, String) {
         Error::LinkExists => (StatusCode::BAD_REQUEST, "The invitation link already exists".to_owned()),
         Error::LinkMissing => (StatusCode::BAD_REQUEST, "The invitation link is disabled".to_owned()),
         Error::Ambiguous(field) => (StatusCode::BAD_REQUEST, format!("Parameter '{}' is invalid", parameter(field, scene))),
+        Error::UnknownPeople(_) | Error::TooMany(..) => (StatusCode::BAD_REQUEST, format!("Invalid request: {}", error.plain())),
         Error::LastAdmin => (StatusCode::BAD_REQUEST, "A room needs at least one administrator".to_owned()),
         Error::WrongPassword => (StatusCode::UNAUTHORIZED, "Invalid API token".to_owned()),
         Error::UnsupportedType => (StatusCode::BAD_REQUEST, "Invalid request: the body is of a type that can't be read".to_owned()),

@@ -56,6 +56,8 @@ fn kind(error: &Error) -> (StatusCode, &'static str) {
         Error::Fields(problems) => (StatusCode::UNPROCESSABLE_ENTITY, problems.first().map_or("", |first| name_of(&first.field))),
         Error::Taken(_)
         | Error::Ambiguous(_)
+        | Error::UnknownPeople(_)
+        | Error::TooMany(..)
         | Error::LastAdmin
         | Error::AlreadyRead
         | Error::AlreadyUnread

@@ -36,6 +36,8 @@ fn status(error: &Error) -> StatusCode {
         | Error::Fields(_)
         | Error::Taken(_)
         | Error::Ambiguous(_)
+        | Error::UnknownPeople(_)
+        | Error::TooMany(..)
         | Error::LastAdmin
         | Error::UnsupportedType
         | Error::Malformed(_)

@@ -83,7 +83,7 @@ impl<'a> Matrix<'a> {
 
     fn ask(&self, key: Option<&Key>, operation: &Operation, ids: &Ids, body: Body) -> Answer {
         let path = if ids.is_empty() { operation.template.sample() } else { filled(&operation.path, ids) };
-        let mut wanted = request(&operation.method, &format!("{}{}{path}", self.app.base, self.contract.shown));
+        let mut wanted = request(&operation.method, &format!("{}{}{path}", self.app.base, self.contract.mount.shown));
         if let Some(key) = key {
             wanted = wanted.header(key.header, &key.value);
         }

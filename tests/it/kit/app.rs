@@ -13,7 +13,7 @@ use crosstalk::ops;
 use crosstalk::store::{Cause, Clock, Durability, Entropy};
 use crosstalk::world::{Mode, World, WorldOptions};
 
-use super::{Chatwork, ClickMeeting};
+use super::{Cam, Chatwork, ClickMeeting};
 
 /// The instant at which every test starts, in seconds since 1970: 2026-01-31T00:00:00Z.
 pub const NOW_S: i64 = 1_769_817_600;
@@ -162,6 +162,12 @@ impl TestApp {
     pub fn clickmeeting(&self, organization: &str) -> ClickMeeting {
         let token = NewToken { dialect: Dialect::ClickMeeting, scopes: Scopes::All, expires: None, note: String::new() };
         ClickMeeting::new(&self.base, &self.token_in(organization, token, None).1)
+    }
+
+    /// A CAM client of an organization.
+    pub fn cam(&self, organization: &str) -> Cam {
+        let token = NewToken { dialect: Dialect::Cam, scopes: Scopes::All, expires: None, note: String::new() };
+        Cam::new(&self.base, &self.token_in(organization, token, None).1)
     }
 
     /// Alice, Bob and Carol: one organization.

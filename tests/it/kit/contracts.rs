@@ -1,14 +1,15 @@
 //! The APIs that are held to their documents: the one list of them. A dialect without endpoints has a document only;
 //! with them its routes, coverage and oddities are tested too.
 
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
-use crosstalk::dialects::MOUNTS;
+use crosstalk::dialects::cam::Cam;
 use crosstalk::dialects::chatwork::Chatwork;
 use crosstalk::dialects::clickmeeting::ClickMeeting;
 use crosstalk::dialects::matrix::Matrix;
 use crosstalk::dialects::messenger::Messenger;
-use crosstalk::web::{Dialect, Endpoint};
+use crosstalk::web::{Dialect, Endpoint, Mount};
 
 use super::document::Document;
 
@@ -19,9 +20,7 @@ pub struct Contract {
     /// Its name for people.
     pub title: &'static str,
     /// Where it is mounted.
-    pub mount: &'static str,
-    /// What stands before its operations in documents.
-    pub shown: &'static str,
+    pub mount: &'static Mount,
     /// Its routes.
     pub endpoints: &'static [Endpoint],
     /// What the vendor has and this server does not.
@@ -31,12 +30,11 @@ pub struct Contract {
 }
 
 /// All of them.
-static CONTRACTS: [Contract; 4] = [
+static CONTRACTS: [Contract; 5] = [
     Contract {
         name: "chatwork",
         title: "Chatwork",
-        mount: "/v2",
-        shown: "/v2",
+        mount: &Chatwork::MOUNT,
         endpoints: Chatwork::ENDPOINTS,
         not_served: &["webhooks", "OAuth2: authorize", "OAuth2: token"],
         document: LazyLock::new(|| Document::read("chatwork", include_str!("../../../static/docs/chatwork.yaml"))),
@@ -44,8 +42,7 @@ static CONTRACTS: [Contract; 4] = [
     Contract {
         name: "clickmeeting",
         title: "ClickMeeting",
-        mount: "/v1",
-        shown: "/v1",
+        mount: &ClickMeeting::MOUNT,
         endpoints: ClickMeeting::ENDPOINTS,
         not_served: &[
             "white-label accounts",
@@ -58,8 +55,7 @@ static CONTRACTS: [Contract; 4] = [
     Contract {
         name: "messenger",
         title: "Messenger",
-        mount: "/api/v1",
-        shown: "/api/v1",
+        mount: &Messenger::MOUNT,
         endpoints: Messenger::ENDPOINTS,
         not_served: &["rooms of events that make and close themselves: no API of this server tells of alarms"],
         document: LazyLock::new(|| Document::read("messenger", include_str!("../../../static/docs/messenger.yaml"))),
@@ -67,11 +63,18 @@ static CONTRACTS: [Contract; 4] = [
     Contract {
         name: "matrix",
         title: "Matrix",
-        mount: "/_matrix",
-        shown: "/_matrix",
+        mount: &Matrix::MOUNT,
         endpoints: Matrix::ENDPOINTS,
         not_served: &["everything but sessions: sync, rooms, media, keys", "register, account/password, account/deactivate, account/3pid"],
         document: LazyLock::new(|| Document::read("matrix", include_str!("../../../static/docs/matrix.yaml"))),
+    },
+    Contract {
+        name: "cam",
+        title: "CAM",
+        mount: &Cam::MOUNT,
+        endpoints: Cam::ENDPOINTS,
+        not_served: &["envelopes: kept with the message, the text is shown"],
+        document: LazyLock::new(|| Document::read("cam", include_str!("../../../static/docs/cam.yaml"))),
     },
 ];
 
@@ -89,9 +92,8 @@ impl Contract {
     /// The one that a path belongs to, and the path below its mount.
     pub fn of_path(path: &str) -> Option<(&'static Self, String)> {
         CONTRACTS.iter().find_map(|contract| {
-            let mount = MOUNTS.iter().find(|mount| mount.name == contract.name);
-            let moved = mount.and_then(|mount| (mount.also_at)(path)).unwrap_or_else(|| path.to_owned());
-            let below = moved.strip_prefix(contract.mount)?;
+            let path = (contract.mount.also_at)(path).map_or(Cow::Borrowed(path), Cow::Owned);
+            let below = path.strip_prefix(contract.mount.prefix)?;
             below.starts_with('/').then(|| (contract, below.to_owned()))
         })
     }

@@ -64,7 +64,10 @@ impl Document {
 
     /// Operations that a request could be routed to; `path` is below the mount, without a query.
     pub fn find(&self, method: &str, path: &str) -> Vec<&Operation> {
-        let path = path.strip_suffix('/').unwrap_or(path).to_ascii_lowercase();
+        let path = path.strip_suffix('/').unwrap_or(path);
+        // Where paths are written with capital letters, they count.
+        let has_capitals = self.operations.iter().any(|operation| operation.path.bytes().any(|byte| byte.is_ascii_uppercase()));
+        let path = if has_capitals { path.to_owned() } else { path.to_ascii_lowercase() };
         let is_known = |extension: &str| self.renderings.contains_key(extension);
         let bare = path.rsplit_once('.').filter(|(_, extension)| is_known(extension)).map_or(&*path, |(bare, _)| bare);
         self.operations.iter().filter(|operation| operation.method == method && operation.template.fits(bare)).collect()
