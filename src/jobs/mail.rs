@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use crate::config::MailConfig;
 use crate::domain::{Error, Mail, MailOutcome};
-use crate::mail::{Sender, message, sender_of};
+use crate::mail::{Sender, message};
 use crate::ops::mail;
 use crate::store::Cause;
 use crate::world::{Mode, World};
@@ -39,7 +39,7 @@ impl Post {
                 None
             }),
         };
-        Self { from: sender_of(config, &server_name), world, sender }
+        Self { from: config.sender(&server_name), world, sender }
     }
 
     /// After a start: what was being sent when the program ended may have arrived, so it is not sent again.

@@ -15,6 +15,8 @@ use crate::store::{self, Tx};
 pub struct Surroundings {
     /// What addresses start with, without a slash at the end.
     pub base: String,
+    /// The address that letters come from.
+    pub sender: String,
     /// Telephone numbers: place and number.
     pub dial_in: Vec<(String, String)>,
     /// Most access tokens of a room.
@@ -86,7 +88,8 @@ pub fn thank(tx: &Tx<'_>, meeting: &Meeting, session: SessionId) -> Result<(), E
     }
     let base = store::sessions::find_base(tx, session)?;
     let link = room_url(&base, &meeting.slug);
-    let around = Surroundings { base, dial_in: Vec::new(), most_tokens: 0, invitation_registers: false };
+    // Thanks name neither the sender nor telephones.
+    let around = Surroundings { base, sender: String::new(), dial_in: Vec::new(), most_tokens: 0, invitation_registers: false };
     let mut thanked = HashSet::new();
     for attendee in store::sessions::list_attendees(tx, session)? {
         let Some(email) = attendee.email.as_deref().and_then(|email| Email::parse(email).ok()) else { continue };
@@ -105,6 +108,7 @@ fn letter(tx: &Tx<'_>, meeting: &Meeting, occasion: Occasion, link: String, arou
     Ok(Letter {
         occasion,
         organization: store::organizations::get(tx, meeting.organization)?.name,
+        sender: around.sender.clone(),
         meeting: meeting.id,
         room: meeting.name.clone(),
         kind: meeting.kind,

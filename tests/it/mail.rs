@@ -31,6 +31,7 @@ fn letter() -> Letter {
     Letter {
         occasion: Occasion::Invitation,
         organization: "Office".into(),
+        sender: "office@example.org".into(),
         meeting: MeetingId::new(7),
         room: "Spring démo".into(),
         kind: MeetingKind::Meeting,
