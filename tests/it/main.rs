@@ -9,4 +9,5 @@ mod durability;
 mod formats;
 mod kit;
 mod mail;
+mod mail_tls;
 mod meet;

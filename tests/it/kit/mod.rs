@@ -25,4 +25,4 @@ pub use guest::{Conference, Guest, Visitor, make_meeting, open, schedule};
 pub use process::{BINARY, Process};
 pub use raw::{RawAnswer, Wire};
 pub use rooms::{Form, Roles, ids};
-pub use smtp::{MailServer, Manner};
+pub use smtp::{Guard, MailServer, Manner, authority};
