@@ -225,3 +225,20 @@ fn everybody_with_an_address_is_thanked_once_if_the_room_thanks() {
     assert!(letters()[0].letter.text.contains(&format!("{}/meet/", app.base)), "{}", letters()[0].letter.text);
     assert!(sessions(&app, &mute)[0].ended.is_some(), "the room that thanks nobody has ended too");
 }
+
+#[test]
+fn a_report_waits_until_its_session_is_over() {
+    let app = TestApp::start();
+    let office = app.clickmeeting("office");
+    let room = app.meeting(|_| {});
+    let ada = come(&app, &room, "Ada");
+    let path = format!("/conferences/{}/sessions/{}/generate-pdf/en", room.id, sessions(&app, &room)[0].id);
+    let make = || actix_web::rt::System::new().block_on(crosstalk::jobs::make_reports(app.world.clone())).expect("made reports");
+    office.get(&path).ok();
+    make();
+    assert_eq!(office.get(&path).ok()["status"], "NEW", "what it would tell is not known yet");
+    ada.leave();
+    app.pass_s(61);
+    make();
+    assert_eq!(office.get(&path).ok()["status"], "FINISHED");
+}
