@@ -31,7 +31,8 @@ pub mod unread;
 pub mod zones;
 
 pub use account::{
-    Account, AccountKind, AccountProfile, Avatar, Email, NewPerson, Organization, OrganizationRole, Person, PersonName, Slug, TimeZone,
+    Account, AccountKind, AccountProfile, Avatar, Email, NewPerson, Organization, OrganizationPatch, OrganizationRole, Person, PersonName,
+    Slug, TimeZone,
 };
 pub use contact::{Contact, ContactRequest};
 pub use entry::{Admission, ChatText, Credentials, Door, LinkKey, NewPoll, PersonKey, Place, Rating, Refusal, Seat, Visitor};
