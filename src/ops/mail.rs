@@ -11,7 +11,7 @@ use crate::store::{self, Tx};
 const PAUSES_MIN: [i64; 4] = [1, 5, 15, 60];
 /// How long a mail is tried, in milliseconds.
 const PATIENCE_MS: i64 = 48 * 60 * 60 * 1000;
-/// How long a letter is kept after it was sent or given up, in milliseconds. GUESS: a month, as deleted rooms are.
+/// How long a letter is kept after it was sent or given up, in milliseconds. GUESS: letters are kept for a month, as deleted rooms are.
 const KEPT_MS: i64 = 30 * 24 * 60 * 60 * 1000;
 /// Letters that are forgotten in one go.
 const STEP: i64 = 500;

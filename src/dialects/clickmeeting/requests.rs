@@ -274,9 +274,16 @@ pub(super) fn new_registration(tree: &Tree, referer: Option<&str>) -> Result<(Ne
     reader.finish()?;
     let missing = || Error::Missing("registration[3]");
     let referer = referer.map(|page| page.chars().take(URL_CHARS).collect());
-    let new =
-        NewRegistration { email: email.ok_or_else(missing)?, first_name: first_name.ok_or_else(missing)?, last_name, answers, referer };
-    Ok((new, is_confirmed.then_some(language)))
+    let confirmed_in = is_confirmed.then_some(language);
+    let new = NewRegistration {
+        email: email.ok_or_else(missing)?,
+        first_name: first_name.ok_or_else(missing)?,
+        last_name,
+        answers,
+        referer,
+        language: confirmed_in,
+    };
+    Ok((new, confirmed_in))
 }
 
 /// Answers to the fields beyond the first three.
