@@ -5,10 +5,9 @@ use std::process::Command;
 
 use crosstalk::domain::{Dialect, MailState, NewToken, Scopes};
 use crosstalk::ops;
-use crosstalk::store::{self, Cause, Clock, Durability, Entropy};
-use crosstalk::world::{Mode, World, WorldOptions};
+use crosstalk::store::{self, Cause};
 
-use crate::kit::{ClickMeeting, Guard, MailServer, Manner, Process, authority};
+use crate::kit::{ClickMeeting, Guard, MailServer, Manner, Process, authority, open_office};
 
 /// An office with a key and a room to invite people to.
 struct Office {
@@ -21,7 +20,7 @@ impl Office {
     fn found() -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let dir = folder.path().join("data");
-        let made = open(&dir).write_blocking(Cause::job("test"), |tx| {
+        let made = open_office(&dir).write_blocking(Cause::job("test"), |tx| {
             let token = NewToken { dialect: Dialect::ClickMeeting, scopes: Scopes::All, expires: None, note: String::new() };
             ops::tokens::create_token(tx, None, None, &token)
         });
@@ -50,7 +49,7 @@ impl Office {
 
     /// How far each mail is, once nobody serves.
     fn states(&self) -> Vec<MailState> {
-        let all = open(&self.dir).read(|tx| store::mail::list_of_organization(tx, ops::access::organization(tx, None)?));
+        let all = open_office(&self.dir).read(|tx| store::mail::list_of_organization(tx, ops::access::organization(tx, None)?));
         all.expect("the outbox").into_iter().map(|(_, state)| state).collect()
     }
 
@@ -60,18 +59,6 @@ impl Office {
             std::thread::yield_now();
         }
     }
-}
-
-fn open(dir: &Path) -> std::sync::Arc<World> {
-    let options = WorldOptions {
-        mode: Some(Mode::Office),
-        durability: Durability::Full,
-        clock: Clock::Real,
-        entropy: Entropy::System,
-        server_name: "test.local".into(),
-        max_read_steps: None,
-    };
-    World::open(dir, options).expect("a world")
 }
 
 #[test]

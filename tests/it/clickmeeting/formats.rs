@@ -6,13 +6,16 @@ use crosstalk::dialects::clickmeeting::ClickMeeting;
 use crosstalk::web::{Dialect, Format, JsonStyle};
 use serde_json::Value;
 
-use crate::kit::{Answer, Contract, TestApp, request, send};
+use crate::kit::{Answer, Contract, Form, TestApp, request, send};
 
 /// Operations that answer with bytes, whatever the extension says.
 const DOWNLOADS: [&str; 2] = ["get-chat", "download-file"];
 
 /// What one walk through all operations brought: name and answer.
 type Walk = Vec<(String, Answer)>;
+
+/// A call: verb, path and form.
+type Step<'a> = (&'a str, &'a str, Form<'a>);
 
 /// Calls every operation with an extension, in a world that is the same each time.
 fn walk(extension: &str) -> (Walk, String) {
@@ -38,7 +41,7 @@ fn walk(extension: &str) -> (Walk, String) {
     for path in &uploads {
         note("POST", path, office.upload(&format!("{path}.{extension}"), "Zażółć \"x\".txt", b"text"));
     }
-    let steps: &[(&str, &str, &[(&str, &str)])] = &[
+    let steps: &[Step<'_>] = &[
         ("GET", "/ping", &[]),
         (
             "POST",

@@ -22,7 +22,7 @@ pub use chatwork::Chatwork;
 pub use clickmeeting::ClickMeeting;
 pub use contracts::Contract;
 pub use guest::{Conference, Guest, Visitor, make_meeting, open, schedule};
-pub use process::{BINARY, Process};
+pub use process::{BINARY, Process, open_office};
 pub use raw::{RawAnswer, Wire};
 pub use rooms::{Form, Roles, ids};
 pub use smtp::{Guard, MailServer, Manner, authority};

@@ -4,10 +4,9 @@ use std::path::Path;
 
 use crosstalk::domain::{Attendee, Language, Mail, MeetingId, OrganizationPatch, Session, SettingsPatch, Switch};
 use crosstalk::ops::{self, attendance};
-use crosstalk::store::{self, Clock, Durability, Entropy};
-use crosstalk::world::{Mode, World, WorldOptions};
+use crosstalk::store;
 
-use crate::kit::{Conference, Guest, NOW_S, Process, TestApp, TestOptions, Visitor, make_meeting};
+use crate::kit::{Conference, Guest, NOW_S, Process, TestApp, TestOptions, Visitor, make_meeting, open_office};
 
 fn come(app: &TestApp, room: &Conference, name: &str) -> Guest {
     Visitor::new(app).join(room, &[("name", name)])
@@ -152,18 +151,6 @@ fn a_session_that_a_crash_left_open_ends_at_its_last_sign_of_life() {
     actix_web::rt::System::new().block_on(app.meetings.clear_up()).expect("a start");
     assert_eq!(second(sessions(&app, &room)[0].ended), Some(15));
     assert_eq!(second(attendees(&app, &room)[0].left), Some(15));
-}
-
-fn open_office(dir: &Path) -> std::sync::Arc<World> {
-    let options = WorldOptions {
-        mode: Some(Mode::Office),
-        durability: Durability::Full,
-        clock: Clock::Real,
-        entropy: Entropy::System,
-        server_name: "test.local".into(),
-        max_read_steps: None,
-    };
-    World::open(dir, options).expect("a world")
 }
 
 #[test]
