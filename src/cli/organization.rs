@@ -9,6 +9,7 @@ use crate::control::{self, Answer, Command};
 pub(super) const EXAMPLES: &str = "\
 Examples:
   crosstalk organization create --name 'Tokyo Branch' --slug tokyo --time-zone Asia/Tokyo
+  crosstalk organization edit office --time-zone Europe/Warsaw --language pl
   crosstalk user create --organization tokyo --email kim@example.org --name Kim";
 
 #[derive(Debug, Subcommand)]
@@ -25,6 +26,20 @@ pub(super) enum OrganizationCommand {
         #[arg(long, value_name = "ZONE", default_value = "UTC")]
         time_zone: String,
     },
+    /// Change an organization; what is not named stays
+    Edit {
+        /// Its short name
+        slug: String,
+        /// Its name, as people see it
+        #[arg(long)]
+        name: Option<String>,
+        /// The zone its days are counted in, such as Asia/Tokyo
+        #[arg(long, value_name = "ZONE")]
+        time_zone: Option<String>,
+        /// The language of letters to people whose own is not known: en, pl, ja or vi
+        #[arg(long, value_name = "CODE")]
+        language: Option<String>,
+    },
     /// List the organizations
     List,
 }
@@ -37,10 +52,14 @@ pub(super) fn run(global: &Global, command: OrganizationCommand) -> Result<(), F
             ask(control::OrganizationCommand::Create { slug: slug.clone(), name, time_zone })?;
             output::say(&format!("The organization {slug} is made. From the second one on, name it with --organization {slug}."));
         }
+        OrganizationCommand::Edit { slug, name, time_zone, language } => {
+            ask(control::OrganizationCommand::Edit { slug: slug.clone(), name, time_zone, language })?;
+            output::say(&format!("The organization {slug} is changed."));
+        }
         OrganizationCommand::List => {
             if let Answer::Organizations(found) = ask(control::OrganizationCommand::List)? {
-                let rows = found.into_iter().map(|one| [one.id.to_string(), one.slug, one.name, one.time_zone]);
-                return output::print(&output::table(["id", "slug", "name", "time zone"], rows.collect()));
+                let rows = found.into_iter().map(|one| [one.id.to_string(), one.slug, one.name, one.time_zone, one.language]);
+                return output::print(&output::table(["id", "slug", "name", "time zone", "language"], rows.collect()));
             }
         }
     }

@@ -19,6 +19,22 @@ pub struct MailConfig {
     pub from: Option<String>,
 }
 
+impl MailConfig {
+    /// Who mails come from: an address, perhaps behind a name.
+    pub fn sender(&self, server_name: &str) -> String {
+        self.from.clone().unwrap_or_else(|| format!("crosstalk@{server_name}"))
+    }
+
+    /// The address alone.
+    pub fn sender_address(&self, server_name: &str) -> String {
+        let sender = self.sender(server_name);
+        match sender.rsplit_once('<') {
+            Some((_, address)) => address.trim_end_matches('>').to_owned(),
+            None => sender,
+        }
+    }
+}
+
 /// How a connection to a mail server is protected.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Security {

@@ -18,7 +18,8 @@ use crate::backup::{self, BackupError};
 use crate::config::nearest;
 use crate::dialects::{cam, chatwork, clickmeeting, messenger};
 use crate::domain::{
-    Dialect, Email, Error, NewPerson, NewToken, Noun, OrganizationRole, PersonName, Scopes, Slug, TimeZone, Timestamp, TokenId,
+    Dialect, Email, Error, Language, NewPerson, NewToken, Noun, OrganizationPatch, OrganizationRole, PersonName, Scopes, Slug, TimeZone,
+    Timestamp, TokenId,
 };
 use crate::ops::{accounts, contacts, organizations, tokens};
 use crate::sandbox;
@@ -107,6 +108,8 @@ pub enum AdminCommand {
 pub enum OrganizationCommand {
     /// Makes one.
     Create { slug: String, name: String, time_zone: String },
+    /// Changes one.
+    Edit { slug: String, name: Option<String>, time_zone: Option<String>, language: Option<String> },
     /// Lists them.
     List,
 }
@@ -311,6 +314,12 @@ fn organize(world: &World, cause: Cause, command: OrganizationCommand) -> Result
                 let id = organizations::create_organization(tx, &slug, &name, &zone)?;
                 Ok(organizations::list_organizations(tx)?.into_iter().filter(|made| made.id == id).collect())
             })?
+        }
+        OrganizationCommand::Edit { slug, name, time_zone, language } => {
+            let zone = time_zone.map(|zone| TimeZone::parse(&zone)).transpose()?;
+            let language = language.map(|code| Language::named(&code)).transpose()?;
+            let patch = OrganizationPatch { name, zone, language };
+            vec![world.write_blocking(cause, move |tx| organizations::edit_organization(tx, &slug, &patch))?]
         }
         OrganizationCommand::List => world.read(organizations::list_organizations)?,
     };

@@ -38,11 +38,13 @@ pub struct Organization {
     pub name: String,
     /// Time zone.
     pub time_zone: String,
+    /// Language of letters.
+    pub language: String,
 }
 
 impl From<domain::Organization> for Organization {
     fn from(from: domain::Organization) -> Self {
-        Self { id: from.id.get(), slug: from.slug, name: from.name, time_zone: from.time_zone }
+        Self { id: from.id.get(), slug: from.slug, name: from.name, time_zone: from.time_zone, language: from.language.code().to_owned() }
     }
 }
 

@@ -1,6 +1,6 @@
 //! Organizations and accounts.
 
-use super::{AccountId, Error, OrganizationId, RoomId, Timestamp};
+use super::{AccountId, Error, Language, OrganizationId, RoomId, Timestamp};
 
 /// A tenant of the world.
 #[derive(Clone, Debug)]
@@ -13,8 +13,21 @@ pub struct Organization {
     pub name: String,
     /// IANA zone its days are counted in.
     pub time_zone: String,
+    /// Language of letters to people whose own is not known.
+    pub language: Language,
     /// When it was made.
     pub created: Timestamp,
+}
+
+/// Changes of an organization; what is absent stays.
+#[derive(Clone, Debug, Default)]
+pub struct OrganizationPatch {
+    /// Name as people know it.
+    pub name: Option<String>,
+    /// Zone.
+    pub zone: Option<TimeZone>,
+    /// Language of letters.
+    pub language: Option<Language>,
 }
 
 /// What an account may do in its organization.

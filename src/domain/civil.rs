@@ -8,7 +8,10 @@ use jiff::tz;
 use super::{Error, Start, TimeZone, Timestamp};
 
 const BAD_START: Error = Error::Invalid("starts_at", "write it as 2031-03-04 15:00:00 or 2031-03-04T15:00:00+01:00");
+const FAR_START: Error = Error::Invalid("starts_at", "name a year before 3000");
 const BAD_DURATION: Error = Error::Invalid("duration", "write hours, such as 1:30, up to 24");
+/// The last year in which a meeting may begin.
+const LAST_YEAR: i16 = 2_999;
 /// Longest meeting, in minutes.
 const MOST_MINUTES: i64 = 24 * 60;
 
@@ -130,15 +133,26 @@ fn instant(at: Timestamp) -> jiff::Timestamp {
 impl Start {
     /// Reads `YYYY-mm-dd HH:MM[:SS]` or ISO 8601, with fractions of a second, an offset or `Z`.
     pub fn parse(text: &str) -> Result<Self, Error> {
-        let text = text.trim();
-        if text.len() > 64 || !text.bytes().take(4).all(|byte| byte.is_ascii_digit()) {
-            return Err(BAD_START);
-        }
-        if let Ok(instant) = text.parse::<jiff::Timestamp>() {
-            return Ok(Self::At(Timestamp::from_ms(instant.as_millisecond())));
-        }
-        text.parse::<DateTime>().map(Self::Wall).map_err(|_| BAD_START)
+        let text = with_two_digits(text.trim()).ok_or(BAD_START)?;
+        let (start, wall) = match text.parse::<jiff::Timestamp>() {
+            Ok(instant) => (Self::At(Timestamp::from_ms(instant.as_millisecond())), tz::Offset::UTC.to_datetime(instant)),
+            Err(_) => text.parse::<DateTime>().map(|wall| (Self::Wall(wall), wall)).map_err(|_| BAD_START)?,
+        };
+        if wall.year() <= LAST_YEAR { Ok(start) } else { Err(FAR_START) }
     }
+}
+
+/// The same with an hour of two digits; none for what only looks like a time: zones in brackets, leap seconds.
+fn with_two_digits(text: &str) -> Option<String> {
+    let is_time = |byte: u8| byte.is_ascii_digit() || b"-+:. TtZz".contains(&byte);
+    if text.len() > 64 || !text.bytes().all(is_time) || !text.bytes().take(4).all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let mut text = text.to_owned();
+    if text.as_bytes().get(12) == Some(&b':') {
+        text.insert(11, '0');
+    }
+    (text.get(16..19) != Some(":60")).then_some(text)
 }
 
 /// Reads hours as `1:20`, `3:0`, `2` or `1.5`; gives milliseconds. More than nothing, at most 24 hours.
@@ -197,6 +211,7 @@ mod tests {
         for text in [
             "2031-03-04 15:00:00",
             "2031-03-04 15:00",
+            " 2031-03-04T15:00 ",
             "2031-03-04T15:00:00",
             "2031-03-04T15:00:00.000",
             "2031-03-04T15:00:00+01:00",
@@ -206,6 +221,18 @@ mod tests {
         ] {
             let at = Start::parse(text).and_then(|start| start.in_zone(&warsaw));
             assert_eq!(at.map(|at| at.seconds()), Ok(1_930_399_200), "{text}");
+        }
+        let morning = |text| Start::parse(text).and_then(|start| start.in_zone(&warsaw));
+        assert_eq!(morning("2031-03-04 9:05:00"), morning("2031-03-04 09:05:00"));
+        for text in [
+            "2031-03-04 15:00:60",
+            "2031-03-04T15:00:60Z",
+            "2031-03-04T15:00:00[Asia/Tokyo]",
+            "3000-01-01 00:00",
+            "9999-12-31T23:59:59Z",
+            "2031-03-04 ３:00",
+        ] {
+            assert!(matches!(Start::parse(text), Err(Error::Invalid("starts_at", _))), "{text}");
         }
         for text in
             ["", "tomorrow", "2031-02-30 10:00:00", "2031-13-01 10:00", "12:00", "1930399200", "-2031-03-04 10:00", "2031-03-04 25:00"]

@@ -10,6 +10,7 @@ use super::{
 #[expect(missing_docs, reason = "each name says all there is to say")]
 pub enum Event {
     OrganizationCreated(OrganizationId),
+    OrganizationEdited(OrganizationId),
     AccountCreated(AccountId),
     AccountDisabled(AccountId),
     AccountEnabled(AccountId),

@@ -1,5 +1,7 @@
 //! Languages of what this server writes to people: mails and reports.
 
+use super::Error;
+
 /// A language.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[expect(missing_docs, reason = "the names are ISO 639-1 codes")]
@@ -37,8 +39,14 @@ impl Language {
         Self::OF_REPORTS.into_iter().find(|language| language.code().eq_ignore_ascii_case(code))
     }
 
+    /// The language of letters that an administrator names.
+    pub fn named(code: &str) -> Result<Self, Error> {
+        let known = Self::OF_MAILS.into_iter().find(|language| language.code().eq_ignore_ascii_case(code));
+        known.ok_or(Error::Invalid("language", "letters are written in en, pl, ja or vi"))
+    }
+
     /// The language of a mail by its code, in any case; anything unknown is English.
     pub fn of_mail(code: &str) -> Self {
-        Self::OF_MAILS.into_iter().find(|language| language.code().eq_ignore_ascii_case(code)).unwrap_or(Self::En)
+        Self::named(code).unwrap_or(Self::En)
     }
 }

@@ -20,6 +20,8 @@ pub struct Letter {
     pub occasion: Occasion,
     /// Who writes.
     pub organization: String,
+    /// The address that it comes from.
+    pub sender: String,
     /// The room.
     pub meeting: MeetingId,
     /// Its name.

@@ -121,7 +121,7 @@ pub struct SettingsPatch {
 }
 
 /// A conference room.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Meeting {
     /// Its id.
     pub id: MeetingId,

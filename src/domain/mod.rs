@@ -36,7 +36,8 @@ pub mod unread;
 pub mod zones;
 
 pub use account::{
-    Account, AccountKind, AccountProfile, Avatar, Email, NewPerson, Organization, OrganizationRole, Person, PersonName, Slug, TimeZone,
+    Account, AccountKind, AccountProfile, Avatar, Email, NewPerson, Organization, OrganizationPatch, OrganizationRole, Person, PersonName,
+    Slug, TimeZone,
 };
 pub use chatroom::{Chatroom, NewChatroom, NewRoomForAll, Page, People, Purpose};
 pub use contact::{Contact, ContactRequest};

@@ -1,6 +1,6 @@
 //! Who signed up for a meeting, and the organization's address book.
 
-use super::{Email, RegistrationId, SessionId, Timestamp};
+use super::{Email, Language, RegistrationId, SessionId, Timestamp};
 
 /// Somebody who signed up.
 #[derive(Clone, Debug)]
@@ -40,6 +40,8 @@ pub struct NewRegistration {
     pub answers: Vec<(u32, String)>,
     /// The page that led to the form.
     pub referer: Option<String>,
+    /// The language of the page or the confirmation, if one is known.
+    pub language: Option<Language>,
 }
 
 /// Which registrations a list shows.

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use crate::config::MailConfig;
 use crate::domain::{Error, Mail, MailOutcome};
-use crate::mail::{Sender, message, sender_of};
+use crate::mail::{Sender, message};
 use crate::ops::mail;
 use crate::store::Cause;
 use crate::world::{Mode, World};
@@ -39,7 +39,7 @@ impl Post {
                 None
             }),
         };
-        Self { from: sender_of(config, &server_name), world, sender }
+        Self { from: config.sender(&server_name), world, sender }
     }
 
     /// After a start: what was being sent when the program ended may have arrived, so it is not sent again.
@@ -99,14 +99,33 @@ impl Post {
     }
 }
 
+/// Forgets letters that were done with a month ago: first their copies, then the letters, so that a stop in between leaves no copy
+/// that nothing knows of.
+pub async fn forget_mail(world: Arc<World>) -> Result<(), Error> {
+    loop {
+        let outdated = world.read(mail::list_outdated)?;
+        if outdated.is_empty() {
+            return Ok(());
+        }
+        let (folder, copies) = (world.dir().join("outbox"), outdated.clone());
+        let unlinked = tokio::task::spawn_blocking(move || copies.into_iter().try_for_each(|id| remove_copy(&folder, id))).await;
+        unlinked.map_err(Error::internal)?.map_err(Error::internal)?;
+        world.write(Cause::job("forget-mail"), move |tx| mail::forget(tx, &outdated)).await?;
+    }
+}
+
 fn write_copy(folder: &Path, id: i64, bytes: &[u8]) -> io::Result<()> {
     fs::create_dir_all(folder)?;
     let partial = folder.join(format!("{id}.partial"));
     let mut file = fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&partial)?;
     file.write_all(bytes)?;
     fs::rename(partial, folder.join(format!("{id}.eml")))?;
-    let oldest = id - COPIES as i64;
-    match fs::remove_file(folder.join(format!("{oldest}.eml"))) {
+    remove_copy(folder, id - COPIES as i64)
+}
+
+/// Removes a copy if it is there.
+fn remove_copy(folder: &Path, id: i64) -> io::Result<()> {
+    match fs::remove_file(folder.join(format!("{id}.eml"))) {
         Err(cause) if cause.kind() != io::ErrorKind::NotFound => Err(cause),
         _ => Ok(()),
     }

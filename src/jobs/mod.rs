@@ -1,5 +1,5 @@
-//! What happens in the background: last uses of tokens are written down, deleted rooms and contents nobody names are
-//! cleared away. Everything here may be stopped at any moment and goes on after the next start.
+//! What happens in the background: last uses of tokens are written down, old letters, deleted rooms and contents nobody
+//! names are cleared away. Everything here may be stopped at any moment and goes on after the next start.
 
 mod mail;
 mod reports;
@@ -11,7 +11,7 @@ use std::time::Duration;
 use tokio::task::JoinHandle;
 use tokio::time::{MissedTickBehavior, interval};
 
-pub use mail::Post;
+pub use mail::{Post, forget_mail};
 pub use reports::make_reports;
 
 use crate::config::Config;
@@ -29,16 +29,15 @@ const SELDOM: Duration = Duration::from_secs(6 * 60 * 60);
 
 /// Starts the background work of a world; it ends with the returned handles.
 pub fn start(world: &Arc<World>, config: &Config) -> Vec<JoinHandle<()>> {
-    let (uses, reported, purge, meetings, sweep) = (world.clone(), world.clone(), world.clone(), world.clone(), world.clone());
-    let over = world.clone();
     vec![
         tokio::task::spawn_local(deliver_mail(Post::new(world.clone(), &config.mail))),
-        repeat("token-uses", OFTEN, move || flush_uses(uses.clone())),
-        repeat("reports", PROMPTLY, move || make_reports(reported.clone())),
-        repeat("end-rooms", PROMPTLY, move || end_rooms(over.clone())),
-        repeat("purge-rooms", OFTEN, move || purge_rooms(purge.clone())),
-        repeat("purge-meetings", OFTEN, move || purge_meetings(meetings.clone())),
-        repeat("sweep-files", SELDOM, move || sweep_files(sweep.clone())),
+        repeat(world, "token-uses", OFTEN, flush_uses),
+        repeat(world, "reports", PROMPTLY, make_reports),
+        repeat(world, "end-rooms", PROMPTLY, end_rooms),
+        repeat(world, "forget-mail", OFTEN, forget_mail),
+        repeat(world, "purge-rooms", OFTEN, purge_rooms),
+        repeat(world, "purge-meetings", OFTEN, purge_meetings),
+        repeat(world, "sweep-files", SELDOM, sweep_files),
     ]
 }
 
@@ -56,11 +55,12 @@ async fn deliver_mail(post: Post) {
     .await;
 }
 
-fn repeat<F>(name: &'static str, pause: Duration, work: impl Fn() -> F + 'static) -> JoinHandle<()>
+fn repeat<F>(world: &Arc<World>, name: &'static str, pause: Duration, work: impl Fn(Arc<World>) -> F + 'static) -> JoinHandle<()>
 where
     F: Future<Output = Result<(), Error>> + 'static,
 {
-    tokio::task::spawn_local(work_forever(name, pause, work))
+    let world = world.clone();
+    tokio::task::spawn_local(work_forever(name, pause, move || work(world.clone())))
 }
 
 async fn work_forever<F>(name: &'static str, pause: Duration, work: impl Fn() -> F)

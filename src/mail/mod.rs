@@ -7,4 +7,3 @@ mod smtp;
 
 pub use message::{MessageError, message};
 pub use smtp::Sender;
-pub(crate) use smtp::sender_of;

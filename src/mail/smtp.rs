@@ -43,7 +43,7 @@ impl Sender {
         if let (Some(user), Some(password)) = (&config.smtp_user, &config.smtp_password) {
             builder = builder.credentials(Credentials::new(user.clone(), password.expose_secret().to_owned()));
         }
-        let from = sender_of(config, server_name);
+        let from = config.sender(server_name);
         Ok(Some(Self { transport: builder.build(), from, server_name: server_name.to_owned() }))
     }
 
@@ -76,9 +76,4 @@ fn words(cause: &lettre::transport::smtp::Error) -> String {
         None if cause.is_tls() => "the connection could not be protected as configured".to_owned(),
         None => "the mail server could not be reached, or hung up".to_owned(),
     }
-}
-
-/// Who mails come from.
-pub(crate) fn sender_of(config: &MailConfig, server_name: &str) -> String {
-    config.from.clone().unwrap_or_else(|| format!("crosstalk@{server_name}"))
 }

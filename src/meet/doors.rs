@@ -7,9 +7,11 @@ use serde_json::{Value, json};
 
 use super::meetings::{Meetings, Tries};
 use super::pages;
-use super::visitor::{Browser, credentials, visitor};
+use super::visitor::{Browser, credentials, language, visitor};
 use crate::domain::link::registration_url;
-use crate::domain::{Credentials, Door, Email, Error, LimitKind, MeetingId, NewRegistration, PersonName, Rating, Refusal, Visitor};
+use crate::domain::{
+    Credentials, Door, Email, Error, Language, LimitKind, MeetingId, NewRegistration, PersonName, Rating, Refusal, Visitor,
+};
 use crate::ops::entry::Lock;
 use crate::ops::{conversation, entry};
 use crate::store::{Cause, Tx};
@@ -53,7 +55,7 @@ pub async fn register(req: HttpRequest, payload: web::Payload, server: web::Data
     let browser = Browser::of(&req, &server);
     let outcome = async {
         let Knock { meeting, who, shown, tries, params } = read(&req, payload, &server, &meetings, &browser).await?;
-        let form = registration(&params);
+        let form = registration(&params, Language::of_mail(language(&req, params.text("lang")?)));
         let work = move |tx: &Tx<'_>| entry::register(tx, meeting, &who, &shown, form);
         let made = knock(&req, &meetings, tries, true, work).await?;
         Ok(match made {
@@ -160,7 +162,7 @@ fn room(req: &HttpRequest) -> Result<MeetingId, Error> {
     req.match_info().get("room").and_then(|id| id.parse().ok()).ok_or(Error::NoEndpoint)
 }
 
-fn registration(params: &Params) -> Result<NewRegistration, Error> {
+fn registration(params: &Params, language: Language) -> Result<NewRegistration, Error> {
     let short = |name: &'static str| {
         let text = params.text(name)?.unwrap_or_default().trim();
         if text.chars().count() > ANSWER_CHARS { Err(Error::Invalid(name, "at most 255 characters")) } else { Ok(text.to_owned()) }
@@ -179,6 +181,7 @@ fn registration(params: &Params) -> Result<NewRegistration, Error> {
         last_name: short("last_name")?,
         answers,
         referer: Some(short("referer")?).filter(|referer| referer.starts_with("http")),
+        language: Some(language),
     })
 }
 

@@ -15,6 +15,8 @@ use crate::store::{self, Tx};
 pub struct Surroundings {
     /// What addresses start with, without a slash at the end.
     pub base: String,
+    /// The address that letters come from.
+    pub sender: String,
     /// Telephone numbers: place and number.
     pub dial_in: Vec<(String, String)>,
     /// Most access tokens of a room.
@@ -55,6 +57,7 @@ pub fn invite(tx: &Tx<'_>, actor: &Actor, id: MeetingId, cmd: Result<Invite, Err
         let letter =
             Letter { token, role: *role, is_advanced: cmd.is_advanced, ..letter(tx, &meeting, Occasion::Invitation, link, around)? };
         mail::queue_letter(tx, meeting.organization, email, &letter, cmd.language)?;
+        store::registrations::upsert_invitee(tx, id, email.as_str(), cmd.language)?;
     }
     tx.record(Event::Invited(id))
 }
@@ -62,7 +65,7 @@ pub fn invite(tx: &Tx<'_>, actor: &Actor, id: MeetingId, cmd: Result<Invite, Err
 /// GUESS: somebody who is signed up by an invitation has no name but the first part of the address.
 fn unnamed(email: &Email) -> NewRegistration {
     let name = email.as_str().split('@').next().unwrap_or_default().to_owned();
-    NewRegistration { email: email.clone(), first_name: name, last_name: String::new(), answers: Vec::new(), referer: None }
+    NewRegistration { email: email.clone(), first_name: name, last_name: String::new(), answers: Vec::new(), referer: None, language: None }
 }
 
 /// Confirms a registration by mail.
@@ -79,21 +82,24 @@ pub fn confirm(
     mail::queue_letter(tx, meeting.organization, &Email::parse(&registration.email)?, &letter, language)
 }
 
-/// Thanks everybody with an address who was in a session, once each, where the room has that setting.
+/// Thanks everybody with an address who was in a session, once each, where the room has that setting. GUESS: thanks
+/// come in the language in which they registered or were invited, else in the organization's; a room has none of its own.
 pub fn thank(tx: &Tx<'_>, meeting: &Meeting, session: SessionId) -> Result<(), Error> {
     if !meeting.settings.is_on(Switch::ThankYouMail) {
         return Ok(());
     }
     let base = store::sessions::find_base(tx, session)?;
     let link = room_url(&base, &meeting.slug);
-    let around = Surroundings { base, dial_in: Vec::new(), most_tokens: 0, invitation_registers: false };
+    // Thanks name neither the sender nor telephones.
+    let around = Surroundings { base, sender: String::new(), dial_in: Vec::new(), most_tokens: 0, invitation_registers: false };
+    let own_language = store::organizations::get(tx, meeting.organization)?.language;
     let mut thanked = HashSet::new();
     for attendee in store::sessions::list_attendees(tx, session)? {
         let Some(email) = attendee.email.as_deref().and_then(|email| Email::parse(email).ok()) else { continue };
         if thanked.insert(email.as_str().to_owned()) {
             let letter = Letter { nickname: attendee.nickname, ..letter(tx, meeting, Occasion::ThankYou, link.clone(), &around)? };
-            // GUESS: in English; a room has no language of its own.
-            mail::queue_letter(tx, meeting.organization, &email, &letter, Language::En)?;
+            let known = store::registrations::find_language(tx, meeting.id, email.as_str())?;
+            mail::queue_letter(tx, meeting.organization, &email, &letter, known.unwrap_or(own_language))?;
         }
     }
     Ok(())
@@ -105,6 +111,7 @@ fn letter(tx: &Tx<'_>, meeting: &Meeting, occasion: Occasion, link: String, arou
     Ok(Letter {
         occasion,
         organization: store::organizations::get(tx, meeting.organization)?.name,
+        sender: around.sender.clone(),
         meeting: meeting.id,
         room: meeting.name.clone(),
         kind: meeting.kind,

@@ -11,6 +11,10 @@ use crate::store::{self, Tx};
 const PAUSES_MIN: [i64; 4] = [1, 5, 15, 60];
 /// How long a mail is tried, in milliseconds.
 const PATIENCE_MS: i64 = 48 * 60 * 60 * 1000;
+/// How long a letter is kept after it was sent or given up, in milliseconds. GUESS: letters are kept for a month, as deleted rooms are.
+const KEPT_MS: i64 = 30 * 24 * 60 * 60 * 1000;
+/// Letters that are forgotten in one go.
+const STEP: i64 = 500;
 const MINUTE_MS: i64 = 60 * 1000;
 /// Random characters of a Message-ID: 20 × 5 = 100 bits.
 const KEY_CHARS: usize = 20;
@@ -60,6 +64,16 @@ pub fn note_outcome(tx: &Tx<'_>, mail: &Mail, outcome: &MailOutcome) -> Result<(
             store::mail::update_retry(tx, mail.id, tx.now.plus_ms(pause_min * MINUTE_MS + jitter), why)
         }
     }
+}
+
+/// Letters whose month is over, some of them: they hold passwords and links.
+pub fn list_outdated(tx: &Tx<'_>) -> Result<Vec<i64>, Error> {
+    store::mail::list_ended(tx, tx.now.plus_ms(-KEPT_MS), STEP)
+}
+
+/// Forgets letters.
+pub fn forget(tx: &Tx<'_>, letters: &[i64]) -> Result<(), Error> {
+    letters.iter().try_for_each(|id| store::mail::delete_mail(tx, *id))
 }
 
 /// After a start: what was being sent when the program ended is not sent again. Gives the mails' numbers.

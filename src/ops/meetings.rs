@@ -97,14 +97,18 @@ pub(super) fn blank(tx: &Tx<'_>, actor: &Actor, cmd: &NewMeeting, zone: TimeZone
     })
 }
 
-/// Changes a meeting; what the patch does not name stays.
+/// Changes a meeting; what the patch does not name stays. One that changes nothing leaves no trace.
 pub fn edit_meeting(tx: &Tx<'_>, actor: &Actor, id: MeetingId, cmd: Result<MeetingPatch, Error>) -> Result<MeetingView, Error> {
-    let mut meeting = access::meeting(tx, actor, id)?;
+    let before = access::meeting(tx, actor, id)?;
+    let mut meeting = before.clone();
     let patch = cmd?;
     if let Some(slug) = patch.slug.as_ref().filter(|slug| slug.as_str() != meeting.slug) {
         meeting.slug = free(tx, slug)?.as_str().to_owned();
     }
     apply(tx, &mut meeting, &patch)?;
+    if meeting == before {
+        return view(tx, before);
+    }
     store::meetings::update_meeting(tx, &meeting)?;
     tx.record(Event::MeetingEdited(id))?;
     get_meeting(tx, actor, id)
@@ -155,15 +159,22 @@ fn reschedule(meeting: &mut Meeting, patch: &MeetingPatch, now: Timestamp) -> Re
     let starts = match (patch.starts, old) {
         (Some(starts), _) => starts.in_zone(&meeting.zone)?,
         (None, Some(old)) => old.starts,
-        (None, None) => Timestamp::from_ms(now.ms().div_euclid(MINUTE_MS) * MINUTE_MS),
+        (None, None) => whole_minute(now),
     };
-    let duration_ms = patch.duration_ms.or_else(|| old.map(|old| old.ends.ms() - old.starts.ms())).unwrap_or(DURATION_MS);
-    let ends = Timestamp::from_ms(starts.plus_ms(duration_ms).ms().div_euclid(MINUTE_MS) * MINUTE_MS);
+    // An end stands on the minute, a beginning need not: what lies between them is counted from the minute of the beginning.
+    let old_duration_ms = old.map(|old| old.ends.ms() - whole_minute(old.starts).ms());
+    let duration_ms = patch.duration_ms.or(old_duration_ms).unwrap_or(DURATION_MS);
+    let ends = whole_minute(starts.plus_ms(duration_ms));
     if ends <= now {
         return Err(Error::Invalid("starts_at", "the event would be over already"));
     }
     meeting.schedule = Some(Schedule { starts, ends });
     Ok(())
+}
+
+/// The last full minute.
+fn whole_minute(at: Timestamp) -> Timestamp {
+    Timestamp::from_ms(at.ms().div_euclid(MINUTE_MS) * MINUTE_MS)
 }
 
 /// A room closes when somebody says so or when its time is over; opening it again by hand outlasts its end.

@@ -1,20 +1,38 @@
 //! Organizations, and what a world starts with.
 
-use crate::domain::{Error, Event, Organization, OrganizationId, Slug, TimeZone};
+use crate::domain::{Error, Event, Noun, Organization, OrganizationId, OrganizationPatch, Slug, TimeZone};
 use crate::store::{self, Tx};
 
 /// Makes an organization and its service account.
 pub fn create_organization(tx: &Tx<'_>, slug: &Slug, name: &str, zone: &TimeZone) -> Result<OrganizationId, Error> {
-    if !(1..=100).contains(&name.trim().chars().count()) {
-        return Err(Error::Invalid("name", "a name has 1 to 100 characters"));
-    }
+    let name = checked(name)?;
     if store::organizations::find_by_slug(tx, slug.as_str())?.is_some() {
         return Err(Error::Taken("slug"));
     }
-    let id = store::organizations::insert_organization(tx, slug, name.trim(), zone)?;
+    let id = store::organizations::insert_organization(tx, slug, name, zone)?;
     tx.record(Event::OrganizationCreated(id))?;
     store::accounts::insert_account(tx, id, None)?;
     Ok(id)
+}
+
+fn checked(name: &str) -> Result<&str, Error> {
+    let name = name.trim();
+    if (1..=100).contains(&name.chars().count()) { Ok(name) } else { Err(Error::Invalid("name", "a name has 1 to 100 characters")) }
+}
+
+/// Changes an organization; what the patch does not name stays.
+pub fn edit_organization(tx: &Tx<'_>, slug: &str, patch: &OrganizationPatch) -> Result<Organization, Error> {
+    let mut organization = store::organizations::find_by_slug(tx, slug)?.ok_or(Error::NotFound(Noun::Organization))?;
+    if let Some(name) = &patch.name {
+        checked(name)?.clone_into(&mut organization.name);
+    }
+    if let Some(zone) = &patch.zone {
+        zone.as_str().clone_into(&mut organization.time_zone);
+    }
+    organization.language = patch.language.unwrap_or(organization.language);
+    store::organizations::update_organization(tx, &organization)?;
+    tx.record(Event::OrganizationEdited(organization.id))?;
+    Ok(organization)
 }
 
 /// All organizations, oldest first.

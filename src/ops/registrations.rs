@@ -47,6 +47,7 @@ pub fn register(
     }
     let signed_up = sign_up(tx, &meeting, &cmd)?;
     if let Some(language) = language {
+        store::registrations::update_language(tx, signed_up.registration.id, language)?;
         inviting::confirm(tx, &meeting, &signed_up.registration, language, around)?;
     }
     Ok((meeting, signed_up))

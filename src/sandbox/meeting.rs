@@ -2,8 +2,8 @@
 //! sandbox is started.
 
 use crate::domain::{
-    Access, Actor, AttendeeRole, Email, Error, FileName, Meeting, MeetingKind, MeetingName, MeetingPatch, NewMeeting, NewRegistration,
-    PastAttendee, PastSession, Poll, PollAnswer, PollQuestion, SettingsPatch, Start, Switch, TimeZone, Timestamp,
+    Access, Actor, AttendeeRole, Email, Error, FileName, Language, Meeting, MeetingKind, MeetingName, MeetingPatch, NewMeeting,
+    NewRegistration, PastAttendee, PastSession, Poll, PollAnswer, PollQuestion, SettingsPatch, Start, Switch, TimeZone, Timestamp,
 };
 use crate::files::Received;
 use crate::ops::library::KeepFile;
@@ -74,6 +74,7 @@ fn guest() -> Result<NewRegistration, Error> {
         last_name: "Văn Lâm".to_owned(),
         answers: vec![(10, "Công ty Ví dụ".to_owned())],
         referer: None,
+        language: Some(Language::Vi),
     })
 }
 

@@ -48,6 +48,7 @@ fn columns(event: Event) -> (&'static str, Named) {
     let meeting = |meeting: crate::domain::MeetingId| Named { meeting: Some(meeting.get()), ..Named::default() };
     let owned = |organization: crate::domain::OrganizationId| Named { organization: Some(organization.get()), ..Named::default() };
     match event {
+        Event::OrganizationEdited(id) => ("organization-edited", Named { organization: Some(id.get()), ..Named::default() }),
         Event::OrganizationCreated(id) => ("organization-created", Named { organization: Some(id.get()), ..Named::default() }),
         Event::AccountCreated(id) => ("account-created", Named { account: Some(id), ..Named::default() }),
         Event::AccountDisabled(id) => ("account-disabled", Named { account: Some(id), ..Named::default() }),

@@ -63,6 +63,16 @@ pub fn update_ended(tx: &Tx<'_>, id: i64, state: MailState, why: Option<&str>) -
     tx.execute("UPDATE mail SET state = ?2, last_error = ?3, ended_ms = ?4 WHERE id = ?1", (id, state, why, tx.now)).map(|_| ())
 }
 
+/// Numbers of mails that were done with before that, at most `limit`, longest ago first.
+pub fn list_ended(tx: &Tx<'_>, before: Timestamp, limit: i64) -> Result<Vec<i64>, Error> {
+    tx.all("SELECT id FROM mail WHERE ended_ms < ?1 ORDER BY ended_ms LIMIT ?2", (before, limit), |row| row.get(0))
+}
+
+/// Takes a mail away.
+pub fn delete_mail(tx: &Tx<'_>, id: i64) -> Result<(), Error> {
+    tx.execute("DELETE FROM mail WHERE id = ?1", [id]).map(|_| ())
+}
+
 /// Lets a mail wait for another try.
 pub fn update_retry(tx: &Tx<'_>, id: i64, at: Timestamp, why: &str) -> Result<(), Error> {
     tx.execute("UPDATE mail SET state = 'queued', next_try_ms = ?2, last_error = ?3 WHERE id = ?1", (id, at, why)).map(|_| ())

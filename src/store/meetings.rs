@@ -210,6 +210,7 @@ const PURGE: &[&str] = &[
     "DELETE FROM attendee WHERE id IN (SELECT a.id FROM session s JOIN attendee a ON a.session_id = s.id WHERE s.meeting_id = ?1 LIMIT ?2)",
     "DELETE FROM report WHERE session_id IN (SELECT id FROM session WHERE meeting_id = ?1 LIMIT ?2)",
     "DELETE FROM registration WHERE id IN (SELECT id FROM registration WHERE meeting_id = ?1 LIMIT ?2)",
+    "DELETE FROM invitee WHERE meeting_id = ?1 AND email IN (SELECT email FROM invitee WHERE meeting_id = ?1 LIMIT ?2)",
     "DELETE FROM session WHERE id IN (SELECT id FROM session WHERE meeting_id = ?1 LIMIT ?2)",
     "DELETE FROM autologin WHERE hash IN (SELECT hash FROM autologin WHERE meeting_id = ?1 LIMIT ?2)",
     "DELETE FROM access_token WHERE id IN (SELECT id FROM access_token WHERE meeting_id = ?1 LIMIT ?2)",

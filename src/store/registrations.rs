@@ -3,7 +3,7 @@
 use rusqlite::Row;
 
 use super::Tx;
-use crate::domain::{Address, Error, MeetingId, NewRegistration, OrganizationId, Registration, RegistrationId, SessionId};
+use crate::domain::{Address, Error, Language, MeetingId, NewRegistration, OrganizationId, Registration, RegistrationId, SessionId};
 
 const MOST: i64 = 100_000;
 
@@ -37,9 +37,9 @@ pub fn insert_registration(tx: &Tx<'_>, meeting: MeetingId, new: &NewRegistratio
     let id = RegistrationId::new(tx.next_id()?);
     let answers = serde_json::to_string(&new.answers).map_err(Error::internal)?;
     tx.execute(
-        "INSERT INTO registration (id, meeting_id, email, first_name, last_name, answers, hash, referer, created_ms) \
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
-        (id, meeting, new.email.as_str(), &new.first_name, &new.last_name, answers, hash, &new.referer, tx.now),
+        "INSERT INTO registration (id, meeting_id, email, first_name, last_name, answers, hash, referer, language, created_ms) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+        (id, meeting, new.email.as_str(), &new.first_name, &new.last_name, answers, hash, &new.referer, new.language, tx.now),
     )?;
     Ok(id)
 }
@@ -72,6 +72,31 @@ pub fn update_session(tx: &Tx<'_>, id: RegistrationId, session: SessionId) -> Re
 /// Notes that the address was confirmed: its owner came by the personal link.
 pub fn update_confirmed(tx: &Tx<'_>, id: RegistrationId) -> Result<(), Error> {
     tx.execute("UPDATE registration SET confirmed_ms = ?2 WHERE id = ?1 AND confirmed_ms IS NULL", (id, tx.now)).map(|_| ())
+}
+
+/// Notes the language in which a registration was last confirmed.
+pub fn update_language(tx: &Tx<'_>, id: RegistrationId, language: Language) -> Result<(), Error> {
+    tx.execute("UPDATE registration SET language = ?2 WHERE id = ?1", (id, language)).map(|_| ())
+}
+
+/// Notes the language in which an address is invited.
+pub fn upsert_invitee(tx: &Tx<'_>, meeting: MeetingId, email: &str, language: Language) -> Result<(), Error> {
+    tx.execute(
+        "INSERT INTO invitee (meeting_id, email, language) VALUES (?1, ?2, ?3) \
+         ON CONFLICT (meeting_id, email) DO UPDATE SET language = excluded.language",
+        (meeting, email, language),
+    )
+    .map(|_| ())
+}
+
+/// The language of an address, as far as its registration or else its invitation tells it.
+pub fn find_language(tx: &Tx<'_>, meeting: MeetingId, email: &str) -> Result<Option<Language>, Error> {
+    tx.first(
+        "SELECT language FROM (SELECT language FROM registration WHERE meeting_id = ?1 AND email = ?2 AND language IS NOT NULL \
+         UNION ALL SELECT language FROM invitee WHERE meeting_id = ?1 AND email = ?2) LIMIT 1",
+        (meeting, email),
+        |row| row.get(0),
+    )
 }
 
 /// Adds an address to the book, or replaces what is there about it.

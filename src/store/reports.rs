@@ -36,9 +36,16 @@ pub fn list_of_session(tx: &Tx<'_>, session: SessionId) -> Result<Vec<Report>, E
     tx.all(select_report!("WHERE session_id = ?1 LIMIT 20"), [session], report)
 }
 
-/// The report that has waited longest, one that a stopped server left half made included.
+/// The report that has waited longest, one that a stopped server left half made included. One of a session that goes on waits for its end.
 pub fn find_to_make(tx: &Tx<'_>) -> Result<Option<Report>, Error> {
-    tx.first(select_report!("WHERE state IN ('new', 'running') ORDER BY requested_ms LIMIT 1"), [], report)
+    tx.first(
+        select_report!(
+            "WHERE state IN ('new', 'running') AND EXISTS (SELECT 1 FROM session s WHERE s.id = report.session_id AND s.ended_ms IS NOT NULL) \
+             ORDER BY requested_ms LIMIT 1"
+        ),
+        [],
+        report,
+    )
 }
 
 /// Moves a report on.

@@ -99,6 +99,11 @@ fn recordings_and_past_sessions_come_in_beside_a_running_server_and_without_one(
     std::fs::write(&session, SESSION).expect("a file");
     let (film, session) = (film.to_str().expect("a path"), session.to_str().expect("a path"));
     exits(&run(&dir, &["organization", "create", "--slug", "second", "--name", "Second"]), 0);
+    exits(&run(&dir, &["organization", "edit", "second", "--name", "Branch", "--time-zone", "Asia/Tokyo", "--language", "ja"]), 0);
+    let (listed, _) = exits(&run(&dir, &["organization", "list"]), 0);
+    assert!(listed.lines().any(|line| line.contains("second") && line.contains("Branch  Asia/Tokyo  ja")), "{listed}");
+    exits(&run(&dir, &["organization", "edit", "second", "--language", "xx"]), 2);
+    exits(&run(&dir, &["organization", "edit", "third", "--language", "ja"]), 1);
     let (key, _) = exits(&run(&dir, &["token", "create", "--dialect", "clickmeeting", "--organization", "office"]), 0);
     let server = Process::serve(&dir);
     let office = ClickMeeting::new(server.base(), key.trim());

@@ -7,10 +7,9 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use crosstalk::domain::{Dialect, Email, NewPerson, NewToken, OrganizationRole, PersonName, Scopes};
 use crosstalk::ops;
-use crosstalk::store::{Cause, Clock, Durability, Entropy};
-use crosstalk::world::{Mode, World, WorldOptions};
+use crosstalk::store::Cause;
 
-use crate::kit::{Answer, Chatwork, Process, TestApp, Wire, number, send};
+use crate::kit::{Answer, Chatwork, Process, TestApp, Wire, number, open_office, send};
 
 /// Kills of one run; `CROSSTALK_KILLS` sets more.
 const KILLS: usize = 5;
@@ -19,15 +18,7 @@ const WRITERS: usize = 8;
 
 /// Makes an office with one person; gives their token.
 fn found_office(dir: &Path) -> String {
-    let options = WorldOptions {
-        mode: Some(Mode::Office),
-        durability: Durability::Full,
-        clock: Clock::Real,
-        entropy: Entropy::System,
-        server_name: "test.local".into(),
-        max_read_steps: None,
-    };
-    let world = World::open(dir, options).expect("a world");
+    let world = open_office(dir);
     let made = world.write_blocking(Cause::job("test"), |tx| {
         let email = Email::parse("alice@example.com")?;
         ops::accounts::create_user(

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crosstalk::config::{MailConfig, Security};
 use crosstalk::domain::{AttendeeRole, Email, Language, Letter, Mail, MailState, MeetingId, MeetingKind, Occasion, TimeZone, Timestamp};
-use crosstalk::jobs::Post;
+use crosstalk::jobs::{Post, forget_mail};
 use crosstalk::ops;
 use crosstalk::store::{self, Cause, Clock, Durability, Entropy};
 use crosstalk::world::{Mode, World, WorldOptions};
@@ -13,6 +13,7 @@ use crosstalk::world::{Mode, World, WorldOptions};
 use crate::kit::{MailServer, Manner, NOW_S};
 
 const MINUTE_MS: i64 = 60_000;
+const DAY_MS: i64 = 24 * 60 * MINUTE_MS;
 
 fn open(dir: &Path, mode: Mode) -> Arc<World> {
     let options = WorldOptions {
@@ -30,6 +31,7 @@ fn letter() -> Letter {
     Letter {
         occasion: Occasion::Invitation,
         organization: "Office".into(),
+        sender: "office@example.org".into(),
         meeting: MeetingId::new(7),
         room: "Spring démo".into(),
         kind: MeetingKind::Meeting,
@@ -75,10 +77,13 @@ fn through(server: &MailServer) -> MailConfig {
     }
 }
 
+fn block_on<T>(work: impl Future<Output = T>) -> T {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime").block_on(work)
+}
+
 /// What the server does at its start and then now and then, once.
 fn deliver(world: &Arc<World>, config: &MailConfig) {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-    runtime.block_on(async {
+    block_on(async {
         let post = Post::new(world.clone(), config);
         post.begin().await.expect("a beginning");
         post.deliver().await.expect("a delivery");
@@ -175,4 +180,33 @@ fn a_sandbox_and_an_office_without_a_mail_server_keep_every_mail() {
         assert_eq!((server.received().len(), states(&world)), (0, vec![MailState::Kept]));
         assert!(folder.path().join("outbox/1.eml").exists());
     }
+}
+
+#[test]
+fn a_letter_and_its_copy_are_forgotten_a_month_after_it_was_done_with() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let world = open(folder.path(), Mode::Office);
+    let forget = || block_on(forget_mail(world.clone())).expect("a purge");
+    let copies = || std::fs::read_dir(folder.path().join("outbox")).expect("copies").count();
+    let keep = MailConfig::default();
+    queue(&world, "ada@example.com");
+    deliver(&world, &keep);
+    // A copy that is gone already keeps nobody from forgetting the letter.
+    std::fs::remove_file(folder.path().join("outbox/1.eml")).expect("a copy");
+    for _ in 0..600 {
+        queue(&world, "bob@example.com");
+    }
+    deliver(&world, &keep);
+    world.clock().advance_ms(15 * DAY_MS);
+    queue(&world, "carol@example.com");
+    deliver(&world, &keep);
+    queue(&world, "dave@example.com");
+    world.clock().advance_ms(15 * DAY_MS);
+    forget();
+    assert_eq!((states(&world).len(), copies()), (603, 601), "not before the month is over");
+    world.clock().advance_ms(1);
+    forget();
+    let left: Vec<(String, MailState)> = outbox(&world).into_iter().map(|(mail, state)| (mail.to, state)).collect();
+    assert_eq!(left, [("carol@example.com".to_owned(), MailState::Kept), ("dave@example.com".to_owned(), MailState::Queued)]);
+    assert_eq!(copies(), 1);
 }

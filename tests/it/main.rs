@@ -12,6 +12,7 @@ mod durability;
 mod formats;
 mod kit;
 mod mail;
+mod mail_tls;
 mod matrix;
 mod meet;
 mod messenger;

@@ -78,10 +78,10 @@ fn name_of(field: &str) -> &'static str {
 }
 
 fn problems(error: &Error) -> Vec<Problem> {
-    let one = |field: &str, why: String| vec![Problem { field: field.to_owned(), why: sentence(&why) }];
+    let one = |field: &str, why: String| vec![Problem { field: field.to_owned(), why: sentence(field, &why) }];
     match error {
         Error::Fields(problems) => {
-            problems.iter().map(|problem| Problem { field: problem.field.clone(), why: sentence(&problem.why) }).collect()
+            problems.iter().map(|problem| Problem { field: problem.field.clone(), why: sentence(&problem.field, &problem.why) }).collect()
         }
         Error::Unauthenticated(reason) => one("api_key", reason.plain().to_owned()),
         Error::Missing(field) => one(field, format!("{field} is required")),
@@ -98,8 +98,11 @@ fn problems(error: &Error) -> Vec<Problem> {
     }
 }
 
-/// With a capital letter and a full stop.
-fn sentence(words: &str) -> String {
+/// With a capital letter, unless that would change a parameter's name, and a full stop.
+fn sentence(field: &str, words: &str) -> String {
+    if words.strip_suffix(" is required").is_some_and(|named| named == field) {
+        return format!("The parameter {words}.");
+    }
     let mut letters = words.chars();
     let first: String = letters.next().map(|first| first.to_uppercase().collect()).unwrap_or_default();
     let end = if words.ends_with('.') { "" } else { "." };
@@ -108,7 +111,7 @@ fn sentence(words: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{body, failure};
+    use super::{body, failure, problems};
     use crate::domain::{Error, Noun, Problem, Unauthenticated};
 
     #[test]
@@ -137,5 +140,13 @@ mod tests {
             let message = drawn["message"].as_str().unwrap();
             assert!(message.ends_with('.') && !message.contains("secret"), "{error:?}: {message}");
         }
+    }
+
+    #[test]
+    fn a_parameter_is_named_as_it_is_written() {
+        let words = |error: &Error| problems(error).remove(0).why;
+        assert_eq!(words(&Error::Missing("room_type")), "The parameter room_type is required.");
+        let problem = Problem { field: "registration".into(), why: "registration is not open".into() };
+        assert_eq!(words(&Error::Fields(vec![problem])), "Registration is not open.");
     }
 }

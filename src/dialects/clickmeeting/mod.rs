@@ -131,9 +131,10 @@ fn showing(call: &Call) -> Showing<'_> {
 
 /// What letters need to know of this server and this call.
 fn surroundings(call: &Call) -> Surroundings {
-    let config = &call.server().config.clickmeeting;
+    let (config, mail) = (&call.server().config.clickmeeting, &call.server().config.mail);
     Surroundings {
         base: call.base(),
+        sender: mail.sender_address(call.server().world.server_name()),
         dial_in: config.phone_gateways.iter().map(|gateway| (gateway.location.clone(), gateway.number.clone())).collect(),
         most_tokens: config.most_tokens(),
         invitation_registers: config.invitation_registers,

@@ -39,7 +39,7 @@ pub(super) fn new_meeting(tree: &Tree) -> Result<NewMeeting, Error> {
     let access = reader.required_as("access_type", parse_access);
     let rest = patch(&mut reader);
     if access == Some(Access::Password) && rest.password.is_none() {
-        reader.problem("password", "a room of access type 2 needs one");
+        reader.problem("password", "a room of access type 2 needs a password");
     }
     reader.finish()?;
     let missing = || Error::Missing("name");
@@ -80,10 +80,7 @@ fn patch(reader: &mut Reader<'_>) -> MeetingPatch {
         zone: reader.parsed("timezone", TimeZone::parse),
         password: short(reader, "password"),
         has_lobby: reader.flag("lobby_enabled"),
-        lobby_text: reader.parsed("lobby_description", |text| match text.len() {
-            0..=LOBBY_BYTES => Ok(text.to_owned()),
-            _ => Err(Error::Invalid("", "use at most 65,536 bytes")),
-        }),
+        lobby_text: lobby_text(reader),
         has_registration: reader.flag("registration[enabled]"),
         registration_template: reader.number("registration[template]", 1, 3),
         skin: reader.parsed("skin_id", skins::parse),
@@ -110,6 +107,18 @@ fn settings(reader: &mut Reader<'_>) -> SettingsPatch {
         thank_you_url: thank_you_url(reader),
         is_encrypted: reader.flag("settings[encryption_enabled]"),
     }
+}
+
+/// GUESS: here an empty value counts: there is no other way to take the text away.
+fn lobby_text(reader: &mut Reader<'_>) -> Option<String> {
+    const PATH: &str = "lobby_description";
+    if reader.is_empty(PATH) {
+        return Some(String::new());
+    }
+    reader.parsed(PATH, |text| match text.len() {
+        0..=LOBBY_BYTES => Ok(text.to_owned()),
+        _ => Err(Error::Invalid("", "use at most 65,536 bytes")),
+    })
 }
 
 /// GUESS: here an empty value counts: it brings the built-in page back.
@@ -265,9 +274,16 @@ pub(super) fn new_registration(tree: &Tree, referer: Option<&str>) -> Result<(Ne
     reader.finish()?;
     let missing = || Error::Missing("registration[3]");
     let referer = referer.map(|page| page.chars().take(URL_CHARS).collect());
-    let new =
-        NewRegistration { email: email.ok_or_else(missing)?, first_name: first_name.ok_or_else(missing)?, last_name, answers, referer };
-    Ok((new, is_confirmed.then_some(language)))
+    let confirmed_in = is_confirmed.then_some(language);
+    let new = NewRegistration {
+        email: email.ok_or_else(missing)?,
+        first_name: first_name.ok_or_else(missing)?,
+        last_name,
+        answers,
+        referer,
+        language: confirmed_in,
+    };
+    Ok((new, confirmed_in))
 }
 
 /// Answers to the fields beyond the first three.

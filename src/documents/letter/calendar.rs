@@ -15,13 +15,16 @@ pub(super) fn entry(letter: &Letter, schedule: Schedule, to: &str, now: Timestam
         "PRODID:-//Crosstalk//Crosstalk//EN".to_owned(),
         "METHOD:REQUEST".to_owned(),
         "BEGIN:VEVENT".to_owned(),
-        format!("UID:meeting-{}-{}", letter.meeting, escaped(to)),
+        // The PIN is random: other servers count their rooms from the same number.
+        format!("UID:meeting-{}-{}-{}", letter.meeting, letter.room_pin, escaped(to)),
         format!("DTSTAMP:{}", stamp(now)),
         format!("DTSTART:{}", stamp(schedule.starts)),
         format!("DTEND:{}", stamp(schedule.ends)),
         format!("SUMMARY:{}", escaped(&letter.room)),
         format!("LOCATION:{}", escaped(&letter.link)),
         format!("URL:{}", letter.link),
+        // A request without an organizer is none (RFC 5546).
+        format!("ORGANIZER;CN=\"{}\":mailto:{}", quoted(&letter.organization), escaped(&letter.sender)),
         format!("ATTENDEE;RSVP=FALSE:mailto:{}", escaped(to)),
         "STATUS:CONFIRMED".to_owned(),
         "END:VEVENT".to_owned(),
@@ -40,6 +43,11 @@ fn escaped(text: &str) -> String {
         }
         value
     })
+}
+
+/// A text between quotation marks.
+fn quoted(text: &str) -> String {
+    text.chars().filter(|c| !c.is_control() && *c != '"').collect()
 }
 
 /// A line cut into pieces of at most 75 bytes, each but the first after a blank; never inside a character.

@@ -135,6 +135,7 @@ mod tests {
         Letter {
             occasion,
             organization: "Office".into(),
+            sender: "office@example.org".into(),
             meeting: MeetingId::new(7),
             room: "Spring, demo".into(),
             kind: MeetingKind::Webinar,
@@ -176,7 +177,11 @@ mod tests {
         assert!(html.contains("Soon\n&lt;b&gt;!") && !html.contains("<b>"), "{html}");
         let calendar = composed.calendar.unwrap();
         assert!(calendar.contains("DTSTART:20310304T140000Z\r\n") && calendar.contains("DTEND:20310304T153000Z\r\n"), "{calendar}");
-        assert!(calendar.contains("SUMMARY:Spring\\, demo\r\n") && calendar.contains("UID:meeting-7-ada@example.com\r\n"), "{calendar}");
+        assert!(
+            calendar.contains("SUMMARY:Spring\\, demo\r\n") && calendar.contains("UID:meeting-7-318204957-ada@example.com\r\n"),
+            "{calendar}"
+        );
+        assert!(calendar.contains("ORGANIZER;CN=\"Office\":mailto:office@example.org\r\n"), "{calendar}");
         assert!(compose(&Letter { is_advanced: false, ..letter(Occasion::Invitation) }, Language::En, "a@b", at).html.is_none());
     }
 
@@ -211,6 +216,7 @@ mod tests {
             let calendar = composed.calendar.unwrap();
             assert_eq!(calendar.matches("\r\nSUMMARY:").count(), 1);
             assert_eq!(calendar.matches("BEGIN:VEVENT\r\n").count(), 1);
+            assert_eq!(calendar.replace("\r\n ", "").matches("\":mailto:office@example.org\r\n").count(), 1);
         }
     }
 }

@@ -17,6 +17,9 @@ const MAX_CHARS: usize = 2_000;
 /// Characters that Japanese puts at no line's start.
 const NEVER_FIRST: &str = "、。，．・：；？！」』）】〕〉》ーぁぃぅぇぉっゃゅょァィゥェォッャュョ,.:;?!)]}";
 
+/// Katakana of full width in the order of those of half width from U+FF61 on, which neither face has. The marks of voice join what they follow.
+const FULL_WIDTH: &str = "。「」、・ヲァィゥェォャュョッーアイウエオカキクケコサシスセソタチツテトナニヌネノハヒフヘホマミムメモヤユヨラリルレロワン\u{3099}\u{309a}";
+
 /// A weight of the face.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Weight {
@@ -255,13 +258,25 @@ pub(super) fn clean(text: &str) -> String {
     for c in text.chars().filter(|c| !is_invisible(*c)).take(MAX_CHARS) {
         let is_blank = c.is_whitespace() || c.is_control();
         if !is_blank {
-            clean.push(c);
+            clean.push(carried(c));
         } else if !clean.is_empty() && !clean.ends_with(' ') {
             clean.push(' ');
         }
     }
     clean.truncate(clean.trim_end().len());
     clean
+}
+
+/// The character that the faces have in the place of one that they lack, as Japanese keyboards write it.
+fn carried(c: char) -> char {
+    let beyond = |first: u32| u32::from(c) - first;
+    match c {
+        '！' | '（' | '）' | '０'..='９' | '：' | '＝' | '？' => c,
+        '\u{ff01}'..='\u{ff5e}' => char::from_u32(beyond(0xff01) + u32::from('!')).unwrap_or(c),
+        '\u{ff61}'..='\u{ff9f}' => FULL_WIDTH.chars().nth(beyond(0xff61) as usize).unwrap_or(c),
+        '￥' => '¥',
+        _ => c,
+    }
 }
 
 /// Characters of no width that steer others: joiners, directions, variants, marks of byte order, noncharacters, tags.
@@ -330,6 +345,18 @@ mod tests {
             for c in labels.iter().chain([&names]).flat_map(|text| text.chars()) {
                 assert!(faces.weight(weight).iter().any(|face| face.has(c)), "{c} in {weight:?}");
             }
+        }
+    }
+
+    #[test]
+    fn characters_of_other_widths_are_shown_in_the_width_that_the_faces_have() {
+        let faces = Faces::load().expect("faces");
+        let glyphs = |text: &str| faces.line(text, KIND).glyphs.iter().map(|glyph| (glyph.face, glyph.id)).collect::<Vec<_>>();
+        assert_eq!(glyphs("ｶﾞｯｺｳ､ﾊﾟﾝ｡"), glyphs("ガッコウ、パン。"));
+        assert_eq!(clean("Ｔｏｋｙｏ　２０３１（株）～￥"), "Tokyo ２０３１（株）~¥");
+        let all: String = ('\u{ff01}'..='\u{ff5e}').chain('\u{ff61}'..='\u{ff9d}').chain("￥①㈱〜ヶ々〆髙﨑".chars()).collect();
+        for c in clean(&all).chars() {
+            assert!(faces.regular.iter().any(|face| face.has(c)), "{c}");
         }
     }
 

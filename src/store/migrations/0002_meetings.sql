@@ -79,12 +79,22 @@ CREATE TABLE registration (
     answers      TEXT NOT NULL,
     hash         TEXT NOT NULL UNIQUE,
     referer      TEXT,
+    -- Of the page or the confirmation; absent when nothing told it.
+    language     TEXT,
     confirmed_ms INTEGER,
     session_id   INTEGER REFERENCES session (id),
     created_ms   INTEGER NOT NULL,
     UNIQUE (meeting_id, email)
 ) STRICT;
 CREATE INDEX registration_of_session ON registration (session_id) WHERE session_id IS NOT NULL;
+
+-- In which language an address was last invited.
+CREATE TABLE invitee (
+    meeting_id INTEGER NOT NULL REFERENCES meeting (id),
+    email      TEXT NOT NULL,
+    language   TEXT NOT NULL,
+    PRIMARY KEY (meeting_id, email)
+) STRICT, WITHOUT ROWID;
 
 -- One run of a room.
 CREATE TABLE session (

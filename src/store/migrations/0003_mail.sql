@@ -18,4 +18,5 @@ CREATE TABLE mail (
 ) STRICT;
 CREATE INDEX mail_due ON mail (next_try_ms) WHERE state = 'queued';
 CREATE INDEX mail_sending ON mail (id) WHERE state = 'sending';
+CREATE INDEX mail_ended ON mail (ended_ms) WHERE ended_ms IS NOT NULL;
 CREATE INDEX mail_of_organization ON mail (organization_id, id);

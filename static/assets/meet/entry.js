@@ -52,6 +52,7 @@ async function submit(event) {
   const fieldset = form.querySelector('fieldset');
   const fields = new URLSearchParams(new FormData(form));
   fields.set('referer', document.referrer);
+  fields.set('lang', data.lang);
   fieldset.disabled = true;
   try {
     const response = await fetch(form.action, { method: 'POST', body: fields });

@@ -2,6 +2,7 @@
 
 mod checklist;
 mod files;
+mod formats;
 mod keys;
 mod letters;
 mod other;

@@ -145,6 +145,10 @@ fn dates_that_can_not_be_have_a_name_of_their_own() {
         ("2031-02-30 10:00:00", "1", "starts_at"),
         ("2031-03-30 02:30:00", "1", "starts_at"),
         ("2020-01-01 10:00:00", "1", "starts_at"),
+        ("2031-03-04 10:00:60", "1", "starts_at"),
+        ("2031-03-04T10:00:00[Asia/Tokyo]", "1", "starts_at"),
+        ("3000-01-01 10:00:00", "1", "starts_at"),
+        ("9999-12-31T23:59:59Z", "1", "starts_at"),
         ("2031-03-04 10:00:00", "25:00", "duration"),
         ("2031-03-04 10:00:00", "-1", "duration"),
         ("2031-03-04 10:00:00", "abc", "duration"),
@@ -191,8 +195,12 @@ fn editing_changes_what_is_named_and_nothing_else() {
     let before = office.room(id);
     app.advance_s(60);
     let path = format!("/conferences/{id}");
-    let unchanged = office.put(&path, &[]).ok()["conference"].clone();
-    assert_eq!((&unchanged["name"], &unchanged["settings"]), (&before["name"], &before["settings"]));
+    for form in [&[][..], &[("name", "Old"), ("settings[phonegateway_enabled]", "1"), ("status", "active")]] {
+        let mut unchanged = office.put(&path, form).ok()["conference"].clone();
+        // Derived anew for each answer.
+        unchanged["access_role_hashes"] = before["access_role_hashes"].clone();
+        assert_eq!(unchanged, before, "updated_at included");
+    }
 
     let edited = office
         .put(
@@ -209,7 +217,19 @@ fn editing_changes_what_is_named_and_nothing_else() {
     assert!(edited["settings"].get("encryption_enabled").is_none());
     let edited = office.put(&path, &[("settings[encryption_enabled]", "1"), ("custom_room_url_name", "fresh")]).ok()["conference"].clone();
     assert_eq!((&edited["settings"]["encryption_enabled"], &edited["name_url"]), (&json!(true), &json!("fresh")));
+    assert_eq!(office.put(&path, &[("lobby_description", "")]).ok()["conference"]["lobby_description"], json!(""), "it can be taken away");
     office.put(&path, &[("access_type", "9")]).refused(422, "VALIDATION_ERROR", "access_type");
+}
+
+#[test]
+fn an_event_that_begins_between_two_minutes_keeps_its_duration_when_it_is_moved() {
+    let app = TestApp::start();
+    let office = app.clickmeeting("office");
+    let form: Form<'_> = &[("permanent_room", "0"), ("starts_at", "2031-03-04 15:00:30"), ("duration", "1:30")];
+    let room = office.create("Event", form);
+    assert_eq!((&room["starts_at"], &room["ends_at"]), (&json!("2031-03-04T15:00:30+00:00"), &json!("2031-03-04T16:30:00+00:00")));
+    let moved = office.put(&format!("/conferences/{}", room["id"]), &[("starts_at", "2031-07-01 9:00:00")]).ok()["conference"].clone();
+    assert_eq!((&moved["starts_at"], &moved["ends_at"]), (&json!("2031-07-01T09:00:00+00:00"), &json!("2031-07-01T10:30:00+00:00")));
 }
 
 #[test]
@@ -236,6 +256,8 @@ fn a_room_turns_inactive_after_its_end_and_leaves_the_lists_after_six_months() {
     assert_eq!((lists(), office.room(id)["status"].clone()), ((1, 0), json!("active")));
     app.advance_s(1);
     assert_eq!((lists(), office.room(id)["status"].clone()), ((0, 1), json!("inactive")));
+    let (over, changed) = (office.room(id)["ends_at"].clone(), office.room(id)["updated_at"].clone());
+    assert_eq!((over, changed), (json!("2026-01-31T01:00:00+00:00"), json!("2026-01-31T01:00:00+00:00")), "closing is a change");
     app.advance_s(184 * DAY_S);
     assert_eq!((lists(), office.room(id)["status"].clone()), ((0, 0), json!("inactive")));
 }

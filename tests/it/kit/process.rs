@@ -2,6 +2,10 @@
 
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+
+use crosstalk::store::{Clock, Durability, Entropy};
+use crosstalk::world::{Mode, World, WorldOptions};
 
 use super::Chatwork;
 
@@ -98,6 +102,19 @@ impl Drop for Process {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// An office that no process serves, as it is found on the disk.
+pub fn open_office(dir: &Path) -> Arc<World> {
+    let options = WorldOptions {
+        mode: Some(Mode::Office),
+        durability: Durability::Full,
+        clock: Clock::Real,
+        entropy: Entropy::System,
+        server_name: "test.local".into(),
+        max_read_steps: None,
+    };
+    World::open(dir, options).expect("a world")
 }
 
 fn ready_file(dir: &Path) -> PathBuf {

@@ -1,9 +1,14 @@
-//! A small mail server for tests: takes mails, or does not.
+//! A small mail server for tests: takes mails, or does not; in the clear, or protected.
 
 use std::collections::VecDeque;
-use std::io::{BufRead, BufReader, Write};
+use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
+
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::{ServerConfig, ServerConnection, StreamOwned};
 
 /// How the server behaves in one conversation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,6 +19,19 @@ pub enum Manner {
     Answers(u16),
     /// Closes the line when the whole mail is there, without an answer.
     HangsUp,
+    /// Says nothing more when the whole mail is there, until the other side hangs up.
+    FallsSilent,
+}
+
+/// How conversations are protected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Guard {
+    /// Not at all.
+    None,
+    /// TLS after a plain beginning, in which no mail is taken.
+    StartTls,
+    /// TLS from the first byte.
+    Tls,
 }
 
 /// A listening mail server.
@@ -26,6 +44,11 @@ pub struct MailServer {
 impl MailServer {
     /// Behaves so in the first conversations, and takes everything afterwards.
     pub fn start(manners: &[Manner]) -> Self {
+        Self::guarded(Guard::None, manners)
+    }
+
+    /// The same behind a protected connection.
+    pub fn guarded(guard: Guard, manners: &[Manner]) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let server = Self {
             address: listener.local_addr().expect("an address"),
@@ -37,7 +60,7 @@ impl MailServer {
             for stream in listener.incoming().flatten() {
                 let manner = manners.lock().expect("no panic").pop_front().unwrap_or(Manner::Takes);
                 let received = received.clone();
-                std::thread::spawn(move || talk(stream, manner, &received));
+                std::thread::spawn(move || serve(stream, guard, manner, &received));
             }
         });
         server
@@ -52,32 +75,78 @@ impl MailServer {
     pub fn received(&self) -> Vec<String> {
         self.received.lock().expect("no panic").clone()
     }
+
+    /// Waits until so many mails have arrived.
+    pub fn wait_for(&self, count: usize) -> Vec<String> {
+        while self.received().len() < count {
+            std::thread::yield_now();
+        }
+        self.received()
+    }
+}
+
+/// The file that makes a client trust the protected server.
+pub fn authority() -> PathBuf {
+    fixture("ca.pem")
+}
+
+fn fixture(name: &str) -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/tls").join(name)
+}
+
+fn encrypted(stream: TcpStream) -> Option<StreamOwned<ServerConnection, TcpStream>> {
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let chain = vec![CertificateDer::from_pem_file(fixture("server.pem")).expect("a certificate")];
+    let key = PrivateKeyDer::from_pem_file(fixture("server.key")).expect("a key");
+    let config = ServerConfig::builder_with_provider(provider).with_safe_default_protocol_versions().expect("versions");
+    let config = config.with_no_client_auth().with_single_cert(chain, key).expect("a pair");
+    Some(StreamOwned::new(ServerConnection::new(Arc::new(config)).ok()?, stream))
+}
+
+fn serve(mut stream: TcpStream, guard: Guard, manner: Manner, received: &Mutex<Vec<String>>) -> Option<()> {
+    match guard {
+        Guard::None => {
+            stream.write_all(b"220 test\r\n").ok()?;
+            talk(&mut stream, manner, received)
+        }
+        Guard::StartTls => {
+            ask_for_protection(&mut stream)?;
+            talk(&mut encrypted(stream)?, manner, received)
+        }
+        Guard::Tls => {
+            let mut stream = encrypted(stream)?;
+            stream.write_all(b"220 test\r\n").ok()?;
+            talk(&mut stream, manner, received)
+        }
+    }
+}
+
+/// The plain beginning: everything but the wish for protection is refused.
+fn ask_for_protection(stream: &mut TcpStream) -> Option<()> {
+    stream.write_all(b"220 test\r\n").ok()?;
+    loop {
+        let answer = match verb(&read_line(stream)?).as_str() {
+            "EHLO" => "250-test\r\n250 STARTTLS\r\n",
+            "STARTTLS" => return stream.write_all(b"220 go on\r\n").ok(),
+            _ => "530 not in the clear\r\n",
+        };
+        stream.write_all(answer.as_bytes()).ok()?;
+    }
 }
 
 /// One conversation; a client may send several mails in it.
-fn talk(mut stream: TcpStream, manner: Manner, received: &Mutex<Vec<String>>) -> Option<()> {
-    let mut lines = BufReader::new(stream.try_clone().ok()?).lines();
-    stream.write_all(b"220 test\r\n").ok()?;
+fn talk(stream: &mut (impl Read + Write), manner: Manner, received: &Mutex<Vec<String>>) -> Option<()> {
     loop {
-        let line = lines.next()?.ok()?;
-        let answer = match line.split([' ', ':']).next()?.to_ascii_uppercase().as_str() {
+        let answer = match verb(&read_line(stream)?).as_str() {
             "EHLO" | "HELO" => "250-test\r\n250 8BITMIME\r\n".to_owned(),
             "DATA" => {
                 stream.write_all(b"354 go on\r\n").ok()?;
-                let mut mail = String::new();
-                loop {
-                    let line = lines.next()?.ok()?;
-                    if line == "." {
-                        break;
-                    }
-                    mail.push_str(&line);
-                    mail.push('\n');
-                }
-                received.lock().expect("no panic").push(mail);
+                received.lock().expect("no panic").push(read_mail(stream)?);
                 match manner {
                     Manner::Takes => "250 taken\r\n".to_owned(),
                     Manner::Answers(code) => format!("{code} not now\r\n"),
                     Manner::HangsUp => return None,
+                    Manner::FallsSilent => return read_line(stream).map(drop),
                 }
             }
             "QUIT" => {
@@ -87,5 +156,33 @@ fn talk(mut stream: TcpStream, manner: Manner, received: &Mutex<Vec<String>>) ->
             _ => "250 fine\r\n".to_owned(),
         };
         stream.write_all(answer.as_bytes()).ok()?;
+    }
+}
+
+fn verb(line: &str) -> String {
+    line.split([' ', ':']).next().unwrap_or_default().to_ascii_uppercase()
+}
+
+fn read_mail(stream: &mut impl Read) -> Option<String> {
+    let mut mail = String::new();
+    loop {
+        match read_line(stream)?.as_str() {
+            "." => return Some(mail),
+            line => mail.extend([line, "\n"]),
+        }
+    }
+}
+
+/// A line without its end, byte by byte: what follows may be encrypted and is not ours to read ahead.
+fn read_line(stream: &mut impl Read) -> Option<String> {
+    let mut line = Vec::new();
+    let mut byte = [0];
+    loop {
+        stream.read_exact(&mut byte).ok()?;
+        match byte[0] {
+            b'\n' => return String::from_utf8(line).ok(),
+            b'\r' => {}
+            other => line.push(other),
+        }
     }
 }

@@ -2,12 +2,11 @@
 
 use std::path::Path;
 
-use crosstalk::domain::{Attendee, MeetingId, Session, SettingsPatch, Switch};
-use crosstalk::ops::attendance;
-use crosstalk::store::{self, Clock, Durability, Entropy};
-use crosstalk::world::{Mode, World, WorldOptions};
+use crosstalk::domain::{Attendee, Language, Mail, MeetingId, OrganizationPatch, Session, SettingsPatch, Switch};
+use crosstalk::ops::{self, attendance};
+use crosstalk::store;
 
-use crate::kit::{Conference, Guest, NOW_S, Process, TestApp, TestOptions, Visitor, make_meeting};
+use crate::kit::{Conference, Guest, NOW_S, Process, TestApp, TestOptions, Visitor, make_meeting, open_office};
 
 fn come(app: &TestApp, room: &Conference, name: &str) -> Guest {
     Visitor::new(app).join(room, &[("name", name)])
@@ -154,18 +153,6 @@ fn a_session_that_a_crash_left_open_ends_at_its_last_sign_of_life() {
     assert_eq!(second(attendees(&app, &room)[0].left), Some(15));
 }
 
-fn open_office(dir: &Path) -> std::sync::Arc<World> {
-    let options = WorldOptions {
-        mode: Some(Mode::Office),
-        durability: Durability::Full,
-        clock: Clock::Real,
-        entropy: Entropy::System,
-        server_name: "test.local".into(),
-        max_read_steps: None,
-    };
-    World::open(dir, options).expect("a world")
-}
-
 #[test]
 fn a_killed_server_loses_no_chat_and_its_next_start_ends_the_session() {
     let folder = tempfile::tempdir().expect("a folder");
@@ -198,6 +185,13 @@ fn a_session_that_goes_on_is_noted_every_15_seconds() {
     assert_eq!(second(Some(sessions(&app, &room)[0].heartbeat)), Some(15));
 }
 
+fn letters(app: &TestApp) -> Vec<Mail> {
+    let all = app.world.read(|tx| store::mail::list_of_organization(tx, ops::access::organization(tx, Some("office"))?));
+    let mut letters: Vec<_> = all.expect("the outbox").into_iter().map(|(mail, _)| mail).collect();
+    letters.sort_by(|one, other| one.to.cmp(&other.to));
+    letters
+}
+
 #[test]
 fn everybody_with_an_address_is_thanked_once_if_the_room_thanks() {
     let app = TestApp::start();
@@ -210,12 +204,7 @@ fn everybody_with_an_address_is_thanked_once_if_the_room_thanks() {
     {
         Visitor::new(&app).join(room, &[("name", "Ada"), ("email", email)]).leave();
     }
-    let letters = || {
-        let all = app.world.read(|tx| store::mail::list_of_organization(tx, crosstalk::ops::access::organization(tx, Some("office"))?));
-        let mut letters: Vec<_> = all.expect("the outbox").into_iter().map(|(mail, _)| mail).collect();
-        letters.sort_by(|one, other| one.to.cmp(&other.to));
-        letters
-    };
+    let letters = || letters(&app);
     assert!(letters().is_empty(), "nobody is thanked before the end");
     // Once each room has been empty for a minute, its session ends.
     app.pass_s(30);
@@ -224,4 +213,69 @@ fn everybody_with_an_address_is_thanked_once_if_the_room_thanks() {
     assert_eq!(addresses, ["ada@x.example", "bob@x.example"]);
     assert!(letters()[0].letter.text.contains(&format!("{}/meet/", app.base)), "{}", letters()[0].letter.text);
     assert!(sessions(&app, &mute)[0].ended.is_some(), "the room that thanks nobody has ended too");
+}
+
+#[test]
+fn each_is_thanked_in_the_language_that_is_known_of_them() {
+    let app = TestApp::start();
+    let polish = OrganizationPatch { language: Some(Language::Pl), ..OrganizationPatch::default() };
+    app.in_store(move |tx| ops::organizations::edit_organization(tx, "office", &polish));
+    let office = app.clickmeeting("office");
+    let room = app.meeting(|meeting| meeting.has_registration = true);
+    let api = format!("/conferences/{}", room.id);
+    let invite = |language: &str, email: &str| {
+        office.post(&format!("{api}/invitation/email/{language}"), &[("attendees[0][email]", email)]).ok();
+    };
+    let register = |email: &str, more: &[(&str, &str)]| {
+        let form = [&[("registration[1]", "Ada"), ("registration[3]", email)], more].concat();
+        office.post(&format!("{api}/registration"), &form).ok()["r"].as_str().expect("a hash").to_owned()
+    };
+    let confirmed = |language| [("confirmation_email[enabled]", "1"), ("confirmation_email[lang]", language)];
+    invite("ja", "invited@x.example");
+    invite("ja", "both@x.example");
+    let links = [
+        register("both@x.example", &confirmed("vi")),
+        register("invited@x.example", &[]),
+        register("unknown@x.example", &[("confirmation_email[lang]", "ja")]),
+    ];
+    let mut browser = Visitor::new(&app);
+    let page = browser.post(&format!("/_m/{}/register", room.id), &[("first_name", "Dan"), ("email", "page@x.example"), ("lang", "vi")]);
+    let links = [&links[..], &[page.ok()["r"].as_str().expect("a hash").to_owned()]].concat();
+    let before = letters(&app).len();
+    for link in &links {
+        Visitor::new(&app).join(&room, &[("r", link)]).leave();
+    }
+    app.pass_s(61);
+    let thanked: Vec<String> = letters(&app)
+        .into_iter()
+        .filter(|mail| mail.letter.calendar.is_none() && !mail.letter.text.contains("?r="))
+        .map(|mail| format!("{} {}", mail.to, mail.letter.subject))
+        .collect();
+    assert_eq!(letters(&app).len(), before + 4);
+    assert_eq!(
+        thanked,
+        [
+            "both@x.example Cảm ơn bạn đã tham gia: Spring demo",
+            "invited@x.example ご参加ありがとうございました：Spring demo",
+            "page@x.example Cảm ơn bạn đã tham gia: Spring demo",
+            "unknown@x.example Dziękujemy za udział: Spring demo"
+        ]
+    );
+}
+
+#[test]
+fn a_report_waits_until_its_session_is_over() {
+    let app = TestApp::start();
+    let office = app.clickmeeting("office");
+    let room = app.meeting(|_| {});
+    let ada = come(&app, &room, "Ada");
+    let path = format!("/conferences/{}/sessions/{}/generate-pdf/en", room.id, sessions(&app, &room)[0].id);
+    let make = || actix_web::rt::System::new().block_on(crosstalk::jobs::make_reports(app.world.clone())).expect("made reports");
+    office.get(&path).ok();
+    make();
+    assert_eq!(office.get(&path).ok()["status"], "NEW", "what it would tell is not known yet");
+    ada.leave();
+    app.pass_s(61);
+    make();
+    assert_eq!(office.get(&path).ok()["status"], "FINISHED");
 }

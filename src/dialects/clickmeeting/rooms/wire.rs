@@ -98,6 +98,8 @@ impl RoomOut {
         let starts = meeting.schedule.map(|schedule| schedule.starts);
         // GUESS: a closed permanent room ends when it was closed: an integrator reads `ends_at` of every inactive room.
         let ends = meeting.schedule.map(|schedule| schedule.ends).or(meeting.inactive_from.filter(|_| !is_active));
+        // QUIRK(clickmeeting): a room that is over counts as changed when it closed (live values of `updated_at`).
+        let updated = meeting.inactive_from.filter(|_| !is_active).map_or(meeting.updated, |closed| closed.max(meeting.updated));
         Self {
             id: meeting.id.get(),
             parent_id: None,
@@ -113,7 +115,7 @@ impl RoomOut {
             paid_enabled: 0,
             automated_enabled: 0,
             created_at: local.iso(meeting.created),
-            updated_at: local.iso(meeting.updated),
+            updated_at: local.iso(updated),
             r#type: starts.is_none().into(),
             permanent_room: starts.is_none(),
             ccc: starts.map(utc_text),
