@@ -192,7 +192,7 @@ pub(crate) fn is_password(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::{Key, Kind, host_name, public_url};
-    use crate::config::{AdminConfig, ChatworkConfig, ClickMeetingConfig, Config, DataConfig, KEYS, LogConfig, MailConfig, ServerConfig};
+    use crate::config::{AdminConfig, ChatMessagesConfig, ChatworkConfig, ClickMeetingConfig, Config, DataConfig, KEYS, LogConfig, MailConfig, ServerConfig};
 
     fn set(name: &str, value: &str) -> Option<Vec<String>> {
         let key = Key::named(name)?;
@@ -204,7 +204,7 @@ mod tests {
     #[test]
     fn every_field_of_the_struct_has_its_key() {
         // A new field stops this from compiling; then it needs a line in the table, and a name here.
-        let Config { server, data, log, chatwork, clickmeeting, mail, admin } = Config::default();
+        let Config { server, data, log, chatwork, clickmeeting, chat_messages, mail, admin } = Config::default();
         let ServerConfig { listen: _, public_url: _, hosts: _, name: _, trusted_proxies: _, workers: _, shutdown_s: _ } = server;
         let DataConfig { dir: _, durability: _ } = data;
         let LogConfig { format: _, level: _ } = log;
@@ -225,9 +225,10 @@ mod tests {
             invitation_registers: _,
             phone_gateways: _,
         } = clickmeeting;
+        let ChatMessagesConfig { always_paginates: _ } = chat_messages;
         let MailConfig { smtp_host: _, smtp_port: _, smtp_security: _, smtp_user: _, smtp_password: _, from: _ } = mail;
         let AdminConfig { email: _, password: _ } = admin;
-        assert_eq!(KEYS.len(), 7 + 2 + 2 + 7 + 6 + 6 + 2);
+        assert_eq!(KEYS.len(), 7 + 2 + 2 + 7 + 6 + 1 + 6 + 2);
     }
 
     #[test]

@@ -9,6 +9,7 @@ const SECTIONS: &[(&str, &str)] = &[
     ("log", "Logs. They go to the standard error output."),
     ("chatwork", "The Chatwork API."),
     ("clickmeeting", "The ClickMeeting API and its conference rooms."),
+    ("chat_messages", "The chat-messages API."),
     ("mail", "Where mails go: invitations, confirmations, thanks."),
     ("admin", "The first administrator, for set-up without hands."),
 ];

@@ -10,6 +10,7 @@ mod entry;
 mod error;
 mod event;
 mod file;
+mod finding;
 mod ids;
 mod language;
 mod library;
@@ -28,6 +29,7 @@ mod task;
 mod time;
 mod token;
 pub mod unread;
+mod wording;
 pub mod zones;
 
 pub use account::{
@@ -38,6 +40,7 @@ pub use entry::{Admission, ChatText, Credentials, Door, LinkKey, NewPoll, Person
 pub use error::{Error, LimitKind, Noun, Problem, Unauthenticated};
 pub use event::Event;
 pub use file::{Attachment, BlobHash, FileName, StoredFile};
+pub use finding::{Audience, FoundMessage, MessageQuery, Order, Participant, Reach, Reader, RoomSheet, Span};
 pub use ids::{
     AccessTokenId, AccountId, AttendeeId, ContactRequestId, EventSeq, ExternalRoomId, FileId, LibraryFileId, MeetingId, MessageId,
     OrganizationId, RecordingId, RegistrationId, RoomId, SessionId, TaskId, TokenId,
@@ -49,7 +52,7 @@ pub use meeting::{
     Access, AccessToken, Meeting, MeetingKind, MeetingName, MeetingPatch, MeetingSettings, MeetingStatus, NewMeeting, Schedule,
     SettingsPatch, Switch,
 };
-pub use message::{Body, Content, Mentions, Message, Notice, PostMessage, TaskCard};
+pub use message::{Body, Content, Media, Mentions, Message, Notice, PostGiven, PostMessage, TaskCard};
 pub use registration::{Address, NewRegistration, Registration, RegistrationStatus};
 pub use report::{ReportAnswer, ReportAttendee, ReportPoll, ReportQuestion, SessionReport};
 pub use room::{

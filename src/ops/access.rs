@@ -1,6 +1,8 @@
 //! Who may get hold of what. The only door to a room or a meeting.
 
-use crate::domain::{AccountId, Actor, Error, Meeting, MeetingId, Noun, OrganizationId, Room, RoomId, Session, SessionId};
+use crate::domain::{
+    AccountId, Actor, Error, ExternalRoomId, Meeting, MeetingId, Noun, OrganizationId, Reach, Room, RoomId, Session, SessionId,
+};
 use crate::store::{self, Tx};
 
 /// A room the actor is in, or any group of the organization for a token that reaches them all. Rooms that don't exist,
@@ -11,6 +13,31 @@ pub fn visible_room(tx: &Tx<'_>, actor: &Actor, room: RoomId) -> Result<Room, Er
         found => found,
     };
     found.ok_or(Error::RoomHidden)
+}
+
+/// The rooms the actor is in, or those of them that are named; others are left out.
+pub fn rooms_within_reach(tx: &Tx<'_>, actor: &Actor, named: Option<&[ExternalRoomId]>) -> Result<Vec<Reach>, Error> {
+    let Some(named) = named else { return store::finding::list_reach(tx, actor.account) };
+    let mut found = Vec::with_capacity(named.len());
+    for room in named {
+        let reach = store::finding::find_reach(tx, actor.account, actor.organization, *room)?;
+        found.extend(reach.filter(|reach| !found.contains(reach)));
+    }
+    Ok(found)
+}
+
+/// A room the actor is in, by its 19 digits.
+pub fn room_in_reach(tx: &Tx<'_>, actor: &Actor, room: ExternalRoomId) -> Result<Room, Error> {
+    let reach = store::finding::find_reach(tx, actor.account, actor.organization, room)?.ok_or(Error::RoomHidden)?;
+    visible_room(tx, actor, reach.room)
+}
+
+/// The same where the API says apart rooms that do not exist and rooms one is not in.
+pub fn addressed_room(tx: &Tx<'_>, actor: &Actor, room: ExternalRoomId) -> Result<Room, Error> {
+    match room_in_reach(tx, actor, room) {
+        Err(Error::RoomHidden) if store::finding::is_room(tx, room)? => Err(Error::Forbidden),
+        found => found,
+    }
 }
 
 /// A meeting of the actor's organization. Those of others look as if they did not exist.

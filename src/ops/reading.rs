@@ -1,8 +1,9 @@
 //! Marking messages as read and unread, and the counters over all rooms.
 
 use super::access;
+use super::finding::Search;
 use crate::domain::unread::{Counters, ReadMark};
-use crate::domain::{Actor, Error, Event, MessageId, Noun, Room, RoomId};
+use crate::domain::{Actor, Error, Event, ExternalRoomId, FoundMessage, MessageId, Noun, Room, RoomId};
 use crate::store::{self, Tx};
 
 /// Counters of an account over all its rooms.
@@ -62,6 +63,59 @@ pub fn unread_messages(tx: &Tx<'_>, actor: &Actor, room: RoomId, from: Result<Me
         return Err(Error::AlreadyUnread);
     }
     keep(tx, &room, mark.unread_from(position.ordinal, room.last_ordinal), Event::RoomUnread(room.id))
+}
+
+/// Marks a message as seen by the actor, and reads the room up to it.
+pub fn see_message(tx: &Tx<'_>, actor: &Actor, message: MessageId) -> Result<MessageId, Error> {
+    let found = super::finding::get_message(tx, actor, message)?;
+    see(tx, actor, &found)?;
+    Ok(message)
+}
+
+/// Marks everything that a search finds as seen by the actor; gives what was not seen before.
+pub fn see_messages(tx: &Tx<'_>, actor: &Actor, mut search: Search) -> Result<Vec<MessageId>, Error> {
+    let mut changed = Vec::new();
+    while !search.is_over() {
+        for message in search.next_page(tx)? {
+            if see(tx, actor, &message)? {
+                changed.push(message.id);
+            }
+        }
+    }
+    Ok(changed)
+}
+
+/// One sparse row, unless the actor counts as having seen it already; says whether it did not. What lies before the
+/// message is read, but not seen by it.
+fn see(tx: &Tx<'_>, actor: &Actor, message: &FoundMessage) -> Result<bool, Error> {
+    let room = access::visible_room(tx, actor, message.room)?;
+    let mark = room.membership.mark;
+    if message.ordinal > mark.read_upto {
+        let own_no = |ordinal| store::reading::own_no(tx, room.id, actor.account, ordinal);
+        let read = mark.read_up_to(message.ordinal, |from| Ok(own_no(room.last_ordinal)? - own_no(from)?))?;
+        keep(tx, &room, ReadMark { seen_upto: mark.seen_upto, ..read }, Event::RoomRead(room.id))?;
+    }
+    let is_by_reading = message.author.id != actor.account && has_read(message, actor);
+    if is_by_reading || store::finding::has_mark(tx, message.id, actor.account)? {
+        return Ok(false);
+    }
+    store::finding::insert_mark(tx, message.id, actor.account)?;
+    tx.record(Event::MessageSeen(room.id, message.id))?;
+    Ok(true)
+}
+
+fn has_read(message: &FoundMessage, actor: &Actor) -> bool {
+    let own = message.audience.0.iter().find(|reader| reader.account == actor.account);
+    own.is_some_and(|reader| reader.joined_at < message.ordinal && message.ordinal <= reader.seen_upto)
+}
+
+/// Reads a whole room; gives the newest messages of others that the actor had not seen before, at most 1,000.
+pub fn see_room(tx: &Tx<'_>, actor: &Actor, room: ExternalRoomId) -> Result<Vec<MessageId>, Error> {
+    let room = access::room_in_reach(tx, actor, room)?;
+    let mark = room.membership.mark;
+    let unseen = store::finding::list_unseen(tx, room.id, actor.account, mark.seen_upto)?;
+    keep(tx, &room, mark.read_all(room.last_ordinal), Event::RoomRead(room.id))?;
+    Ok(unseen)
 }
 
 fn keep(tx: &Tx<'_>, room: &Room, mark: ReadMark, event: Event) -> Result<Counters, Error> {

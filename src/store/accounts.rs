@@ -156,3 +156,8 @@ pub fn update_profile(tx: &Tx<'_>, profile: &AccountProfile) -> Result<(), Error
     )
     .map(|_| ())
 }
+
+/// The account of this uid.
+pub fn find_by_uid(tx: &Tx<'_>, uid: &str) -> Result<Option<AccountId>, Error> {
+    tx.first("SELECT id FROM account WHERE uid = ?1", [uid], |row| row.get(0))
+}

@@ -6,6 +6,7 @@
 pub mod access_tokens;
 pub mod accounts;
 pub mod attachments;
+pub mod chats;
 mod clock;
 mod codes;
 mod connection;
@@ -13,6 +14,7 @@ pub mod contacts;
 mod entropy;
 pub mod events;
 pub mod files;
+pub mod finding;
 pub mod invitations;
 pub mod library;
 pub mod mail;

@@ -175,10 +175,11 @@ pub fn purge_some(tx: &Tx<'_>, room: RoomId, most: i64) -> Result<bool, Error> {
         tx.one("SELECT purged_upto, last_ordinal FROM room WHERE id = ?1", [room], |row| Ok((row.get(0)?, row.get(1)?)))?;
     let upto = (from + most).min(last);
     tx.execute(
-        "UPDATE message_version SET text = '', notice = NULL WHERE message_id IN \
+        "UPDATE message_version SET text = '', notice = NULL, media = NULL WHERE message_id IN \
          (SELECT id FROM message WHERE room_id = ?1 AND ordinal > ?2 AND ordinal <= ?3)",
         (room, from, upto),
     )?;
+    tx.execute("UPDATE message SET session = NULL WHERE room_id = ?1 AND ordinal > ?2 AND ordinal <= ?3 AND session IS NOT NULL", (room, from, upto))?;
     tx.execute("DELETE FROM mention WHERE room_id = ?1 AND ordinal > ?2 AND ordinal <= ?3", (room, from, upto))?;
     let files = tx.execute(
         "UPDATE file SET name = '', hash = NULL, deleted_ms = ?3 \

@@ -8,6 +8,8 @@ use actix_web::dev::{Payload, RequestHead};
 use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
 
+use percent_encoding::percent_decode_str;
+
 use super::dialect::{Endpoint, Fault};
 use super::format::Out;
 use super::guard::endpoint_in;
@@ -65,6 +67,16 @@ impl Call {
     /// The server.
     pub fn server(&self) -> &Server {
         &self.context.server
+    }
+
+    /// The server, for what goes on after the handler has answered.
+    pub fn shared_server(&self) -> Arc<Server> {
+        self.context.server.clone()
+    }
+
+    /// A part of the path under its name, whatever it is made of.
+    pub fn segment(&self, name: &str) -> String {
+        percent_decode_str(self.req.match_info().get(name).unwrap_or_default()).decode_utf8_lossy().into_owned()
     }
 
     /// The head of the request.

@@ -4,6 +4,7 @@
 //! answer in the format that the extension asked for.
 
 pub mod assets;
+pub mod body;
 pub mod call;
 pub mod dialect;
 pub mod downloads;
@@ -19,6 +20,7 @@ pub mod server;
 pub mod tree;
 pub mod upload;
 
+pub use body::Body;
 pub use call::{Call, Id, Reply};
 pub use dialect::{CrossOrigin, Dialect, Drawn, Endpoint, Fault, Mount, Scene};
 pub use format::{Format, JsonStyle, Out};
