@@ -11,6 +11,7 @@ use tokio::task::JoinHandle;
 
 use crate::config::{Config, Limits};
 use crate::dialects::MOUNTS;
+use crate::dialects::chat_messages::ChatMessages;
 use crate::dialects::chatwork::Chatwork;
 use crate::dialects::clickmeeting::ClickMeeting;
 use crate::jobs;
@@ -160,6 +161,7 @@ fn routes(config: &mut web::ServiceConfig) {
     config
         .service(dialect::scope::<Chatwork>())
         .service(dialect::scope::<ClickMeeting>())
+        .service(dialect::scope::<ChatMessages>())
         .route("/", web::get().to(meet::page::home))
         .route("/livez", web::get().to(health::livez))
         .route("/readyz", web::get().to(health::readyz))
@@ -189,6 +191,7 @@ async fn elsewhere(req: ServiceRequest) -> Result<ServiceResponse, actix_web::Er
     match server {
         Some(server) if req.headers().contains_key("x-chatworktoken") => Ok(stray::<Chatwork>(&server, req)),
         Some(server) if req.headers().contains_key("x-api-key") => Ok(stray::<ClickMeeting>(&server, req)),
+        Some(server) if req.headers().contains_key("authorization") => Ok(stray::<ChatMessages>(&server, req)),
         _ => Ok(req
             .into_response(HttpResponse::NotFound().content_type("text/plain; charset=utf-8").body("There is nothing at this address.\n"))),
     }

@@ -13,7 +13,7 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use crate::config::nearest;
-use crate::dialects::{chatwork, clickmeeting};
+use crate::dialects::{chat_messages, chatwork, clickmeeting};
 use crate::domain::{
     Dialect, Email, Error, NewPerson, NewToken, Noun, OrganizationRole, PersonName, Scopes, Slug, TimeZone, Timestamp, TokenId,
 };
@@ -347,6 +347,7 @@ fn parse_scopes(dialect: Dialect, names: Vec<String>) -> Result<Scopes, Refusal>
     let known: &[&str] = match dialect {
         Dialect::Chatwork => chatwork::SCOPES,
         Dialect::ClickMeeting => clickmeeting::SCOPES,
+        Dialect::ChatMessages => chat_messages::SCOPES,
         _ => &[],
     };
     for name in &names {

@@ -1,9 +1,9 @@
 //! Marking messages as read and unread, and the counters over all rooms.
 
-use super::access;
-use super::finding::Search;
+use super::finding::{Keep, Search};
+use super::{access, finding};
 use crate::domain::unread::{Counters, ReadMark};
-use crate::domain::{Actor, Error, Event, ExternalRoomId, FoundMessage, MessageId, Noun, Room, RoomId};
+use crate::domain::{Actor, Error, Event, ExternalRoomId, FoundMessage, MessageId, MessageQuery, Noun, Room, RoomId};
 use crate::store::{self, Tx};
 
 /// Counters of an account over all its rooms.
@@ -65,15 +65,30 @@ pub fn unread_messages(tx: &Tx<'_>, actor: &Actor, room: RoomId, from: Result<Me
     keep(tx, &room, mark.unread_from(position.ordinal, room.last_ordinal), Event::RoomUnread(room.id))
 }
 
-/// Marks a message as seen by the actor, and reads the room up to it.
-pub fn see_message(tx: &Tx<'_>, actor: &Actor, message: MessageId) -> Result<MessageId, Error> {
-    let found = super::finding::get_message(tx, actor, message)?;
-    see(tx, actor, &found)?;
-    Ok(message)
+/// Marks a message as seen by the actor, if that is asked for, and reads the room up to it; gives the message as it is then.
+pub fn see_message(tx: &Tx<'_>, actor: &Actor, message: MessageId, is_seen: Result<bool, Error>) -> Result<FoundMessage, Error> {
+    let found = finding::get_message(tx, actor, message)?;
+    if !is_seen? || !see(tx, actor, &found)? {
+        return Ok(found);
+    }
+    finding::get_message(tx, actor, message)
 }
 
-/// Marks everything that a search finds as seen by the actor; gives what was not seen before.
-pub fn see_messages(tx: &Tx<'_>, actor: &Actor, mut search: Search) -> Result<Vec<MessageId>, Error> {
+/// Messages that are to be marked together.
+pub struct Target {
+    /// Which to look at.
+    pub query: MessageQuery,
+    /// Which of them are meant.
+    pub keep: Keep,
+    /// How many to leave out at the beginning.
+    pub skip: usize,
+    /// How many at most.
+    pub most: usize,
+}
+
+/// Marks messages as seen by the actor; gives what was not seen before.
+pub fn see_messages(tx: &Tx<'_>, actor: &Actor, target: &Target) -> Result<Vec<MessageId>, Error> {
+    let mut search = Search::start(tx, actor, &target.query, target.keep.clone(), target.skip, target.most)?;
     let mut changed = Vec::new();
     while !search.is_over() {
         for message in search.next_page(tx)? {
@@ -91,6 +106,7 @@ fn see(tx: &Tx<'_>, actor: &Actor, message: &FoundMessage) -> Result<bool, Error
     let room = access::visible_room(tx, actor, message.room)?;
     let mark = room.membership.mark;
     if message.ordinal > mark.read_upto {
+        tx.must_write()?;
         let own_no = |ordinal| store::reading::own_no(tx, room.id, actor.account, ordinal);
         let read = mark.read_up_to(message.ordinal, |from| Ok(own_no(room.last_ordinal)? - own_no(from)?))?;
         keep(tx, &room, ReadMark { seen_upto: mark.seen_upto, ..read }, Event::RoomRead(room.id))?;
@@ -99,6 +115,7 @@ fn see(tx: &Tx<'_>, actor: &Actor, message: &FoundMessage) -> Result<bool, Error
     if is_by_reading || store::finding::has_mark(tx, message.id, actor.account)? {
         return Ok(false);
     }
+    tx.must_write()?;
     store::finding::insert_mark(tx, message.id, actor.account)?;
     tx.record(Event::MessageSeen(room.id, message.id))?;
     Ok(true)

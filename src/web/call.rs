@@ -79,6 +79,11 @@ impl Call {
         percent_decode_str(self.req.match_info().get(name).unwrap_or_default()).decode_utf8_lossy().into_owned()
     }
 
+    /// The query as it was sent.
+    pub fn query(&self) -> &str {
+        self.req.query_string()
+    }
+
     /// The head of the request.
     pub fn head(&self) -> &RequestHead {
         self.req.head()

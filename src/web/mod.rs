@@ -6,6 +6,7 @@
 pub mod assets;
 pub mod body;
 pub mod call;
+pub mod data_uri;
 pub mod dialect;
 pub mod downloads;
 pub mod format;
@@ -14,6 +15,7 @@ pub mod guard;
 pub mod health;
 pub mod limits;
 pub mod links;
+pub mod listing;
 pub mod meeting_links;
 pub mod params;
 pub mod server;
