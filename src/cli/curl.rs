@@ -19,7 +19,7 @@ It is for the server that runs on the data directory; without one, for a sandbox
 
 #[derive(Debug, Args)]
 pub(super) struct CurlArgs {
-    /// The API: chatwork or clickmeeting
+    /// The API: chatwork, clickmeeting or chat-messages
     dialect: String,
     /// The operation, such as post-message; a wrong one lists all
     operation: String,
@@ -54,8 +54,8 @@ pub(super) fn line(contract: &Contract, operation: &Operation, base: &str, token
     }
     words.push("-H".to_owned());
     words.push(match token {
-        Some(token) => quoted(&format!("{}: {token}", contract.header)),
-        None => format!("\"{}: ${}\"", contract.header, env::variable(contract, "TOKEN")),
+        Some(token) => quoted(&format!("{}: {}", contract.header, contract.credentials(token))),
+        None => format!("\"{}: {}${}\"", contract.header, contract.scheme, env::variable(contract, "TOKEN")),
     });
     for field in &operation.fields {
         let (flag, extra) = match (operation.is_multipart, field.is_file) {
@@ -133,6 +133,13 @@ mod tests {
         assert!(shown("get-session-registrations-alias").ends_with("/sessions1000024/registrations/all'"));
         assert!(shown("post-room-file").contains("-F 'uploaded=A small text file.;filename=example.txt;type=text/plain'"));
         assert!(shown("get-chat").starts_with("curl -sS -OJ -H ") && !shown("get-chats").contains("-OJ"));
+    }
+
+    #[test]
+    fn a_scheme_stands_before_the_token_and_an_api_at_the_root_has_no_prefix() {
+        let shown = line_of("chat-messages", "get-chat-room", Some("t"));
+        assert!(shown.starts_with("curl -sS -H 'Authorization: Bearer t' 'http://127.0.0.1:8080/chat-rooms/"), "{shown}");
+        assert!(line_of("chat-messages", "find-chat-rooms", None).contains("\"Authorization: Bearer $CROSSTALK_CHAT_MESSAGES_TOKEN\""));
     }
 
     #[test]

@@ -16,7 +16,7 @@ use crate::store::{Clock, Durability, Entropy};
 use crate::world::{Mode, World, WorldOptions};
 
 /// APIs whose examples speak about the seeded sandbox.
-const SEEDED: &[&str] = &["chatwork", "clickmeeting"];
+const SEEDED: &[&str] = &["chatwork", "clickmeeting", "chat-messages"];
 /// What is another text in every answer: signatures, and what is drawn anew. It only has to be there.
 const CHANGING: &[&str] = &[
     "download_url",
@@ -31,6 +31,7 @@ const CHANGING: &[&str] = &[
     "autologin_hashes",
     "r",
     "url",
+    "media",
     // It follows daylight saving.
     "timezone_offset",
 ];
@@ -87,7 +88,7 @@ impl Sandbox {
         }
         let verb = operation.verb.parse().unwrap();
         let mut request = Client::new().request(verb, format!("{}{}{path}", self.base, contract.prefix)).query(&query);
-        request = request.header(contract.header, well_known_token(contract.dialect).unwrap());
+        request = request.header(contract.header, contract.credentials(well_known_token(contract.dialect).unwrap()));
         let fields = &operation.fields;
         if operation.is_multipart {
             let form = fields.iter().fold(Form::new(), |form, field| match field.is_file {

@@ -11,7 +11,7 @@ Examples:
 
 #[derive(Debug, Args)]
 pub(super) struct OpenapiArgs {
-    /// The API: chatwork or clickmeeting
+    /// The API: chatwork, clickmeeting or chat-messages
     dialect: String,
 }
 

@@ -192,7 +192,9 @@ pub(crate) fn is_password(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::{Key, Kind, host_name, public_url};
-    use crate::config::{AdminConfig, ChatMessagesConfig, ChatworkConfig, ClickMeetingConfig, Config, DataConfig, KEYS, LogConfig, MailConfig, ServerConfig};
+    use crate::config::{
+        AdminConfig, ChatMessagesConfig, ChatworkConfig, ClickMeetingConfig, Config, DataConfig, KEYS, LogConfig, MailConfig, ServerConfig,
+    };
 
     fn set(name: &str, value: &str) -> Option<Vec<String>> {
         let key = Key::named(name)?;

@@ -178,7 +178,9 @@ impl Media {
             () if text.is_empty() => Err(Error::Missing("media")),
             () if text.chars().any(char::is_control) => Err(Error::Invalid("media", "an address is a single line")),
             () if is_data && text.len() > Self::MAX_DATA_BYTES => Err(Error::Invalid("media", "data in an address has at most 64 KiB")),
-            () if !is_data && text.chars().count() > Self::MAX_CHARS => Err(Error::Invalid("media", "an address has at most 2,048 characters")),
+            () if !is_data && text.chars().count() > Self::MAX_CHARS => {
+                Err(Error::Invalid("media", "an address has at most 2,048 characters"))
+            }
             () => Ok(Self(text)),
         }
     }

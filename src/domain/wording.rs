@@ -41,7 +41,9 @@ impl Notice {
             Self::RoomEdited { added, removed, .. } => added.iter().take(LISTED).chain(removed.iter().take(LISTED)).copied().collect(),
             Self::TasksAdded(cards) => cards.iter().take(LISTED).map(|card| card.assignee).collect(),
             Self::TaskDone(card) | Self::TaskReopened(card) => vec![card.assignee],
-            Self::RoomCreated { .. } | Self::OwnRoomCreated | Self::ContactAdded | Self::JoinedByLink | Self::FileUploaded { .. } => Vec::new(),
+            Self::RoomCreated { .. } | Self::OwnRoomCreated | Self::ContactAdded | Self::JoinedByLink | Self::FileUploaded { .. } => {
+                Vec::new()
+            }
         }
     }
 }
@@ -76,7 +78,10 @@ mod tests {
     #[test]
     fn what_happened_reads_as_a_sentence() {
         let words = |notice: &Notice| notice.in_words("Ann", |id| format!("P{id}"));
-        assert_eq!(words(&edited(&[2, 3], &[])), "Ann named the room \"Launch\", changed the description, changed the picture and added P2 and P3.");
+        assert_eq!(
+            words(&edited(&[2, 3], &[])),
+            "Ann named the room \"Launch\", changed the description, changed the picture and added P2 and P3."
+        );
         assert_eq!(edited(&[2, 3], &[]).names().len(), 2);
         let card = TaskCard { assignee: AccountId::new(7), status: TaskStatus::Done, deadline: Deadline::None, body: "Write".into() };
         assert_eq!(words(&Notice::TaskDone(card.clone())), "Ann finished the task of P7: Write");

@@ -86,8 +86,7 @@ fn start_chat(tx: &Tx<'_>, actor: &Actor, new: &NewChat) -> Result<RoomId, Error
     };
     let roles: Vec<(AccountId, Role)> =
         [(actor.account, Role::Admin)].into_iter().chain(others.iter().map(|other| (*other, Role::Member))).collect();
-    let group =
-        Group { name: &name, description: &new.description, icon: Icon::default(), maker: actor.account, members: &roles };
+    let group = Group { name: &name, description: &new.description, icon: Icon::default(), maker: actor.account, members: &roles };
     make_group(tx, actor, &group)
 }
 

@@ -91,8 +91,7 @@ impl Search {
     /// Of candidates those that are wanted, behind those to be skipped, as many as are left.
     fn choose(&mut self, candidates: Vec<FoundMessage>) -> Vec<FoundMessage> {
         let keep = self.keep.clone();
-        let mut kept: Vec<FoundMessage> =
-            candidates.into_iter().filter(|message| keep.as_ref().is_none_or(|keep| keep(message))).collect();
+        let mut kept: Vec<FoundMessage> = candidates.into_iter().filter(|message| keep.as_ref().is_none_or(|keep| keep(message))).collect();
         let passed = self.skip.min(kept.len());
         self.skip -= passed;
         kept.drain(..passed);
@@ -124,8 +123,7 @@ impl Search {
     /// Candidates with all that belongs to them.
     fn describe(&mut self, tx: &Tx<'_>, candidates: Vec<Stored>) -> Result<Vec<FoundMessage>, Error> {
         let mut marks = store::finding::list_marks(tx, candidates.iter().map(|found| found.id))?;
-        let named: Vec<AccountId> =
-            candidates.iter().filter_map(|found| found.content.notice.as_ref()).flat_map(Notice::names).collect();
+        let named: Vec<AccountId> = candidates.iter().filter_map(|found| found.content.notice.as_ref()).flat_map(Notice::names).collect();
         let names = if named.is_empty() { HashMap::new() } else { store::finding::list_names(tx, named.into_iter())? };
         candidates
             .into_iter()

@@ -179,7 +179,10 @@ pub fn purge_some(tx: &Tx<'_>, room: RoomId, most: i64) -> Result<bool, Error> {
          (SELECT id FROM message WHERE room_id = ?1 AND ordinal > ?2 AND ordinal <= ?3)",
         (room, from, upto),
     )?;
-    tx.execute("UPDATE message SET session = NULL WHERE room_id = ?1 AND ordinal > ?2 AND ordinal <= ?3 AND session IS NOT NULL", (room, from, upto))?;
+    tx.execute(
+        "UPDATE message SET session = NULL WHERE room_id = ?1 AND ordinal > ?2 AND ordinal <= ?3 AND session IS NOT NULL",
+        (room, from, upto),
+    )?;
     tx.execute("DELETE FROM mention WHERE room_id = ?1 AND ordinal > ?2 AND ordinal <= ?3", (room, from, upto))?;
     let files = tx.execute(
         "UPDATE file SET name = '', hash = NULL, deleted_ms = ?3 \

@@ -72,7 +72,10 @@ mod tests {
     fn json_keeps_its_types_and_a_form_has_texts_and_lists() {
         assert_eq!(read("application/json", b"[{\"a\":1}, null]"), Ok(json!([{"a": 1}, null])));
         assert_eq!(read("", b"\xEF\xBB\xBF{}"), Ok(json!({})));
-        assert_eq!(read("application/x-www-form-urlencoded", b"a=1&b[]=2&c=3&c=4&b[]=5"), Ok(json!({"a": "1", "b": ["2", "5"], "c": ["3", "4"]})));
+        assert_eq!(
+            read("application/x-www-form-urlencoded", b"a=1&b[]=2&c=3&c=4&b[]=5"),
+            Ok(json!({"a": "1", "b": ["2", "5"], "c": ["3", "4"]}))
+        );
         assert_eq!(read("text/plain", b" \n"), Ok(Value::Null), "no body has no type");
     }
 

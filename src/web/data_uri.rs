@@ -65,7 +65,17 @@ mod tests {
 
     #[test]
     fn everything_else_is_refused() {
-        for uri in ["", "data:", "data:text/plain", "http://x/a,b", "data:;base64,!!", "data:;base64,", "data:,", &format!("data:{},x", "a".repeat(300)), "dataé,"] {
+        for uri in [
+            "",
+            "data:",
+            "data:text/plain",
+            "http://x/a,b",
+            "data:;base64,!!",
+            "data:;base64,",
+            "data:,",
+            &format!("data:{},x", "a".repeat(300)),
+            "dataé,",
+        ] {
             assert!(parse(uri).is_err(), "{uri}");
         }
     }

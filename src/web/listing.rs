@@ -103,7 +103,8 @@ where
             if let Some(piece) = ready {
                 return Ok(Some((web::Bytes::from(piece), (list, None))));
             }
-            let next: Result<_, Error> = run(&server, is_slow, move |server: &Server| list.next_piece(server).map(|piece| (list, piece))).await;
+            let next: Result<_, Error> =
+                run(&server, is_slow, move |server: &Server| list.next_piece(server).map(|piece| (list, piece))).await;
             match next {
                 Ok((list, Some(piece))) => Ok(Some((web::Bytes::from(piece), (list, None)))),
                 Ok((_, None)) => Ok(None),

@@ -1,10 +1,12 @@
 //! Integration tests: the real app over a real socket, each test with its own data, all in parallel.
 #![expect(clippy::expect_used, reason = "a test ends where what it stands on is missing")]
 
+mod chat_messages;
 mod chatwork;
 mod cli;
 mod clickmeeting;
 mod contract;
+mod cross;
 mod durability;
 mod formats;
 mod kit;

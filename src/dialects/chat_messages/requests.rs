@@ -2,9 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::domain::{
-    Body, Content, Error, ExternalRoomId, Media, MessageId, PostGiven, RoomName, RoomPatch, Timestamp,
-};
+use crate::domain::{Body, Content, Error, ExternalRoomId, Media, MessageId, PostGiven, RoomName, RoomPatch, Timestamp};
 use crate::ops::chats::{ChatPatch, NewChat};
 use crate::ops::messages::Given;
 
@@ -139,9 +137,7 @@ pub(super) fn new_chat(entry: &Map<String, Value>) -> Result<NewChat, Error> {
         Some(Value::Array(uids)) if uids.len() > PARTICIPANTS => {
             return Err(Error::Invalid("participants", "a room has at most 5,000 participants"));
         }
-        Some(Value::Array(uids)) => {
-            uids.iter().map(|uid| uid.as_str().map(str::to_owned)).collect::<Option<Vec<_>>>().ok_or(bad)?
-        }
+        Some(Value::Array(uids)) => uids.iter().map(|uid| uid.as_str().map(str::to_owned)).collect::<Option<Vec<_>>>().ok_or(bad)?,
         Some(_) => return Err(bad),
     };
     Ok(NewChat { participants, title: title(entry)?, description: description(entry)?.unwrap_or_default() })
@@ -217,7 +213,9 @@ mod tests {
         }
         assert!(one(json!({"media": "https://x.example/a.png"})).1.is_ok());
         assert!(one(json!({"text": "a".repeat(20_001)})).1.is_err() && one(json!({"text": "あ".repeat(20_000)})).1.is_ok());
-        assert!(one(json!({"media": "m".repeat(2_049)})).1.is_err() && one(json!({"media": format!("data:,{}", "m".repeat(60_000))})).1.is_ok());
+        assert!(
+            one(json!({"media": "m".repeat(2_049)})).1.is_err() && one(json!({"media": format!("data:,{}", "m".repeat(60_000))})).1.is_ok()
+        );
         assert!(one(json!({"media": "a\nb"})).1.is_err() && one(json!({"text": ["a"]})).1.is_err());
     }
 

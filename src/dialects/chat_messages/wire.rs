@@ -240,9 +240,12 @@ mod tests {
 
     #[test]
     fn names_are_taken_apart() {
-        for (name, first, middle, last) in
-            [("Alice Nguyễn", "Alice", "", "Nguyễn"), ("Alice", "Alice", "", ""), ("Ann B. C Dee", "Ann", "B. C", "Dee"), ("a  b", "a", "", "b")]
-        {
+        for (name, first, middle, last) in [
+            ("Alice Nguyễn", "Alice", "", "Nguyễn"),
+            ("Alice", "Alice", "", ""),
+            ("Ann B. C Dee", "Ann", "B. C", "Dee"),
+            ("a  b", "a", "", "b"),
+        ] {
             let parts = NameOut::of(name);
             assert_eq!((parts.first_name, parts.middle_name, parts.last_name), (first, middle, last));
         }

@@ -3,6 +3,8 @@
 
 use std::sync::LazyLock;
 
+use crosstalk::dialects::MOUNTS;
+use crosstalk::dialects::chat_messages::ChatMessages;
 use crosstalk::dialects::chatwork::Chatwork;
 use crosstalk::dialects::clickmeeting::ClickMeeting;
 use crosstalk::web::{Dialect, Endpoint};
@@ -26,7 +28,7 @@ pub struct Contract {
 }
 
 /// All of them.
-static CONTRACTS: [Contract; 2] = [
+static CONTRACTS: [Contract; 3] = [
     Contract {
         name: "chatwork",
         title: "Chatwork",
@@ -48,6 +50,14 @@ static CONTRACTS: [Contract; 2] = [
         ],
         document: LazyLock::new(|| Document::read("clickmeeting", include_str!("../../../static/docs/clickmeeting.yaml"))),
     },
+    Contract {
+        name: "chat-messages",
+        title: "chat-messages",
+        mount: "",
+        endpoints: ChatMessages::ENDPOINTS,
+        not_served: &["realtime events over socket.io", "chat-sessions: `session` is kept as it is given"],
+        document: LazyLock::new(|| Document::read("chat-messages", include_str!("../../../static/docs/chat-messages.yaml"))),
+    },
 ];
 
 impl Contract {
@@ -64,7 +74,9 @@ impl Contract {
     /// The one that a path belongs to, and the path below its mount.
     pub fn of_path(path: &str) -> Option<(&'static Self, &str)> {
         CONTRACTS.iter().find_map(|contract| {
-            let below = path.strip_prefix(contract.mount)?;
+            let mount = MOUNTS.iter().find(|mount| mount.name == contract.name)?;
+            let start = if (mount.also_at)(path).is_some() { mount.shown } else { mount.prefix };
+            let below = path.strip_prefix(start)?;
             below.starts_with('/').then_some((contract, below))
         })
     }

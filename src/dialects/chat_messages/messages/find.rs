@@ -4,8 +4,8 @@ use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::sync::Arc;
 
-use super::{Condition, Lines, Query, Selection, Showing, requests, showing};
 use super::super::query::{CAP, Fields, Kind, Operand, Record, Shown, Test, refused};
+use super::{Condition, Lines, Query, Selection, Showing, requests, showing};
 use crate::domain::{Actor, Error, ExternalRoomId, FoundMessage, MessageId, MessageQuery, Order, Span, Timestamp};
 use crate::ops::finding::{CANDIDATES, Keep, Search};
 use crate::ops::reading::Target;
@@ -148,9 +148,11 @@ impl Find {
     /// Ids by their keys, as many as are asked for. What has equal keys stays in the order of time.
     fn sorted(&self, mut keys: Vec<(Vec<SortKey>, MessageId)>) -> Vec<MessageId> {
         keys.sort_by(|(one, _), (other, _)| {
-            let by_field = self.sort.iter().zip(one.iter().zip(other)).map(|((_, is_reversed), (one, other))| {
-                if *is_reversed { other.cmp(one) } else { one.cmp(other) }
-            });
+            let by_field = self.sort.iter().zip(one.iter().zip(other)).map(
+                |((_, is_reversed), (one, other))| {
+                    if *is_reversed { other.cmp(one) } else { one.cmp(other) }
+                },
+            );
             by_field.fold(Ordering::Equal, Ordering::then)
         });
         keys.into_iter().skip(self.skip).take(self.limit).map(|(_, id)| id).collect()
@@ -192,7 +194,9 @@ fn order_of(sort: &[(Field, bool)]) -> Option<Order> {
 pub(super) fn whole_room(query: &Query<Field>) -> Option<ExternalRoomId> {
     match &query.condition {
         Condition::All(all) => match &all[..] {
-            [Condition::Field(Field::Room, Test::Is(Operand::Text(room)))] if query.skip == 0 && query.limit == CAP => requests::external_room(room),
+            [Condition::Field(Field::Room, Test::Is(Operand::Text(room)))] if query.skip == 0 && query.limit == CAP => {
+                requests::external_room(room)
+            }
             _ => None,
         },
         _ => None,
@@ -245,7 +249,9 @@ fn take(asked: &mut MessageQuery, condition: &Condition<Field>) -> bool {
     match field {
         Field::Room if asked.rooms.is_none() => asked.rooms = Some(texts.filter_map(|text| requests::external_room(text)).collect()),
         Field::Id if asked.ids.is_none() => asked.ids = Some(texts.filter_map(|text| requests::message(text)).collect()),
-        Field::CreatedBy if asked.author.is_none() && matches!(test, Test::Is(Operand::Text(_))) => asked.author = texts.last().map(str::to_owned),
+        Field::CreatedBy if asked.author.is_none() && matches!(test, Test::Is(Operand::Text(_))) => {
+            asked.author = texts.last().map(str::to_owned)
+        }
         _ => return false,
     }
     true

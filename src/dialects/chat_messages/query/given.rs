@@ -85,7 +85,8 @@ fn pattern(name: &str, text: &str) -> Result<Regex, Error> {
     if text.chars().count() > PATTERN {
         return Err(bad("a pattern has at most 200 characters"));
     }
-    let (body, flags) = text.strip_prefix('/').and_then(|rest| rest.rsplit_once('/')).ok_or_else(|| bad("a pattern looks like /words/i"))?;
+    let (body, flags) =
+        text.strip_prefix('/').and_then(|rest| rest.rsplit_once('/')).ok_or_else(|| bad("a pattern looks like /words/i"))?;
     if !flags.chars().all(|flag| "gimsu".contains(flag)) {
         return Err(bad("a pattern may have the flags g, i, m, s and u"));
     }

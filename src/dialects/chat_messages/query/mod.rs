@@ -64,7 +64,9 @@ fn natural(name: &str, node: &Node) -> Result<usize, Error> {
     let why = "use a whole number from 0 on";
     let number = match Given::read(name, node)? {
         Given::Number(number) => number,
-        Given::Text(text) if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) => text.parse().map_err(|_| refused(name, why))?,
+        Given::Text(text) if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) => {
+            text.parse().map_err(|_| refused(name, why))?
+        }
         _ => return Err(refused(name, why)),
     };
     if number >= 0.0 && number.fract() == 0.0 { Ok(number as usize) } else { Err(refused(name, why)) }
