@@ -118,6 +118,7 @@ where
     Ok(answer.streaming(Box::pin(rest)))
 }
 
+/// Runs work here, or on a thread that may block.
 async fn run<T, F>(server: &Arc<Server>, is_slow: bool, work: F) -> Result<T, Error>
 where
     T: Send + 'static,

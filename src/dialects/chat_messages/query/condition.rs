@@ -262,3 +262,162 @@ fn operand(name: &str, kind: Kind, given: Given<'_>, is_compared: bool) -> Resul
 fn instant(text: &str) -> Option<f64> {
     json_number(text).or_else(|| text.parse::<Timestamp>().ok().map(|at| at.ms() as f64))
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::Query;
+    use super::{Fields, Kind, Record, Shown};
+
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    enum Field {
+        Word,
+        At,
+        Tags,
+    }
+
+    impl Fields for Field {
+        fn named(name: &str) -> Option<Self> {
+            [("word", Self::Word), ("at", Self::At), ("tags", Self::Tags)]
+                .into_iter()
+                .find(|(known, _)| *known == name)
+                .map(|(_, field)| field)
+        }
+
+        fn kind(self) -> Kind {
+            match self {
+                Self::Word => Kind::Words,
+                Self::At => Kind::Instant,
+                Self::Tags => Kind::Set,
+            }
+        }
+    }
+
+    #[derive(Clone, Debug)]
+    struct Thing {
+        word: Option<String>,
+        at: i64,
+        tags: Vec<String>,
+    }
+
+    impl Record<Field> for Thing {
+        fn value(&self, field: Field) -> Shown<'_> {
+            match field {
+                Field::Word => self.word.as_deref().map_or(Shown::Missing, |word| Shown::Text(word.into())),
+                Field::At => Shown::Number(self.at),
+                Field::Tags => Shown::Set(self.tags.iter().map(String::as_str).collect()),
+            }
+        }
+    }
+
+    /// A condition as plainly as it can be said.
+    #[derive(Clone, Debug)]
+    enum Said {
+        Word(&'static str, Option<String>),
+        WordIn(bool, Vec<String>),
+        At(&'static str, i64),
+        Tag(bool, String),
+        All(Vec<Said>),
+        Any(Vec<Said>),
+    }
+
+    impl Said {
+        /// The same as a query, below a path of brackets.
+        fn query(&self, path: &str, parts: &mut Vec<String>) {
+            let name = |field: &str, operator: &str| match (path, operator) {
+                ("", "") => field.to_owned(),
+                ("", operator) => format!("{field}[{operator}]"),
+                (path, "") => format!("{path}[{field}]"),
+                (path, operator) => format!("{path}[{field}][{operator}]"),
+            };
+            match self {
+                Self::Word(operator, None) => parts.push(name("word", operator)),
+                Self::Word(operator, Some(word)) => parts.push(format!("{}={word}", name("word", operator))),
+                Self::WordIn(is_in, words) => {
+                    let name = name("word", if *is_in { "$in" } else { "$nin" });
+                    parts.extend(words.iter().enumerate().map(|(place, word)| format!("{name}[{place}]={word}")));
+                    if words.is_empty() {
+                        parts.push(format!("{name}=%23[]"));
+                    }
+                }
+                Self::At(operator, at) => parts.push(format!("{}={at}", name("at", operator))),
+                Self::Tag(is_there, tag) => parts.push(format!("{}={tag}", name("tags", if *is_there { "" } else { "$ne" }))),
+                Self::All(all) | Self::Any(all) => {
+                    let word = if matches!(self, Self::All(_)) { "$and" } else { "$or" };
+                    let below = if path.is_empty() { word.to_owned() } else { format!("{path}[{word}]") };
+                    for (place, said) in all.iter().enumerate() {
+                        said.query(&format!("{below}[{place}]"), parts);
+                    }
+                }
+            }
+        }
+
+        fn is_true(&self, thing: &Thing) -> bool {
+            match self {
+                Self::Word("", word) => thing.word == *word,
+                Self::Word("$ne", word) => thing.word != *word,
+                Self::Word(operator, Some(word)) => thing.word.as_ref().is_some_and(|own| match *operator {
+                    "$gt" => own > word,
+                    "$gte" => own >= word,
+                    "$lt" => own < word,
+                    _ => own <= word,
+                }),
+                Self::Word(_, None) => false,
+                Self::WordIn(is_in, words) => thing.word.as_ref().is_some_and(|own| words.contains(own)) == *is_in,
+                Self::At(operator, at) => match *operator {
+                    "" => thing.at == *at,
+                    "$ne" => thing.at != *at,
+                    "$gt" => thing.at > *at,
+                    "$gte" => thing.at >= *at,
+                    "$lt" => thing.at < *at,
+                    _ => thing.at <= *at,
+                },
+                Self::Tag(is_there, tag) => thing.tags.contains(tag) == *is_there,
+                Self::All(all) => all.iter().all(|said| said.is_true(thing)),
+                Self::Any(all) => all.iter().any(|said| said.is_true(thing)),
+            }
+        }
+    }
+
+    fn said() -> impl Strategy<Value = Said> {
+        let operator = prop::sample::select(vec!["", "$ne", "$gt", "$gte", "$lt", "$lte"]);
+        let word = || "[ab]{1,2}";
+        let leaf = prop_oneof![
+            (operator.clone(), prop::option::of(word())).prop_map(|(operator, word)| Said::Word(operator, word)),
+            (any::<bool>(), prop::collection::vec(word(), 0..3)).prop_map(|(is_in, words)| Said::WordIn(is_in, words)),
+            (operator, -2i64..3).prop_map(|(operator, at)| Said::At(operator, at)),
+            (any::<bool>(), word()).prop_map(|(is_there, tag)| Said::Tag(is_there, tag)),
+        ];
+        leaf.prop_recursive(3, 12, 3, |inner| {
+            let several = prop::collection::vec(inner, 1..3);
+            prop_oneof![several.clone().prop_map(Said::All), several.prop_map(Said::Any)]
+        })
+    }
+
+    fn thing() -> impl Strategy<Value = Thing> {
+        (prop::option::of("[ab]{1,2}"), -2i64..3, prop::collection::vec("[ab]{1,2}", 0..3)).prop_map(|(word, at, tags)| Thing {
+            word,
+            at,
+            tags,
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn a_condition_means_what_it_plainly_says(said in said(), things in prop::collection::vec(thing(), 1..20)) {
+            let mut parts = Vec::new();
+            said.query("", &mut parts);
+            let query = parts.join("&");
+            let parsed: Query<Field> = Query::parse(&query).unwrap();
+            for thing in &things {
+                prop_assert_eq!(parsed.condition.holds(thing), said.is_true(thing), "{} {:?}", query, thing);
+            }
+        }
+
+        #[test]
+        fn any_query_is_read_or_refused(query in "[a-z$\\[\\]=&%#0-9.{}/-]{0,80}") {
+            let _ = Query::<Field>::parse(&query);
+        }
+    }
+}
