@@ -12,6 +12,7 @@ use tokio::task::JoinHandle;
 use crate::config::{Config, Limits};
 use crate::dialects::MOUNTS;
 use crate::dialects::cam::Cam;
+use crate::dialects::chat_messages::ChatMessages;
 use crate::dialects::chatwork::Chatwork;
 use crate::dialects::clickmeeting::ClickMeeting;
 use crate::dialects::matrix::Matrix;
@@ -167,6 +168,7 @@ fn routes(config: &mut web::ServiceConfig) {
         .service(dialect::scope::<Matrix>())
         .service(dialect::scope::<Cam>())
         .service(web::resource(assets::CAM_CLIENT).route(web::get().to(assets::cam_client)).route(web::head().to(assets::cam_client)))
+        .service(dialect::scope::<ChatMessages>())
         .route("/", web::get().to(meet::page::home))
         .route("/livez", web::get().to(health::livez))
         .route("/readyz", web::get().to(health::readyz))
@@ -200,6 +202,7 @@ async fn elsewhere(req: ServiceRequest) -> Result<ServiceResponse, actix_web::Er
             Ok(stray::<Messenger>(&server, req))
         }
         Some(server) if req.headers().contains_key("x-cam-apitoken") => Ok(stray::<Cam>(&server, req)),
+        Some(server) if req.headers().contains_key("authorization") => Ok(stray::<ChatMessages>(&server, req)),
         _ => Ok(req
             .into_response(HttpResponse::NotFound().content_type("text/plain; charset=utf-8").body("There is nothing at this address.\n"))),
     }

@@ -73,6 +73,15 @@ pub(super) const CONTRACTS: &[Contract] = &[
         personal: None,
         document: include_str!("../../static/docs/cam.yaml"),
     },
+    Contract {
+        dialect: Dialect::ChatMessages,
+        title: "chat-messages",
+        prefix: "",
+        header: "Authorization",
+        scheme: "Bearer ",
+        personal: None,
+        document: include_str!("../../static/docs/chat-messages.yaml"),
+    },
 ];
 
 /// The APIs that are served.
@@ -156,6 +165,11 @@ impl Contract {
         }
     }
 
+    /// The value of the header with a token.
+    pub(super) fn credentials(&self, token: &str) -> String {
+        format!("{}{token}", self.scheme)
+    }
+
     /// Every operation, in the order of the document.
     pub(super) fn operations(&self) -> Result<Vec<Operation>, Failure> {
         let document: Value = serde_saphyr::from_str(self.document)
@@ -208,11 +222,20 @@ fn read_operation(document: &Value, path: &str, verb: &str, operation: &Value) -
         path: path.to_owned(),
         parameters: parameters.collect(),
         fields: fields.collect(),
-        json: content.filter(|_| is_json).map(|(_, media)| media["example"].clone()),
+        json: content.filter(|_| is_json).map(|(_, media)| json_example(media)),
         is_personal: operation["security"][0].get("Personal").is_some(),
         is_multipart: content.is_some_and(|(media_type, _)| media_type == "multipart/form-data"),
         answers_with: answer.map(|(media_type, _)| media_type.to_owned()).unwrap_or_default(),
     }
+}
+
+/// The example of a JSON body: its own, else one made of those of its members.
+fn json_example(media: &Value) -> Value {
+    if media["example"].is_object() {
+        return media["example"].clone();
+    }
+    let members = object(&media["schema"]["properties"]).filter(|(_, member)| !member["example"].is_null());
+    Value::Object(members.map(|(name, member)| (name.to_owned(), member["example"].clone())).collect())
 }
 
 /// What a `$ref` points to, or the thing itself.

@@ -19,7 +19,7 @@ It is for the server that runs on the data directory; without one, for a sandbox
 
 #[derive(Debug, Args)]
 pub(super) struct CurlArgs {
-    /// The API: chatwork, clickmeeting, messenger, matrix or cam
+    /// The API: chatwork, clickmeeting, messenger, matrix, cam or chat-messages
     dialect: String,
     /// The operation, such as post-message; a wrong one lists all
     operation: String,
@@ -55,7 +55,7 @@ pub(super) fn line(contract: &Contract, operation: &Operation, base: &str, token
     let header = contract.way_in(operation).0;
     words.push("-H".to_owned());
     words.push(match token {
-        Some(token) => quoted(&format!("{header}: {}{token}", contract.scheme)),
+        Some(token) => quoted(&format!("{header}: {}", contract.credentials(token))),
         None => format!("\"{header}: {}${}\"", contract.scheme, env::variable(contract, "TOKEN")),
     });
     if let Some(body) = &operation.json {
@@ -153,6 +153,13 @@ mod tests {
         );
         assert!(shown("post-login").contains("-H 'Personal-Access-Token: k'"));
         assert!(line_of("matrix", "get-whoami", None).contains("-H \"Authorization: Bearer $CROSSTALK_MATRIX_TOKEN\""));
+    }
+
+    #[test]
+    fn a_scheme_stands_before_the_token_and_an_api_at_the_root_has_no_prefix() {
+        let shown = line_of("chat-messages", "get-chat-room", Some("t"));
+        assert!(shown.starts_with("curl -sS -H 'Authorization: Bearer t' 'http://127.0.0.1:8080/chat-rooms/"), "{shown}");
+        assert!(line_of("chat-messages", "find-chat-rooms", None).contains("\"Authorization: Bearer $CROSSTALK_CHAT_MESSAGES_TOKEN\""));
     }
 
     #[test]

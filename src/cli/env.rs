@@ -14,7 +14,7 @@ Examples:
 
 #[derive(Debug, Args)]
 pub(super) struct EnvArgs {
-    /// The API: chatwork, clickmeeting, messenger, matrix or cam
+    /// The API: chatwork, clickmeeting, messenger, matrix, cam or chat-messages
     dialect: String,
 }
 
@@ -33,7 +33,8 @@ pub(super) fn run(global: &Global, args: &EnvArgs) -> Result<(), Failure> {
 
 fn exports(contract: &contract::Contract, base: &str, token: Option<&str>) -> String {
     let url = format!("{base}{}", contract.prefix);
-    let values = [("URL", Some(url.as_str())), ("TOKEN", token), ("HEADER", Some(contract.header))];
+    let scheme = (!contract.scheme.is_empty()).then(|| contract.scheme.trim_end());
+    let values = [("URL", Some(url.as_str())), ("TOKEN", token), ("HEADER", Some(contract.header)), ("SCHEME", scheme)];
     let lines = values.into_iter().filter_map(|(name, value)| Some(format!("export {}={}", variable(contract, name), quoted(value?))));
     lines.collect::<Vec<_>>().join("\n")
 }
@@ -60,6 +61,11 @@ mod tests {
                         export CROSSTALK_CLICKMEETING_TOKEN='k'\n\
                         export CROSSTALK_CLICKMEETING_HEADER='X-Api-Key'";
         assert_eq!(clickmeeting, expected);
+        let bearer = exports(contract::of("chat-messages").unwrap(), "http://127.0.0.1:8080", None);
+        let expected = "export CROSSTALK_CHAT_MESSAGES_URL='http://127.0.0.1:8080'\n\
+                        export CROSSTALK_CHAT_MESSAGES_HEADER='Authorization'\n\
+                        export CROSSTALK_CHAT_MESSAGES_SCHEME='Bearer'";
+        assert_eq!(bearer, expected);
         assert!(!exports(chatwork, "http://127.0.0.1:8080", None).contains("TOKEN="));
     }
 }

@@ -11,7 +11,7 @@ Examples:
 
 #[derive(Debug, Args)]
 pub(super) struct OpenapiArgs {
-    /// The API: chatwork, clickmeeting or cam
+    /// The API: chatwork, clickmeeting, messenger, matrix, cam or chat-messages
     dialect: String,
 }
 

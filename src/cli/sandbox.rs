@@ -185,7 +185,7 @@ fn greeting(addresses: &[SocketAddr], place: &Place, tokens: &[SandboxToken]) ->
     }
     let base = addresses.first().map(|address| reachable(&format!("http://{address}"))).unwrap_or_default();
     if let (Some(token), Some(contract)) = (of(Dialect::Chatwork).next(), contract::of(Dialect::Chatwork.name()).ok()) {
-        let header = quoted(&format!("{}: {}", contract.header, token.secret));
+        let header = quoted(&format!("{}: {}", contract.header, contract.credentials(&token.secret)));
         lines.extend([String::new(), format!("  curl -H {header} {base}{}/me", contract.prefix)]);
     }
     let (fate, reset) = match place {

@@ -193,8 +193,8 @@ pub(crate) fn is_password(text: &str) -> bool {
 mod tests {
     use super::{Key, Kind, host_name, public_url};
     use crate::config::{
-        AdminConfig, CamConfig, ChatworkConfig, ClickMeetingConfig, Config, DataConfig, KEYS, LogConfig, MailConfig, MessengerConfig,
-        ServerConfig,
+        AdminConfig, CamConfig, ChatMessagesConfig, ChatworkConfig, ClickMeetingConfig, Config, DataConfig, KEYS, LogConfig, MailConfig,
+        MessengerConfig, ServerConfig,
     };
 
     fn set(name: &str, value: &str) -> Option<Vec<String>> {
@@ -207,7 +207,7 @@ mod tests {
     #[test]
     fn every_field_of_the_struct_has_its_key() {
         // A new field stops this from compiling; then it needs a line in the table, and a name here.
-        let Config { server, data, log, chatwork, clickmeeting, messenger, cam, mail, admin } = Config::default();
+        let Config { server, data, log, chatwork, clickmeeting, messenger, cam, chat_messages, mail, admin } = Config::default();
         let ServerConfig { listen: _, public_url: _, hosts: _, name: _, trusted_proxies: _, workers: _, shutdown_s: _ } = server;
         let DataConfig { dir: _, durability: _ } = data;
         let LogConfig { format: _, level: _ } = log;
@@ -230,9 +230,10 @@ mod tests {
         } = clickmeeting;
         let MessengerConfig { assigned_users_include_all: _ } = messenger;
         let CamConfig { errors_always_200: _, limits: _, calls_per_minute: _ } = cam;
+        let ChatMessagesConfig { always_paginates: _ } = chat_messages;
         let MailConfig { smtp_host: _, smtp_port: _, smtp_security: _, smtp_user: _, smtp_password: _, from: _ } = mail;
         let AdminConfig { email: _, password: _ } = admin;
-        assert_eq!(KEYS.len(), 7 + 2 + 2 + 7 + 6 + 1 + 3 + 6 + 2);
+        assert_eq!(KEYS.len(), 7 + 2 + 2 + 7 + 6 + 1 + 3 + 1 + 6 + 2);
     }
 
     #[test]

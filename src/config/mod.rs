@@ -46,6 +46,8 @@ pub struct Config {
     pub messenger: MessengerConfig,
     /// The CAM API.
     pub cam: CamConfig,
+    /// The chat-messages API.
+    pub chat_messages: ChatMessagesConfig,
     /// Mail.
     pub mail: MailConfig,
     /// The first administrator, for unattended set-up.
@@ -155,6 +157,13 @@ pub enum Limits {
     CountOnly,
     /// As the vendor does it.
     Vendor,
+}
+
+/// The chat-messages API.
+#[derive(Clone, Debug, Default)]
+pub struct ChatMessagesConfig {
+    /// Whether every list comes with its total, as the count of the newest client needs it.
+    pub always_paginates: bool,
 }
 
 /// The first administrator, for unattended set-up.

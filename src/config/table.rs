@@ -274,6 +274,15 @@ pub const KEYS: &[Key] = &[
         show: |config| vec![config.cam.calls_per_minute.to_string()],
     },
     Key {
+        name: "chat_messages.always_paginate",
+        kind: Kind::Text,
+        about: "Whether every list comes in an object with its total; the newest client's count() needs it, older ones need no.",
+        expects: "one of yes, no",
+        example: "no",
+        set: |config, values| required(values, |text| choice(text, YES_NO)).map(|is_so| config.chat_messages.always_paginates = is_so),
+        show: |config| vec![chosen(config.chat_messages.always_paginates, YES_NO)],
+    },
+    Key {
         name: "mail.smtp_host",
         kind: Kind::Text,
         about: "The mail server; if not set, mails are not sent but kept, with readable copies in outbox/ of the data directory.",

@@ -11,6 +11,7 @@ const SECTIONS: &[(&str, &str)] = &[
     ("clickmeeting", "The ClickMeeting API and its conference rooms."),
     ("messenger", "The Messenger API."),
     ("cam", "The CAM (Chat&Messenger) API."),
+    ("chat_messages", "The chat-messages API."),
     ("mail", "Where mails go: invitations, confirmations, thanks."),
     ("admin", "The first administrator, for set-up without hands."),
 ];

@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::backup::{self, BackupError};
 use crate::config::nearest;
-use crate::dialects::{cam, chatwork, clickmeeting, messenger};
+use crate::dialects::{cam, chat_messages, chatwork, clickmeeting, messenger};
 use crate::domain::{
     Dialect, Email, Error, Language, NewPerson, NewToken, Noun, OrganizationPatch, OrganizationRole, PersonName, Scopes, Slug, TimeZone,
     Timestamp, TokenId,
@@ -397,6 +397,7 @@ fn parse_scopes(dialect: Dialect, names: Vec<String>) -> Result<Scopes, Refusal>
         Dialect::ClickMeeting => clickmeeting::SCOPES,
         Dialect::Messenger | Dialect::MessengerPersonal => messenger::SCOPES,
         Dialect::Cam => cam::SCOPES,
+        Dialect::ChatMessages => chat_messages::SCOPES,
         _ => &[],
     };
     for name in &names {

@@ -1,6 +1,7 @@
 //! One folder per foreign API: translates wire ⇄ domain. No SQL, and never a sibling's words.
 
 pub mod cam;
+pub mod chat_messages;
 pub mod chatwork;
 pub mod clickmeeting;
 pub mod matrix;
@@ -15,4 +16,5 @@ pub const MOUNTS: &[&Mount] = &[
     &messenger::Messenger::MOUNT,
     &matrix::Matrix::MOUNT,
     &cam::Cam::MOUNT,
+    &chat_messages::ChatMessages::MOUNT,
 ];

@@ -32,6 +32,7 @@ pub enum Event {
     /// The number is the version of the text.
     MessageEdited(RoomId, MessageId, i64),
     MessageDeleted(RoomId, MessageId),
+    MessageSeen(RoomId, MessageId),
     RoomRead(RoomId),
     RoomUnread(RoomId),
     TaskCreated(RoomId, TaskId),

@@ -24,6 +24,8 @@ pub struct Content {
     pub text: String,
     /// What happened, if the message reports something.
     pub notice: Option<Notice>,
+    /// Address of media that belong to the words.
+    pub media: Option<Media>,
 }
 
 /// Something that happened in a room and that its message history reports. Dialects put it into their own words.
@@ -92,12 +94,12 @@ pub struct TaskCard {
 impl Content {
     /// Words alone.
     pub fn text(body: Body) -> Self {
-        Self { text: body.0, notice: None }
+        Self { text: body.0, notice: None, media: None }
     }
 
     /// A report alone.
     pub fn notice(notice: Notice) -> Self {
-        Self { text: String::new(), notice: Some(notice) }
+        Self { text: String::new(), notice: Some(notice), media: None }
     }
 
     /// Whom the message addresses: by its words, and by the words of the tasks it reports.
@@ -158,6 +160,52 @@ impl Body {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+/// Address of media as its client gave it: it is shown and never opened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Media(String);
+
+impl Media {
+    /// Most characters of an address.
+    pub const MAX_CHARS: usize = 2_048;
+    /// Most bytes of media that stand in the address itself (`data:`).
+    pub const MAX_DATA_BYTES: usize = 64 * 1024;
+
+    /// Checks the length, and that it is a single line.
+    pub fn parse(text: String) -> Result<Self, Error> {
+        let is_data = text.get(..5).is_some_and(|scheme| scheme.eq_ignore_ascii_case("data:"));
+        match () {
+            () if text.is_empty() => Err(Error::Missing("media")),
+            () if text.chars().any(char::is_control) => Err(Error::Invalid("media", "an address is a single line")),
+            () if is_data && text.len() > Self::MAX_DATA_BYTES => Err(Error::Invalid("media", "data in an address has at most 64 KiB")),
+            () if !is_data && text.chars().count() > Self::MAX_CHARS => {
+                Err(Error::Invalid("media", "an address has at most 2,048 characters"))
+            }
+            () => Ok(Self(text)),
+        }
+    }
+
+    /// Wraps an address that was checked before it was stored.
+    pub fn stored(text: String) -> Self {
+        Self(text)
+    }
+
+    /// The address.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// A message to be posted by a client that says more about it than its words.
+#[derive(Clone, Debug)]
+pub struct PostGiven {
+    /// What it says.
+    pub content: Content,
+    /// A word for the conversation it belongs to, kept as it came.
+    pub session: Option<String>,
+    /// When it was written, by the client's clock; none: when it comes.
+    pub written: Option<Timestamp>,
 }
 
 /// A message to be posted.

@@ -12,6 +12,7 @@ mod entry;
 mod error;
 mod event;
 mod file;
+mod finding;
 mod ids;
 mod language;
 mod library;
@@ -33,6 +34,7 @@ mod task;
 mod time;
 mod token;
 pub mod unread;
+mod wording;
 pub mod zones;
 
 pub use account::{
@@ -46,6 +48,7 @@ pub use entry::{Admission, ChatText, Credentials, Door, LinkKey, NewPoll, Person
 pub use error::{Error, LimitKind, Noun, Problem, Unauthenticated};
 pub use event::Event;
 pub use file::{Attachment, BlobHash, FileName, StoredFile};
+pub use finding::{Audience, FoundMessage, MessageQuery, Order, Participant, Reach, Reader, RoomSheet, Span};
 pub use ids::{
     AccessTokenId, AccountId, AttendeeId, ContactRequestId, EventSeq, ExternalRoomId, FileId, LibraryFileId, MeetingId, MessageId,
     OrganizationId, PlaceId, RecordingId, RegistrationId, ReservationId, RoomId, SessionId, TaskId, TokenId,
@@ -57,7 +60,7 @@ pub use meeting::{
     Access, AccessToken, Meeting, MeetingKind, MeetingName, MeetingPatch, MeetingSettings, MeetingStatus, NewMeeting, Schedule,
     SettingsPatch, Switch,
 };
-pub use message::{Body, Content, Mentions, Message, Notice, PostMessage, TaskCard};
+pub use message::{Body, Content, Media, Mentions, Message, Notice, PostGiven, PostMessage, TaskCard};
 pub use password::{MeetingPassword, PasswordHash};
 pub use place::{Count, Label, MeetingPlace, Memo, NewPlace, NewReservation, Reservation, ReservationMember, ReservedTime, Title};
 pub use quick_call::{CallExpiry, CallPassword, NewQuickCall, QuickCall};

@@ -1,8 +1,8 @@
 //! Who may get hold of what. The only door to a room or a meeting.
 
 use crate::domain::{
-    AccountId, Actor, Dialect, Error, Managed, Meeting, MeetingId, Membership, MessageId, Noun, OrganizationId, OrganizationRole, Role,
-    Room, RoomId, Session, SessionId,
+    AccountId, Actor, Dialect, Error, ExternalRoomId, Managed, Meeting, MeetingId, Membership, MessageId, Noun, OrganizationId,
+    OrganizationRole, Reach, Role, Room, RoomId, Session, SessionId,
 };
 use crate::store::{self, Tx};
 
@@ -62,6 +62,31 @@ pub fn person(actor: &Actor) -> Result<(), Error> {
         Ok(())
     } else {
         Err(Error::Invalid("Personal-Access-Token", "this concerns a person; send the token of one in this header"))
+    }
+}
+
+/// The rooms the actor is in, or those of them that are named; others are left out.
+pub fn rooms_within_reach(tx: &Tx<'_>, actor: &Actor, named: Option<&[ExternalRoomId]>) -> Result<Vec<Reach>, Error> {
+    let Some(named) = named else { return store::finding::list_reach(tx, actor.account) };
+    let mut found = Vec::with_capacity(named.len());
+    for room in named {
+        let reach = store::finding::find_reach(tx, actor.account, actor.organization, *room)?;
+        found.extend(reach.filter(|reach| !found.contains(reach)));
+    }
+    Ok(found)
+}
+
+/// A room the actor is in, by its 19 digits.
+pub fn room_in_reach(tx: &Tx<'_>, actor: &Actor, room: ExternalRoomId) -> Result<Room, Error> {
+    let reach = store::finding::find_reach(tx, actor.account, actor.organization, room)?.ok_or(Error::RoomHidden)?;
+    visible_room(tx, actor, reach.room)
+}
+
+/// The same where the API says apart rooms that do not exist and rooms one is not in.
+pub fn addressed_room(tx: &Tx<'_>, actor: &Actor, room: ExternalRoomId) -> Result<Room, Error> {
+    match room_in_reach(tx, actor, room) {
+        Err(Error::RoomHidden) if store::finding::is_room(tx, room)? => Err(Error::Forbidden),
+        found => found,
     }
 }
 

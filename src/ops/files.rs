@@ -60,7 +60,7 @@ pub fn post_file(tx: &Tx<'_>, actor: &Actor, room: RoomId, cmd: Result<PostFile,
         is_image: cmd.media_type.starts_with("image/"),
     };
     let text = cmd.message.as_ref().map_or("", Body::as_str).to_owned();
-    let message = messages::append(tx, &room, &Content { text, notice: Some(notice) }, false)?.id;
+    let message = messages::append(tx, &room, &Content { text, notice: Some(notice), media: None }, false)?.id;
     let row = FileRow {
         id,
         room: room.id,

@@ -1,7 +1,10 @@
 //! Posting, reading, editing and deleting messages.
 
 use super::access;
-use crate::domain::{Actor, Body, Content, Error, Event, Mentions, Message, MessageId, Noun, PostMessage, Room, RoomId, Writable};
+use crate::domain::{
+    Actor, Body, Content, Error, Event, ExternalRoomId, Mentions, Message, MessageId, Noun, PostGiven, PostMessage, Room, RoomId,
+    Timestamp, Writable,
+};
 use crate::store::messages::{Inserted, Stored};
 use crate::store::{self, Tx};
 
@@ -11,6 +14,30 @@ pub fn post_message(tx: &Tx<'_>, actor: &Actor, room: RoomId, cmd: Result<PostMe
     let cmd = cmd?;
     let room = room.writable()?;
     append(tx, &room, &Content::text(cmd.body), cmd.self_unread).map(|message| message.id)
+}
+
+/// Messages of clients that say more about them, each with the room it is for.
+pub type Given = Vec<(Result<ExternalRoomId, Error>, Result<PostGiven, Error>)>;
+
+/// How far ahead of ours a client's clock may be, in milliseconds.
+const AHEAD_MS: i64 = 5 * 60 * 1000;
+
+/// Posts messages into any rooms, all of them or none. What a client says about when it wrote one moves nothing but the
+/// order in queries that ask for it.
+pub fn post_given(tx: &Tx<'_>, actor: &Actor, posts: Given) -> Result<Vec<MessageId>, Error> {
+    posts.into_iter().map(|(room, post)| post_one_given(tx, actor, room?, post)).collect()
+}
+
+fn post_one_given(tx: &Tx<'_>, actor: &Actor, room: ExternalRoomId, post: Result<PostGiven, Error>) -> Result<MessageId, Error> {
+    let room = access::addressed_room(tx, actor, room)?;
+    let post = post?;
+    let room = room.writable()?;
+    let id = append(tx, &room, &post.content, false)?.id;
+    if post.written.is_some() || post.session.is_some() {
+        let is_soon = |written: &Timestamp| *written <= tx.now.plus_ms(AHEAD_MS);
+        store::messages::update_given(tx, id, post.written.filter(is_soon).unwrap_or(tx.now), post.session.as_deref())?;
+    }
+    Ok(id)
 }
 
 /// Appends a message with all that belongs to it: the author's counters, mentions, the event.

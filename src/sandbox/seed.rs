@@ -12,7 +12,7 @@ use crate::domain::{
 use crate::files::Received;
 use crate::ops::files::PostFile;
 use crate::ops::{accounts, chatrooms, contacts, files, messages, reading, rooms, tasks, tokens};
-use crate::store::{Cause, Tx};
+use crate::store::{self, Cause, Tx};
 use crate::world::World;
 
 /// 2026-01-05T00:00:00Z, when the three met.
@@ -164,9 +164,9 @@ struct Office<'a> {
 impl<'a> Office<'a> {
     /// The people, their rooms, and who knows whom.
     fn open(tx: &'a Tx<'a>) -> Result<Self, Error> {
-        let alice = add_person(&minute(tx, 0), ALICE, "Alice Nguyễn", OrganizationRole::Admin)?;
-        let bob = add_person(&minute(tx, 1), BOB, "Bob 田中", OrganizationRole::Member)?;
-        let carol = add_person(&minute(tx, 2), CAROL, "Carol Wiśniewska", OrganizationRole::Member)?;
+        let alice = add_person(&minute(tx, 0), ALICE, "alice000000000000001", "Alice Nguyễn", OrganizationRole::Admin)?;
+        let bob = add_person(&minute(tx, 1), BOB, "bob00000000000000001", "Bob 田中", OrganizationRole::Member)?;
+        let carol = add_person(&minute(tx, 2), CAROL, "carol000000000000001", "Carol Wiśniewska", OrganizationRole::Member)?;
         introduce_alice(tx, &alice)?;
         let launch = rooms::create_room(&minute(tx, 5), &alice, launch_room(&alice, &bob, &carol))?;
         let support = rooms::create_room(&minute(tx, 10), &bob, support_room(&alice, &bob, &carol))?;
@@ -301,9 +301,10 @@ fn minute<'a>(tx: &'a Tx<'a>, minute: i64) -> Tx<'a> {
     tx.at(START.plus_ms(minute * MINUTE_MS))
 }
 
-fn add_person(tx: &Tx<'_>, email: &str, name: &str, role: OrganizationRole) -> Result<Actor, Error> {
+fn add_person(tx: &Tx<'_>, email: &str, uid: &str, name: &str, role: OrganizationRole) -> Result<Actor, Error> {
     let person = NewPerson { email: Email::parse(email)?, name: PersonName::parse(name)?, role };
     let account = accounts::create_user(tx, None, &person)?.account;
+    store::accounts::update_uid(tx, account.person.id, uid)?;
     // Nobody acts through a token here; ops ask only for the account and its organization.
     let token = TokenId::new(0);
     Ok(Actor { account: account.person.id, organization: account.organization, token, dialect: Dialect::Chatwork, scopes: Scopes::All })

@@ -185,3 +185,13 @@ pub fn update_profile(tx: &Tx<'_>, profile: &AccountProfile) -> Result<(), Error
     )
     .map(|_| ())
 }
+
+/// The account of this uid.
+pub fn find_by_uid(tx: &Tx<'_>, uid: &str) -> Result<Option<AccountId>, Error> {
+    tx.first("SELECT id FROM account WHERE uid = ?1", [uid], |row| row.get(0))
+}
+
+/// Gives a new account another uid, so that examples can name it.
+pub fn update_uid(tx: &Tx<'_>, account: AccountId, uid: &str) -> Result<(), Error> {
+    tx.execute("UPDATE account SET uid = ?2 WHERE id = ?1", (account, uid)).map(|_| ())
+}

@@ -108,7 +108,7 @@ pub fn is_named(tx: &Tx<'_>, organization: OrganizationId, name: &str) -> Result
 /// Says what a group is besides a group.
 pub fn update_details(tx: &Tx<'_>, room: RoomId, details: &Details<'_>) -> Result<(), Error> {
     tx.execute(
-        "UPDATE room SET purpose = ?2, event_id = ?3, is_automated = ?4, ends_ms = ?5, picture = ?6 WHERE id = ?1",
+        "UPDATE room SET purpose = ?2, hides_past = hides_past OR ?2 <> 'custom', event_id = ?3, is_automated = ?4, ends_ms = ?5, picture = ?6 WHERE id = ?1",
         (room, details.purpose, details.event, details.is_automated, details.ends, details.picture),
     )
     .map(|_| ())

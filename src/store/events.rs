@@ -75,6 +75,7 @@ fn columns(event: Event) -> (&'static str, Named) {
             ("message-edited", Named { object: Some(message.get()), version: Some(version), ..room(id) })
         }
         Event::MessageDeleted(id, message) => ("message-deleted", Named { object: Some(message.get()), ..room(id) }),
+        Event::MessageSeen(id, message) => ("message-seen", Named { object: Some(message.get()), ..room(id) }),
         Event::RoomRead(id) => ("room-read", room(id)),
         Event::RoomUnread(id) => ("room-unread", room(id)),
         Event::TaskCreated(id, task) => ("task-created", Named { object: Some(task.get()), ..room(id) }),

@@ -86,6 +86,7 @@ pub fn add_open_tasks(tx: &Tx<'_>, room: RoomId, account: AccountId, change: i64
     .map(|_| ())
 }
 
-fn most_members() -> i64 {
+/// Most members that lists show.
+pub(super) fn most_members() -> i64 {
     i64::try_from(MemberList::MAX).unwrap_or(i64::MAX) + 1
 }

@@ -4,7 +4,7 @@ use rusqlite::Row;
 
 use super::accounts::person_at;
 use super::{Tx, notices, reading};
-use crate::domain::{AccountId, Content, Error, Message, MessageId, RoomId, Writable};
+use crate::domain::{AccountId, Content, Error, Media, Message, MessageId, RoomId, Timestamp, Writable};
 
 /// Most messages one list shows (Chatwork documentation).
 pub const PAGE: i64 = 100;
@@ -48,7 +48,8 @@ pub fn insert_message(tx: &Tx<'_>, room: &Writable, content: &Content, is_self_u
     let own_no = reading::own_no(tx, room.id, author, i64::MAX)? + i64::from(!is_self_unread);
     let version = insert_version(tx, id, content)?;
     tx.execute(
-        "INSERT INTO message (id, room_id, ordinal, author_id, own_no, is_self_unread, version_id, sent_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        "INSERT INTO message (id, room_id, ordinal, author_id, own_no, is_self_unread, version_id, sent_ms, shown_ms) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8)",
         (id, room.id, ordinal, author, own_no, is_self_unread, version, tx.now),
     )?;
     Ok(Inserted { id, ordinal, version })
@@ -57,6 +58,11 @@ pub fn insert_message(tx: &Tx<'_>, room: &Writable, content: &Content, is_self_u
 /// Puts a message into an envelope.
 pub fn update_sealed(tx: &Tx<'_>, message: MessageId) -> Result<(), Error> {
     tx.execute("UPDATE message SET is_sealed = 1 WHERE id = ?1", [message]).map(|_| ())
+}
+
+/// Keeps what a client says about a message: when it was written, and the conversation it belongs to.
+pub fn update_given(tx: &Tx<'_>, message: MessageId, written: Timestamp, session: Option<&str>) -> Result<(), Error> {
+    tx.execute("UPDATE message SET shown_ms = ?2, session = ?3 WHERE id = ?1", (message, written, session)).map(|_| ())
 }
 
 /// Adds a version to a message and makes it the shown one.
@@ -68,8 +74,8 @@ pub fn update_text(tx: &Tx<'_>, message: MessageId, content: &Content) -> Result
 
 /// Blanks every version of a message and marks it as deleted; its place in the room stays.
 pub fn blank_message(tx: &Tx<'_>, message: MessageId) -> Result<(), Error> {
-    tx.execute("UPDATE message_version SET text = '', notice = NULL WHERE message_id = ?1", [message])?;
-    tx.execute("UPDATE message SET deleted_ms = ?2, updated_ms = ?2 WHERE id = ?1", (message, tx.now)).map(|_| ())
+    tx.execute("UPDATE message_version SET text = '', notice = NULL, media = NULL WHERE message_id = ?1", [message])?;
+    tx.execute("UPDATE message SET deleted_ms = ?2, updated_ms = ?2, session = NULL WHERE id = ?1", (message, tx.now)).map(|_| ())
 }
 
 /// A message of a room, for changing it.
@@ -84,16 +90,22 @@ pub fn find_stored(tx: &Tx<'_>, room: RoomId, message: MessageId) -> Result<Opti
 macro_rules! select_message {
     ($tail:literal) => {
         concat!(
-            "SELECT m.id, m.sent_ms, m.updated_ms, m.deleted_ms IS NOT NULL, v.text, v.notice, a.id, a.name, a.avatar \
+            "SELECT m.id, m.sent_ms, m.updated_ms, m.deleted_ms IS NOT NULL, v.text, v.notice, v.media, a.id, a.name, a.avatar \
              FROM message m JOIN message_version v ON v.id = m.version_id JOIN account a ON a.id = m.author_id ",
             $tail
         )
     };
 }
 
+/// Reads `text, notice, media` from three columns.
+pub(super) fn content_at(row: &Row<'_>, first: usize) -> rusqlite::Result<Content> {
+    let media = row.get::<_, Option<String>>(first + 2)?.map(Media::stored);
+    Ok(Content { text: row.get(first)?, notice: notices::notice_at(row, first + 1)?, media })
+}
+
 fn message(row: &Row<'_>) -> rusqlite::Result<Message> {
-    let content = if row.get(3)? { None } else { Some(Content { text: row.get(4)?, notice: notices::notice_at(row, 5)? }) };
-    Ok(Message { id: row.get(0)?, author: person_at(row, 6)?, content, sent: row.get(1)?, updated: row.get(2)? })
+    let content = if row.get(3)? { None } else { Some(content_at(row, 4)?) };
+    Ok(Message { id: row.get(0)?, author: person_at(row, 7)?, content, sent: row.get(1)?, updated: row.get(2)? })
 }
 
 /// One message of a room.
@@ -117,8 +129,14 @@ pub fn list_newest(tx: &Tx<'_>, room: RoomId, last: i64, beyond: i64) -> Result<
 
 fn insert_version(tx: &Tx<'_>, message: MessageId, content: &Content) -> Result<i64, Error> {
     tx.execute(
-        "INSERT INTO message_version (message_id, text, notice, at_ms) VALUES (?1, ?2, ?3, ?4)",
-        (message, &content.text, content.notice.as_ref().map(notices::to_json).transpose()?, tx.now),
+        "INSERT INTO message_version (message_id, text, notice, media, at_ms) VALUES (?1, ?2, ?3, ?4, ?5)",
+        (
+            message,
+            &content.text,
+            content.notice.as_ref().map(notices::to_json).transpose()?,
+            content.media.as_ref().map(Media::as_str),
+            tx.now,
+        ),
     )?;
     Ok(tx.conn.last_insert_rowid())
 }

@@ -37,8 +37,8 @@ pub fn insert_room(tx: &Tx<'_>, room: &RoomRow<'_>) -> Result<RoomId, Error> {
     let external = ExternalRoomId::new(tx.next_message_id()?.get());
     let made_through = tx.cause.dialect.map_or("crosstalk", |dialect| dialect.name());
     tx.execute(
-        "INSERT INTO room (id, external_id, organization_id, kind, name, name_key, description, icon, made_through, created_by, created_ms, updated_ms) \
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?11)",
+        "INSERT INTO room (id, external_id, organization_id, kind, name, name_key, description, icon, made_through, hides_past, created_by, created_ms, updated_ms) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?9 IN ('messenger', 'messenger-personal'), ?10, ?11, ?11)",
         (id, external, room.organization, room.kind, room.name, name_key(room.name), room.description, room.icon, made_through, room.maker, tx.now),
     )?;
     Ok(id)
@@ -48,7 +48,7 @@ pub fn insert_room(tx: &Tx<'_>, room: &RoomRow<'_>) -> Result<RoomId, Error> {
 pub fn find_room_of(tx: &Tx<'_>, account: AccountId, room: RoomId) -> Result<Option<Room>, Error> {
     tx.first(
         "SELECT r.organization_id, r.kind, r.last_ordinal, m.id, m.role, m.read_upto, m.own_from, m.own_read, m.seen_upto, m.delivered_upto, \
-         CASE WHEN r.made_through IN ('messenger', 'messenger-personal') OR r.purpose <> 'custom' THEN m.joined_at ELSE 0 END \
+         r.hides_past * m.joined_at \
          FROM membership m JOIN room r ON r.id = m.room_id \
          WHERE m.room_id = ?1 AND m.account_id = ?2 AND m.ended_ms IS NULL AND r.deleted_ms IS NULL",
         (room, account),
@@ -270,8 +270,12 @@ pub fn purge_some(tx: &Tx<'_>, room: RoomId, most: i64) -> Result<bool, Error> {
         tx.one("SELECT purged_upto, last_ordinal FROM room WHERE id = ?1", [room], |row| Ok((row.get(0)?, row.get(1)?)))?;
     let upto = (from + most).min(last);
     tx.execute(
-        "UPDATE message_version SET text = '', notice = NULL WHERE message_id IN \
+        "UPDATE message_version SET text = '', notice = NULL, media = NULL WHERE message_id IN \
          (SELECT id FROM message WHERE room_id = ?1 AND ordinal > ?2 AND ordinal <= ?3)",
+        (room, from, upto),
+    )?;
+    tx.execute(
+        "UPDATE message SET session = NULL WHERE room_id = ?1 AND ordinal > ?2 AND ordinal <= ?3 AND session IS NOT NULL",
         (room, from, upto),
     )?;
     tx.execute("DELETE FROM mention WHERE room_id = ?1 AND ordinal > ?2 AND ordinal <= ?3", (room, from, upto))?;

@@ -172,6 +172,26 @@ impl<'a> Tx<'a> {
         let rows = statement.query_map(params, map)?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
+
+    /// Rows as long as `may_go_on` says so of the last one; the SQL has a LIMIT.
+    pub(super) fn while_true<T>(
+        &self,
+        sql: &'static str,
+        params: impl Params,
+        mut map: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
+        mut may_go_on: impl FnMut(&T) -> bool,
+    ) -> Result<Vec<T>, Error> {
+        let mut statement = self.prepare(sql)?;
+        let mut rows = statement.query(params)?;
+        let mut found = Vec::new();
+        while let Some(row) = rows.next()? {
+            found.push(map(row)?);
+            if !found.last().is_some_and(&mut may_go_on) {
+                break;
+            }
+        }
+        Ok(found)
+    }
 }
 
 impl From<rusqlite::Error> for Error {

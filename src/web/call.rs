@@ -62,6 +62,16 @@ impl Call {
         &self.context.server
     }
 
+    /// The server, for what goes on after the handler has answered.
+    pub fn shared_server(&self) -> Arc<Server> {
+        self.context.server.clone()
+    }
+
+    /// The query as it was sent.
+    pub fn query_string(&self) -> &str {
+        self.req.query_string()
+    }
+
     /// The head of the request.
     pub fn head(&self) -> &RequestHead {
         self.req.head()

@@ -4,7 +4,9 @@
 //! answer in the format that the extension asked for.
 
 pub mod assets;
+pub mod body;
 pub mod call;
+pub mod data_uri;
 pub mod dialect;
 pub mod downloads;
 pub mod format;
@@ -13,6 +15,7 @@ pub mod guard;
 pub mod health;
 pub mod limits;
 pub mod links;
+pub mod listing;
 pub mod meeting_links;
 pub mod params;
 pub mod passwords;
@@ -23,6 +26,7 @@ pub mod tree;
 pub mod typed;
 pub mod upload;
 
+pub use body::Body;
 pub use call::{Call, Id, Reply, Visit};
 pub use dialect::{CrossOrigin, Dialect, Drawn, Endpoint, Fault, Mount, Scene};
 pub use format::{Format, JsonStyle, Out, With};

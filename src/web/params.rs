@@ -182,21 +182,21 @@ async fn body(req: &HttpRequest, payload: Payload, is_strict: bool) -> Result<Fi
     }
 }
 
-/// The whole body, up to the usual limit.
+/// The whole body, up to the limit.
 pub(super) async fn bytes(req: &HttpRequest, payload: Payload) -> Result<Vec<u8>, Error> {
-    bytes_up_to(BODY_BYTES, req, payload).await
+    bytes_up_to(req, payload, BODY_BYTES).await
 }
 
-/// The whole body, up to a limit.
-pub(super) async fn bytes_up_to(most: usize, req: &HttpRequest, mut payload: Payload) -> Result<Vec<u8>, Error> {
+/// The whole body, up to a limit of its own.
+pub(super) async fn bytes_up_to(req: &HttpRequest, mut payload: Payload, limit: usize) -> Result<Vec<u8>, Error> {
     let announced = req.headers().get("content-length").and_then(|value| value.to_str().ok()).and_then(|text| text.parse::<u64>().ok());
-    if announced.is_some_and(|length| length > most as u64) {
-        return Err(Error::BodyTooLarge(most as u64));
+    if announced.is_some_and(|length| length > limit as u64) {
+        return Err(Error::BodyTooLarge(limit as u64));
     }
     let mut body = Vec::new();
     while let Some(piece) = next_piece(&mut payload).await? {
-        if body.len() + piece.len() > most {
-            return Err(Error::BodyTooLarge(most as u64));
+        if body.len() + piece.len() > limit {
+            return Err(Error::BodyTooLarge(limit as u64));
         }
         body.extend_from_slice(&piece);
     }
@@ -226,7 +226,7 @@ pub(super) fn urlencoded(text: &[u8]) -> Result<Fields, Error> {
     Ok(fields)
 }
 
-fn decoded(text: &[u8]) -> Option<String> {
+pub(super) fn decoded(text: &[u8]) -> Option<String> {
     let spaced: Vec<u8> = text.iter().map(|byte| if *byte == b'+' { b' ' } else { *byte }).collect();
     String::from_utf8(percent_decode(&spaced).collect()).ok()
 }

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use super::dialect::Mount;
 use super::health::Metrics;
 use super::limits::Windows;
-use super::links::{Bases, LinkSigner};
+use super::links::{self, Bases, LinkSigner};
 use super::meeting_links::MeetingKeys;
 use crate::config::{Config, Limits};
-use crate::domain::{AccountId, RoomId, TokenId};
+use crate::domain::{AccountId, FileId, RoomId, Timestamp, TokenId};
 use crate::world::World;
 
 /// Sign-ins of one person, and failed tries for one name, in one window.
@@ -70,5 +70,11 @@ impl Server {
             world,
             config,
         }
+    }
+
+    /// The path of a link to a file that works for an account without a token until an instant.
+    pub fn file_path(&self, file: FileId, name: &str, account: AccountId, expires: Timestamp) -> String {
+        let signature = self.signer.sign(file, account, expires);
+        format!("/files/{file}/{}?Account={account}&Expires={}&Signature={signature}", links::segment(name), expires.seconds())
     }
 }

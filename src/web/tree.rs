@@ -30,6 +30,8 @@ pub enum Node {
     Text(String),
     /// A value that is not UTF-8.
     Garbled,
+    /// A name without `=`, where that is no empty text.
+    Null,
     /// Values by their names; those of lists are numbers.
     Branch(Vec<(String, Node)>),
 }
@@ -48,7 +50,8 @@ impl Node {
         self.entries().iter().find(|(key, _)| key == name).map(|(_, node)| node)
     }
 
-    fn entries(&self) -> &[(String, Self)] {
+    /// What stands below, in the order in which it was sent.
+    pub fn entries(&self) -> &[(String, Self)] {
         match self {
             Self::Branch(entries) => entries,
             _ => &[],
@@ -67,6 +70,24 @@ impl Node {
             entries.len() - 1
         });
         &mut entries[at].1
+    }
+
+    /// The place at the end of a path, made if need be.
+    fn descend(&mut self, path: &[&str]) -> &mut Self {
+        path.iter().fold(self, |node, step| node.place(step))
+    }
+
+    /// Puts a value here, behind those that are here already.
+    fn join(&mut self, value: Self) {
+        match self {
+            Self::Text(text) if text.is_empty() => *self = value,
+            Self::Branch(_) => *self.place("") = value,
+            _ => {
+                let first = std::mem::replace(self, Self::Branch(Vec::new()));
+                *self.place("") = first;
+                *self.place("") = value;
+            }
+        }
     }
 
     /// Takes over what another tree has; where both have values, the other's counts. A single value where there are
@@ -107,10 +128,33 @@ impl Tree {
             if path.len() > DEPTH {
                 return Err(TOO_DEEP);
             }
-            let place = path.iter().fold(&mut root, |node, step| node.place(step));
-            place.merge(value.map_or(Node::Garbled, Node::Text));
+            root.descend(&path).merge(value.map_or(Node::Garbled, Node::Text));
         }
         Ok(Self(root))
+    }
+
+    /// From a query as `qs` writes it: a name that comes twice is a list, and one without `=` is a null.
+    pub fn of_query(query: &str) -> Result<Self, Error> {
+        let mut root = Node::Branch(Vec::new());
+        for (count, pair) in query.split('&').filter(|pair| !pair.is_empty()).enumerate() {
+            if count >= VALUES {
+                return Err(Error::Malformed("there are more than 1,000 values"));
+            }
+            let (name, value) = pair.split_once('=').map_or((pair, None), |(name, value)| (name, Some(value)));
+            let name = params::decoded(name.as_bytes()).ok_or(Error::Malformed("a name in the query is not UTF-8"))?;
+            let path = steps(&name);
+            if path.len() > DEPTH {
+                return Err(TOO_DEEP);
+            }
+            let value = value.map_or(Node::Null, |value| params::decoded(value.as_bytes()).map_or(Node::Garbled, Node::Text));
+            root.descend(&path).join(value);
+        }
+        Ok(Self(root))
+    }
+
+    /// The root.
+    pub fn root(&self) -> &Node {
+        &self.0
     }
 
     /// From a JSON object; its lists become branches of numbers.
@@ -212,6 +256,7 @@ impl<'a> Reader<'a> {
     pub fn text(&mut self, path: &str) -> Option<&'a str> {
         match self.node(path)? {
             Node::Garbled => self.problem(path, "this is not UTF-8"),
+            Node::Null => {}
             Node::Branch(_) => self.problem(path, "use a single value"),
             node @ Node::Text(_) => return node.text(),
         }

@@ -23,7 +23,7 @@ impl<T: DeserializeOwned + 'static, const MOST: usize> FromRequest for Typed<T, 
     fn from_request(req: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let (req, payload) = (req.clone(), payload.take());
         Box::pin(async move {
-            let whole = tokio::time::timeout(WHOLE, params::bytes_up_to(MOST, &req, payload)).await;
+            let whole = tokio::time::timeout(WHOLE, params::bytes_up_to(&req, payload, MOST)).await;
             let body = whole.unwrap_or(Err(TOO_SLOW))?;
             Ok(read(&body).map(Self)?)
         })

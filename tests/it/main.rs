@@ -4,10 +4,12 @@
 mod authorization;
 mod backup;
 mod cam;
+mod chat_messages;
 mod chatwork;
 mod cli;
 mod clickmeeting;
 mod contract;
+mod cross;
 mod durability;
 mod formats;
 mod kit;

@@ -11,13 +11,13 @@ pub(super) const DELETED: &str = "[deleted]";
 
 /// The body of a message as this dialect shows it.
 pub(super) fn body(content: Option<Content>) -> String {
-    match content {
-        None => DELETED.to_owned(),
-        Some(Content { text, notice: None }) => text,
-        Some(Content { text, notice: Some(notice) }) if text.is_empty() => report(&notice),
-        // GUESS: words that come with a file stand before its box.
-        Some(Content { text, notice: Some(notice) }) => format!("{text}\n{}", report(&notice)),
-    }
+    let Some(Content { text, notice, media }) = content else { return DELETED.to_owned() };
+    // GUESS: words that come with a file stand before its box, words with media of another API before their address.
+    let mut parts = vec![text];
+    parts.extend(notice.as_ref().map(report));
+    parts.extend(media.map(|media| media.as_str().to_owned()));
+    parts.retain(|part| !part.is_empty());
+    parts.join("\n")
 }
 
 fn report(notice: &Notice) -> String {

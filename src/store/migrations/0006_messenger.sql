@@ -8,6 +8,8 @@ ALTER TABLE room ADD COLUMN event_id INTEGER;
 ALTER TABLE room ADD COLUMN is_automated INTEGER NOT NULL DEFAULT 0 CHECK (is_automated IN (0, 1));
 -- When the room is to be deleted.
 ALTER TABLE room ADD COLUMN ends_ms INTEGER;
+-- Whether newcomers see only what is said after they came.
+ALTER TABLE room ADD COLUMN hides_past INTEGER NOT NULL DEFAULT 0 CHECK (hides_past IN (0, 1));
 -- Key of the attachment that is its picture.
 ALTER TABLE room ADD COLUMN picture TEXT;
 

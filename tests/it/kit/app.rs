@@ -13,7 +13,7 @@ use crosstalk::ops;
 use crosstalk::store::{Cause, Clock, Durability, Entropy};
 use crosstalk::world::{Mode, World, WorldOptions};
 
-use super::{Cam, Chatwork, ClickMeeting};
+use super::{Cam, ChatMessages, Chatwork, ClickMeeting};
 
 /// The instant at which every test starts, in seconds since 1970: 2026-01-31T00:00:00Z.
 pub const NOW_S: i64 = 1_769_817_600;
@@ -156,6 +156,18 @@ impl TestApp {
     pub fn chatwork(&self, name: &str) -> Chatwork {
         let (_, secret) = self.token(Dialect::Chatwork, Some(name), Scopes::All, None);
         Chatwork::new(&self.base, &secret)
+    }
+
+    /// A chat-messages client of a person of the first organization, by first name.
+    pub fn chat_messages(&self, name: &str) -> ChatMessages {
+        let (_, secret) = self.token(Dialect::ChatMessages, Some(name), Scopes::All, None);
+        ChatMessages::new(&self.base, &secret)
+    }
+
+    /// The uid of a person, by first name.
+    pub fn uid(&self, name: &str) -> String {
+        let email = format!("{name}@example.com").to_lowercase();
+        self.world.read(|tx| crosstalk::store::accounts::find_by_email(tx, &email)).expect("people").expect("a person").uid
     }
 
     /// A ClickMeeting client of an organization.

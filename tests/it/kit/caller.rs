@@ -57,6 +57,12 @@ impl Caller {
         send(self.request("DELETE", path).form(form))
     }
 
+    /// A write with a JSON body.
+    #[track_caller]
+    pub fn json(&self, method: &str, path: &str, body: &Value) -> Answer {
+        send(self.request(method, path).json(body))
+    }
+
     /// POST of a file in the named part, with text parts behind it.
     #[track_caller]
     pub fn post_file(&self, path: &str, part: &'static str, name: &str, content: &[u8], texts: &[(&'static str, &str)]) -> Answer {

@@ -2,11 +2,10 @@
 
 use std::ops::Deref;
 
-use crosstalk::ops;
 use serde_json::Value;
 
 use super::caller::Caller;
-use super::{Answer, TestApp, request, send};
+use super::{Answer, request, send};
 
 /// An organization's way in.
 #[derive(Clone, Debug)]
@@ -82,15 +81,5 @@ impl Answer {
         let body = self.ok();
         assert!(body.get("errors").is_none(), "{body}");
         body["message"].clone()
-    }
-}
-
-impl TestApp {
-    /// The 20-character id of a person, by first name.
-    pub fn uid(&self, name: &str) -> String {
-        let email = format!("{name}@example.com").to_lowercase();
-        let people =
-            self.world.read(|tx| Ok([ops::accounts::list_users(tx, Some("office"))?, ops::accounts::list_users(tx, Some("other"))?]));
-        people.expect("people").concat().into_iter().find(|person| person.email == email).expect("a person").uid
     }
 }

@@ -28,12 +28,6 @@ impl ClickMeeting {
         Self(Caller::new(format!("{base}/v1"), "X-Api-Key", key))
     }
 
-    /// A write with a JSON body.
-    #[track_caller]
-    pub fn json(&self, method: &str, path: &str, body: &Value) -> Answer {
-        send(self.request(method, path).json(body))
-    }
-
     /// A write with a body as it stands, and no content type unless one is named.
     #[track_caller]
     pub fn bare(&self, method: &str, path: &str, content_type: Option<&str>, body: &str) -> Answer {

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use crosstalk::dialects::cam::Cam;
+use crosstalk::dialects::chat_messages::ChatMessages;
 use crosstalk::dialects::chatwork::Chatwork;
 use crosstalk::dialects::clickmeeting::ClickMeeting;
 use crosstalk::dialects::matrix::Matrix;
@@ -30,7 +31,7 @@ pub struct Contract {
 }
 
 /// All of them.
-static CONTRACTS: [Contract; 5] = [
+static CONTRACTS: [Contract; 6] = [
     Contract {
         name: "chatwork",
         title: "Chatwork",
@@ -75,6 +76,14 @@ static CONTRACTS: [Contract; 5] = [
         endpoints: Cam::ENDPOINTS,
         not_served: &["envelopes: kept with the message, the text is shown"],
         document: LazyLock::new(|| Document::read("cam", include_str!("../../../static/docs/cam.yaml"))),
+    },
+    Contract {
+        name: "chat-messages",
+        title: "chat-messages",
+        mount: &ChatMessages::MOUNT,
+        endpoints: ChatMessages::ENDPOINTS,
+        not_served: &["realtime events over socket.io", "chat-sessions: `session` is kept as it is given"],
+        document: LazyLock::new(|| Document::read("chat-messages", include_str!("../../../static/docs/chat-messages.yaml"))),
     },
 ];
 

@@ -1,0 +1,120 @@
+//! chat-messages (HAPI Hub, Fleming) at the root of the host: the route table, and what the dialect says about itself.
+
+mod error;
+mod files;
+mod messages;
+mod query;
+mod requests;
+mod rooms;
+mod wire;
+
+use std::borrow::Cow;
+
+use actix_web::dev::RequestHead;
+use actix_web::http::header::{AUTHORIZATION, HeaderMap};
+use actix_web::web::{get, patch, post};
+
+use crate::domain::{self, Actor, Error};
+use crate::web::dialect::endpoints;
+use crate::web::limits::Quota;
+use crate::web::{Call, CrossOrigin, Dialect, Drawn, Endpoint, JsonStyle, Mount, Scene, Server};
+
+/// The chat-messages API.
+#[derive(Debug)]
+pub struct ChatMessages;
+
+/// What a token may be restricted to. GUESS: the vendor's keys may do everything.
+pub const SCOPES: &[&str] = &["read", "write"];
+
+const READ: &[&str] = &["read"];
+const WRITE: &[&str] = &["write"];
+
+/// Every operation.
+#[rustfmt::skip]
+const ENDPOINTS: &[Endpoint] = endpoints! {
+    "find-chat-messages" "GET" "/chat-messages" READ, "" => get().to(messages::find_chat_messages);
+    "post-chat-message" "POST" "/chat-messages" WRITE, "" => post().to(messages::post_chat_message);
+    "patch-chat-messages" "PATCH" "/chat-messages" WRITE, "" => patch().to(messages::patch_chat_messages);
+    "get-chat-message" "GET" "/chat-messages/{id}" READ, "" => get().to(messages::get_chat_message);
+    "patch-chat-message" "PATCH" "/chat-messages/{id}" WRITE, "" => patch().to(messages::patch_chat_message);
+    "find-chat-rooms" "GET" "/chat-rooms" READ, "" => get().to(rooms::find_chat_rooms);
+    "post-chat-room" "POST" "/chat-rooms" WRITE, "" => post().to(rooms::post_chat_room);
+    "get-chat-room" "GET" "/chat-rooms/{id}" READ, "" => get().to(rooms::get_chat_room);
+    "patch-chat-room" "PATCH" "/chat-rooms/{id}" WRITE, "" => patch().to(rooms::patch_chat_room);
+    "post-file" "POST" "/files" WRITE, "" => post().to(files::post_file);
+};
+
+impl Dialect for ChatMessages {
+    const TOKENS: domain::Dialect = domain::Dialect::ChatMessages;
+    const MOUNT: Mount = Mount {
+        prefix: "/hapi",
+        shown: "",
+        also_at: below_prefix,
+        name: "chat-messages",
+        json: JsonStyle::Utf8,
+        formats: &[],
+        has_format_in_query: false,
+        folds_case: false,
+        prepare: |_, _| {},
+    };
+    const ENDPOINTS: &'static [Endpoint] = ENDPOINTS;
+    const CROSS_ORIGIN: Option<&'static CrossOrigin> =
+        Some(&CrossOrigin { methods: "GET, POST, PATCH, OPTIONS", headers: "authorization, content-type, environment" });
+
+    fn secret(head: &RequestHead) -> Cow<'_, str> {
+        Cow::Borrowed(bearer(head).unwrap_or_default())
+    }
+
+    /// No limits are documented.
+    fn count_call(_: &Server, _: &Actor) -> (Option<Quota>, Option<Error>) {
+        (None, None)
+    }
+
+    fn show_quota(_: &Quota, _: &mut HeaderMap) {}
+
+    fn draw(error: &Error, scene: &Scene<'_>) -> Drawn {
+        error::draw(error, scene)
+    }
+}
+
+/// The root paths of this dialect. Below `/files/` are links to files, which belong to nobody's API.
+fn below_prefix(path: &str) -> Option<String> {
+    let is_own = |root: &str| path.strip_prefix(root).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    let is_ours = is_own("/chat-messages") || is_own("/chat-rooms") || matches!(path, "/files" | "/files/");
+    is_ours.then(|| format!("/hapi{path}"))
+}
+
+fn bearer(head: &RequestHead) -> Option<&str> {
+    let value = head.headers.get(AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, token) = value.trim().split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+}
+
+/// What rendering in the answer to a call needs.
+fn showing(call: &Call) -> wire::Showing {
+    wire::Showing::new(call.shared_server(), call.base(), call.actor().account)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::below_prefix;
+
+    #[test]
+    fn root_paths_are_told_from_links_to_files() {
+        for (path, moved) in [
+            ("/chat-messages", Some("/hapi/chat-messages")),
+            ("/chat-messages/", Some("/hapi/chat-messages/")),
+            ("/chat-messages/1", Some("/hapi/chat-messages/1")),
+            ("/chat-rooms/a/b", Some("/hapi/chat-rooms/a/b")),
+            ("/files", Some("/hapi/files")),
+            ("/files/", Some("/hapi/files/")),
+            ("/files//", None),
+            ("/files/a/key", None),
+            ("/files/1000/plan.txt", None),
+            ("/chat-messagesX", None),
+            ("/hapi/files", None),
+        ] {
+            assert_eq!(below_prefix(path).as_deref(), moved, "{path}");
+        }
+    }
+}

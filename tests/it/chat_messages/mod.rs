@@ -1,0 +1,9 @@
+//! The chat-messages API.
+
+mod files;
+mod messages;
+mod query;
+mod rooms;
+mod seen;
+mod transport;
+mod wide;

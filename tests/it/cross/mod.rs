@@ -1,0 +1,3 @@
+//! Written through one API, read through another.
+
+mod chatwork_and_chat_messages;
