@@ -1,13 +1,13 @@
 //! Rooms of a thousand people: what is seen costs no row per person, and answers are sent piece by piece.
 
-use std::io::Read;
+use std::io::{BufRead, BufReader, Read, Write};
 
 use crosstalk::domain::{AccountId, Actor, Body, Dialect, Email, NewPerson, OrganizationRole, PersonName, PostMessage, Scopes, TokenId};
 use crosstalk::ops;
 use crosstalk::store::Cause;
 use serde_json::Value;
 
-use crate::kit::{TestApp, number, request};
+use crate::kit::{Process, TestApp, TestOptions, number, request};
 
 const PEOPLE: usize = 1_000;
 const MESSAGES: usize = 1_000;
@@ -56,6 +56,70 @@ fn a_million_entries_of_seen_by_are_sent_in_pieces() {
     let entries: usize = found.as_array().expect("a list").iter().map(|message| message["seenBy"].as_array().map_or(0, Vec::len)).sum();
     assert_eq!((found.as_array().map(Vec::len), entries), (Some(MESSAGES), MESSAGES * (PEOPLE - 1)));
     assert!(body.len() > 20 * 1024 * 1024);
+}
+
+/// What the system says of a process's memory, in bytes.
+fn memory(process: &Process, what: &str) -> u64 {
+    let status = std::fs::read_to_string(format!("/proc/{}/status", process.pid())).expect("a status");
+    let line = status.lines().find_map(|line| line.strip_prefix(what)).expect("a line");
+    line.trim_start_matches(':').trim().trim_end_matches(" kB").parse::<u64>().expect("a number") * 1024
+}
+
+#[test]
+fn a_million_entries_of_seen_by_need_little_memory_and_no_row_each() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let dir = folder.path().join("data");
+    let app = TestApp::with(TestOptions { dir: Some(dir.clone()), ..TestOptions::default() });
+    wide_room(&app);
+    let alice = app.chat_messages("Alice");
+    let room = alice.room_called("Wide");
+    app.stop();
+    let bytes: u64 = std::fs::read_dir(&dir).expect("a folder").map(|entry| entry.expect("a file").metadata().expect("a size").len()).sum();
+    assert!(bytes < 64 * 1024 * 1024, "a million rows would be more: {bytes}");
+    let process = Process::serve(&dir);
+    let call = |query: &str| {
+        let call = request("GET", &format!("{}/chat-messages?room={room}&{query}", process.base())).header("Authorization", &alice.token);
+        call.send().expect("an answer").bytes().expect("a body").len()
+    };
+    call("$limit=2");
+    let before = memory(&process, "VmRSS");
+    assert!(call("$limit=1000") > 20 * 1024 * 1024);
+    let grown = memory(&process, "VmHWM").saturating_sub(before);
+    assert!(grown < 16 * 1024 * 1024, "{grown} bytes were needed");
+}
+
+#[test]
+fn no_piece_is_larger_than_its_bound_by_more_than_one_message() {
+    let app = TestApp::start();
+    wide_room(&app);
+    let alice = app.chat_messages("Alice");
+    let room = alice.room_called("Wide");
+    let mut stream = std::net::TcpStream::connect(app.base.trim_start_matches("http://")).expect("a connection");
+    let head = format!(
+        "GET /chat-messages?room={room} HTTP/1.1\r\nHost: localhost\r\nAuthorization: {}\r\nConnection: close\r\n\r\n",
+        alice.token
+    );
+    stream.write_all(head.as_bytes()).expect("a sent request");
+    let mut reader = BufReader::new(stream);
+    let mut line = String::new();
+    while line != "\r\n" {
+        line.clear();
+        reader.read_line(&mut line).expect("a head");
+    }
+    let mut pieces = Vec::new();
+    loop {
+        line.clear();
+        reader.read_line(&mut line).expect("a size");
+        let size = usize::from_str_radix(line.trim(), 16).expect("a size in hexadecimal digits");
+        let mut piece = vec![0; size + 2];
+        reader.read_exact(&mut piece).expect("a piece");
+        if size == 0 {
+            break;
+        }
+        pieces.push(size);
+    }
+    let entry = PEOPLE * (20 + 3) + 300;
+    assert!(pieces.len() > 200 && pieces.iter().all(|size| *size < crosstalk::web::listing::PIECE + entry), "{pieces:?}");
 }
 
 #[test]

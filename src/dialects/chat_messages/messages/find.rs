@@ -245,12 +245,12 @@ fn take(asked: &mut MessageQuery, condition: &Condition<Field>) -> bool {
         }
         _ => return false,
     };
-    let texts = texts.iter().filter_map(|operand| if let Operand::Text(text) = operand { Some(text.as_str()) } else { None });
+    let mut texts = texts.iter().filter_map(|operand| if let Operand::Text(text) = operand { Some(text.as_str()) } else { None });
     match field {
-        Field::Room if asked.rooms.is_none() => asked.rooms = Some(texts.filter_map(|text| requests::external_room(text)).collect()),
-        Field::Id if asked.ids.is_none() => asked.ids = Some(texts.filter_map(|text| requests::message(text)).collect()),
+        Field::Room if asked.rooms.is_none() => asked.rooms = Some(texts.filter_map(requests::external_room).collect()),
+        Field::Id if asked.ids.is_none() => asked.ids = Some(texts.filter_map(requests::message).collect()),
         Field::CreatedBy if asked.author.is_none() && matches!(test, Test::Is(Operand::Text(_))) => {
-            asked.author = texts.last().map(str::to_owned)
+            asked.author = texts.next_back().map(str::to_owned)
         }
         _ => return false,
     }
