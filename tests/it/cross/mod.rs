@@ -1,3 +1,4 @@
 //! Written through one API, read through another.
 
 mod chatwork_and_chat_messages;
+mod histories;
