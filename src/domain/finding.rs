@@ -1,5 +1,6 @@
 //! Messages of several rooms at once, found by what they are, and who has seen them.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::unread::ReadMark;
@@ -89,11 +90,12 @@ impl FoundMessage {
     /// Uids of all who have seen it: single marks as they came, then whoever has read the room up to it. The author
     /// counts by a mark alone.
     pub fn seen_by(&self) -> impl Iterator<Item = &str> {
-        let has_read = |reader: &&Reader| {
+        let marked: HashSet<&str> = self.marks.iter().map(String::as_str).collect();
+        let has_read = move |reader: &&Reader| {
             reader.joined_at < self.ordinal
                 && self.ordinal <= reader.seen_upto
                 && reader.account != self.author.id
-                && !self.marks.contains(&reader.uid)
+                && !marked.contains(reader.uid.as_str())
         };
         self.marks.iter().map(String::as_str).chain(self.audience.0.iter().filter(has_read).map(|reader| reader.uid.as_str()))
     }
