@@ -7,7 +7,6 @@ use std::time::Duration;
 use actix_web::dev::{Server as HttpHandle, ServerHandle, ServiceRequest, ServiceResponse, fn_service};
 use actix_web::middleware::from_fn;
 use actix_web::{App, HttpResponse, HttpServer, web};
-use tokio::task::JoinHandle;
 
 use crate::config::{Config, Limits};
 use crate::dialects::MOUNTS;
@@ -17,7 +16,7 @@ use crate::dialects::chatwork::Chatwork;
 use crate::dialects::clickmeeting::ClickMeeting;
 use crate::dialects::matrix::Matrix;
 use crate::dialects::messenger::Messenger;
-use crate::jobs;
+use crate::jobs::{self, Jobs};
 use crate::meet::{self, Meetings};
 use crate::store::stay_in_snapshots;
 use crate::web::guard::stray;
@@ -72,7 +71,7 @@ pub struct Running {
     /// The meetings that are going on.
     pub meetings: Arc<Meetings>,
     handle: ServerHandle,
-    jobs: Vec<JoinHandle<()>>,
+    jobs: Jobs,
 }
 
 /// Stops a server from elsewhere.
@@ -101,7 +100,7 @@ impl Running {
         let signalled = tokio::task::spawn_local(stop_on_signal(self.handle()));
         let outcome = self.server.await.map_err(|cause| StartError::Other(cause.to_string()));
         signalled.abort();
-        self.jobs.iter().for_each(JoinHandle::abort);
+        self.jobs.stop().await;
         if let Err(cause) = self.meetings.end_all().await {
             tracing::warn!(?cause, "sessions that were going on could not be ended; the next start ends them");
         }

@@ -6,6 +6,8 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 use std::sync::Arc;
 
+use tokio::sync::Mutex;
+
 use crate::config::MailConfig;
 use crate::domain::{Error, Mail, MailOutcome};
 use crate::mail::{Sender, message};
@@ -26,6 +28,8 @@ pub struct Post {
     world: Arc<World>,
     sender: Option<Sender>,
     from: String,
+    /// Held while mails are under way.
+    under_way: Arc<Mutex<()>>,
 }
 
 impl Post {
@@ -39,7 +43,12 @@ impl Post {
                 None
             }),
         };
-        Self { from: config.sender(&server_name), world, sender }
+        Self { from: config.sender(&server_name), world, sender, under_way: Arc::default() }
+    }
+
+    /// Whoever holds this knows that no mail is under way, and that none sets out.
+    pub(super) fn under_way(&self) -> Arc<Mutex<()>> {
+        self.under_way.clone()
     }
 
     /// After a start: what was being sent when the program ended may have arrived, so it is not sent again.
@@ -54,6 +63,7 @@ impl Post {
     /// Handles every mail whose time has come.
     pub async fn deliver(&self) -> Result<(), Error> {
         while self.world.read(mail::has_due)? {
+            let _hands = self.under_way.lock().await;
             match &self.sender {
                 Some(sender) => self.send(sender).await?,
                 None => self.keep().await?,

@@ -1,5 +1,6 @@
 //! What happens in the background: last uses of tokens are written down, old letters, deleted rooms and contents nobody
-//! names are cleared away. Everything here may be stopped at any moment and goes on after the next start.
+//! names are cleared away. Everything here may be stopped at any moment and goes on after the next start;
+//! only mails that are under way are waited for.
 
 mod mail;
 mod reports;
@@ -8,8 +9,9 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::sync::Mutex;
 use tokio::task::JoinHandle;
-use tokio::time::{MissedTickBehavior, interval};
+use tokio::time::{MissedTickBehavior, interval, timeout};
 
 pub use mail::{Post, forget_mail};
 pub use reports::make_reports;
@@ -27,10 +29,38 @@ const OFTEN: Duration = Duration::from_secs(10);
 /// How often contents are swept.
 const SELDOM: Duration = Duration::from_secs(6 * 60 * 60);
 
-/// Starts the background work of a world; it ends with the returned handles.
-pub fn start(world: &Arc<World>, config: &Config) -> Vec<JoinHandle<()>> {
-    vec![
-        tokio::task::spawn_local(deliver_mail(Post::new(world.clone(), &config.mail))),
+/// How long a stop waits for mails that are under way: they are never sent again.
+const LAST_MAILS: Duration = Duration::from_secs(10);
+
+/// Background work that goes on.
+#[derive(Debug)]
+pub struct Jobs {
+    handles: Vec<JoinHandle<()>>,
+    mails: Arc<Mutex<()>>,
+}
+
+impl Jobs {
+    /// Adds work that may be stopped at any moment.
+    pub fn push(&mut self, job: JoinHandle<()>) {
+        self.handles.push(job);
+    }
+
+    /// Ends all of it. Only a mail that was handed over and has no answer yet is waited for.
+    pub async fn stop(self) {
+        let hands = timeout(LAST_MAILS, self.mails.lock()).await;
+        if hands.is_err() {
+            tracing::warn!("a mail was under way for too long; it may have arrived and is not sent again");
+        }
+        self.handles.iter().for_each(JoinHandle::abort);
+    }
+}
+
+/// Starts the background work of a world.
+pub fn start(world: &Arc<World>, config: &Config) -> Jobs {
+    let post = Post::new(world.clone(), &config.mail);
+    let mails = post.under_way();
+    let handles = vec![
+        tokio::task::spawn_local(deliver_mail(post)),
         repeat(world, "token-uses", OFTEN, flush_uses),
         repeat(world, "reports", PROMPTLY, make_reports),
         repeat(world, "end-rooms", PROMPTLY, end_rooms),
@@ -38,7 +68,8 @@ pub fn start(world: &Arc<World>, config: &Config) -> Vec<JoinHandle<()>> {
         repeat(world, "purge-rooms", OFTEN, purge_rooms),
         repeat(world, "purge-meetings", OFTEN, purge_meetings),
         repeat(world, "sweep-files", SELDOM, sweep_files),
-    ]
+    ];
+    Jobs { handles, mails }
 }
 
 /// First what a stopped program left half done, then everything as its time comes.

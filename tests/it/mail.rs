@@ -3,9 +3,9 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use crosstalk::config::{MailConfig, Security};
+use crosstalk::config::{Config, MailConfig, Security};
 use crosstalk::domain::{AttendeeRole, Email, Language, Letter, Mail, MailState, MeetingId, MeetingKind, Occasion, TimeZone, Timestamp};
-use crosstalk::jobs::{Post, forget_mail};
+use crosstalk::jobs::{self, Post, forget_mail};
 use crosstalk::ops;
 use crosstalk::store::{self, Cause, Clock, Durability, Entropy};
 use crosstalk::world::{Mode, World, WorldOptions};
@@ -209,4 +209,22 @@ fn a_letter_and_its_copy_are_forgotten_a_month_after_it_was_done_with() {
     let left: Vec<(String, MailState)> = outbox(&world).into_iter().map(|(mail, state)| (mail.to, state)).collect();
     assert_eq!(left, [("carol@example.com".to_owned(), MailState::Kept), ("dave@example.com".to_owned(), MailState::Queued)]);
     assert_eq!(copies(), 1);
+}
+
+#[test]
+fn a_stop_waits_for_the_answer_to_a_mail_that_is_under_way() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let world = open(folder.path(), Mode::Office);
+    let server = MailServer::start(&[Manner::Hesitates]);
+    let config = Config { mail: through(&server), ..Config::default() };
+    queue(&world, "ada@example.com");
+    block_on(tokio::task::LocalSet::new().run_until(async {
+        let jobs = jobs::start(&world, &config);
+        while server.received().is_empty() {
+            tokio::task::yield_now().await;
+        }
+        // The server answers only once the stop has begun.
+        tokio::join!(jobs.stop(), async { server.release() });
+    }));
+    assert_eq!(states(&world), [MailState::Sent]);
 }

@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
 use rustls::pki_types::pem::PemObject;
@@ -19,6 +20,8 @@ pub enum Manner {
     Answers(u16),
     /// Closes the line when the whole mail is there, without an answer.
     HangsUp,
+    /// Takes the mail, and says so only once it is released.
+    Hesitates,
     /// Says nothing more when the whole mail is there, until the other side hangs up.
     FallsSilent,
 }
@@ -39,6 +42,7 @@ pub struct MailServer {
     address: SocketAddr,
     received: Arc<Mutex<Vec<String>>>,
     manners: Arc<Mutex<VecDeque<Manner>>>,
+    is_released: Arc<AtomicBool>,
 }
 
 impl MailServer {
@@ -54,13 +58,14 @@ impl MailServer {
             address: listener.local_addr().expect("an address"),
             received: Arc::default(),
             manners: Arc::new(Mutex::new(manners.iter().copied().collect())),
+            is_released: Arc::default(),
         };
-        let (received, manners) = (server.received.clone(), server.manners.clone());
+        let (received, manners, released) = (server.received.clone(), server.manners.clone(), server.is_released.clone());
         std::thread::spawn(move || {
             for stream in listener.incoming().flatten() {
                 let manner = manners.lock().expect("no panic").pop_front().unwrap_or(Manner::Takes);
-                let received = received.clone();
-                std::thread::spawn(move || serve(stream, guard, manner, &received));
+                let hall = Hall { manner, received: received.clone(), is_released: released.clone() };
+                std::thread::spawn(move || serve(stream, guard, &hall));
             }
         });
         server
@@ -69,6 +74,11 @@ impl MailServer {
     /// Its port.
     pub fn port(&self) -> u16 {
         self.address.port()
+    }
+
+    /// Lets it answer where it hesitates.
+    pub fn release(&self) {
+        self.is_released.store(true, Ordering::Relaxed);
     }
 
     /// Whole mails that arrived, whatever was answered.
@@ -83,6 +93,13 @@ impl MailServer {
         }
         self.received()
     }
+}
+
+/// What a conversation knows of its server.
+struct Hall {
+    manner: Manner,
+    received: Arc<Mutex<Vec<String>>>,
+    is_released: Arc<AtomicBool>,
 }
 
 /// The file that makes a client trust the protected server.
@@ -103,20 +120,20 @@ fn encrypted(stream: TcpStream) -> Option<StreamOwned<ServerConnection, TcpStrea
     Some(StreamOwned::new(ServerConnection::new(Arc::new(config)).ok()?, stream))
 }
 
-fn serve(mut stream: TcpStream, guard: Guard, manner: Manner, received: &Mutex<Vec<String>>) -> Option<()> {
+fn serve(mut stream: TcpStream, guard: Guard, hall: &Hall) -> Option<()> {
     match guard {
         Guard::None => {
             stream.write_all(b"220 test\r\n").ok()?;
-            talk(&mut stream, manner, received)
+            talk(&mut stream, hall)
         }
         Guard::StartTls => {
             ask_for_protection(&mut stream)?;
-            talk(&mut encrypted(stream)?, manner, received)
+            talk(&mut encrypted(stream)?, hall)
         }
         Guard::Tls => {
             let mut stream = encrypted(stream)?;
             stream.write_all(b"220 test\r\n").ok()?;
-            talk(&mut stream, manner, received)
+            talk(&mut stream, hall)
         }
     }
 }
@@ -135,14 +152,21 @@ fn ask_for_protection(stream: &mut TcpStream) -> Option<()> {
 }
 
 /// One conversation; a client may send several mails in it.
-fn talk(stream: &mut (impl Read + Write), manner: Manner, received: &Mutex<Vec<String>>) -> Option<()> {
+fn talk(stream: &mut (impl Read + Write), hall: &Hall) -> Option<()> {
     loop {
         let answer = match verb(&read_line(stream)?).as_str() {
             "EHLO" | "HELO" => "250-test\r\n250 8BITMIME\r\n".to_owned(),
             "DATA" => {
                 stream.write_all(b"354 go on\r\n").ok()?;
-                received.lock().expect("no panic").push(read_mail(stream)?);
-                match manner {
+                let mail = read_mail(stream)?;
+                hall.received.lock().expect("no panic").push(mail);
+                match hall.manner {
+                    Manner::Hesitates => {
+                        while !hall.is_released.load(Ordering::Relaxed) {
+                            std::thread::yield_now();
+                        }
+                        "250 taken\r\n".to_owned()
+                    }
                     Manner::Takes => "250 taken\r\n".to_owned(),
                     Manner::Answers(code) => format!("{code} not now\r\n"),
                     Manner::HangsUp => return None,
