@@ -4,8 +4,12 @@
 //! asks every operation with every secret that should not work, and with every role for things of its own, of others, of
 //! another organization, deleted ones and ones that never were.
 
+mod cam;
+mod chat_messages;
 mod chatwork;
 mod clickmeeting;
+mod matrix;
+mod messenger;
 
 use std::cell::Cell;
 use std::collections::BTreeMap;
@@ -14,6 +18,7 @@ use crosstalk::domain::{Dialect, Scopes, Timestamp};
 use crosstalk::ops;
 use crosstalk::store::Cause;
 use reqwest::blocking::multipart::{Form, Part};
+use serde_json::Value;
 
 use crate::kit::{Answer, Contract, NOW_S, Operation, TestApp, request, send};
 
@@ -59,6 +64,7 @@ type Ids = BTreeMap<&'static str, String>;
 enum Body {
     Nothing,
     Form(Vec<(&'static str, String)>),
+    Json(Value),
     /// A file in the part of this name.
     File(&'static str),
 }
@@ -90,6 +96,7 @@ impl<'a> Matrix<'a> {
         send(match body {
             Body::Nothing => wanted,
             Body::Form(fields) => wanted.form(&fields),
+            Body::Json(value) => wanted.json(&value),
             Body::File(part) => wanted.multipart(Form::new().part(part, Part::bytes(&b"content"[..]).file_name("a.txt"))),
         })
     }

@@ -7,10 +7,12 @@ use std::time::{Duration, Instant};
 
 use crosstalk::app::{self, Settings, Stopper};
 use crosstalk::config::{Config, Limits, Parameters};
-use crosstalk::domain::{Dialect, Email, NewPerson, NewToken, OrganizationRole, PersonName, Scopes, Slug, TimeZone, Timestamp};
+use crosstalk::domain::{
+    AccountId, Dialect, Email, NewPerson, NewToken, OrganizationRole, PersonName, RoomId, Scopes, Slug, TimeZone, Timestamp,
+};
 use crosstalk::meet::Meetings;
 use crosstalk::ops;
-use crosstalk::store::{Cause, Clock, Durability, Entropy};
+use crosstalk::store::{self, Cause, Clock, Durability, Entropy};
 use crosstalk::world::{Mode, World, WorldOptions};
 
 use super::{Cam, ChatMessages, Chatwork, ClickMeeting};
@@ -170,16 +172,35 @@ impl TestApp {
         self.world.read(|tx| crosstalk::store::accounts::find_by_email(tx, &email)).expect("people").expect("a person").uid
     }
 
+    /// A token of Eve, of the other organization.
+    pub fn personal_token_in_other(&self) -> String {
+        self.token_in("other", new_token(Dialect::MessengerPersonal), Some("Eve")).1
+    }
+
+    /// A Messenger token of the other organization.
+    pub fn organization_token_in_other(&self) -> String {
+        self.token_in("other", new_token(Dialect::Messenger), None).1
+    }
+
+    /// A chat-messages token of Eve, of the other organization.
+    pub fn bearer_in_other(&self) -> String {
+        self.token_in("other", new_token(Dialect::ChatMessages), Some("Eve")).1
+    }
+
+    /// The 19 digits of a room that somebody is in.
+    pub fn external_id(&self, account: i64, room: i64) -> String {
+        let view = self.world.read(|tx| store::rooms::find_view(tx, AccountId::new(account), RoomId::new(room)));
+        view.expect("a reading").expect("a room").external_id.to_string()
+    }
+
     /// A ClickMeeting client of an organization.
     pub fn clickmeeting(&self, organization: &str) -> ClickMeeting {
-        let token = NewToken { dialect: Dialect::ClickMeeting, scopes: Scopes::All, expires: None, note: String::new() };
-        ClickMeeting::new(&self.base, &self.token_in(organization, token, None).1)
+        ClickMeeting::new(&self.base, &self.token_in(organization, new_token(Dialect::ClickMeeting), None).1)
     }
 
     /// A CAM client of an organization.
     pub fn cam(&self, organization: &str) -> Cam {
-        let token = NewToken { dialect: Dialect::Cam, scopes: Scopes::All, expires: None, note: String::new() };
-        Cam::new(&self.base, &self.token_in(organization, token, None).1)
+        Cam::new(&self.base, &self.token_in(organization, new_token(Dialect::Cam), None).1)
     }
 
     /// Alice, Bob and Carol: one organization.
@@ -217,6 +238,10 @@ impl TestApp {
             thread.join().expect("a clean end");
         }
     }
+}
+
+fn new_token(dialect: Dialect) -> NewToken {
+    NewToken { dialect, scopes: Scopes::All, expires: None, note: String::new() }
 }
 
 impl Drop for TestApp {
