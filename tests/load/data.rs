@@ -4,8 +4,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crosstalk::domain::{
-    Access, Actor, Body, Dialect, Email, Error, Icon, MeetingKind, MeetingName, MeetingPatch, MemberList, MessageId, NewMeeting, NewPerson,
-    NewRoom, NewToken, OrganizationRole, PersonName, PostMessage, RoomId, RoomName, Scopes, TimeZone,
+    Access, Actor, Body, Dialect, Email, Error, ExternalRoomId, Icon, MeetingKind, MeetingName, MeetingPatch, MemberList, MessageId,
+    NewMeeting, NewPerson, NewRoom, NewToken, OrganizationRole, PersonName, PostMessage, RoomId, RoomName, Scopes, TimeZone,
 };
 use crosstalk::ops;
 use crosstalk::store::{Cause, Clock, Durability, Entropy, Tx};
@@ -14,6 +14,8 @@ use crosstalk::world::{Mode, World, WorldOptions};
 /// A room and one of its messages, from the middle.
 pub struct Room {
     pub id: RoomId,
+    /// The 19 digits by which CAM and chat-messages know it.
+    pub external: ExternalRoomId,
     pub message: MessageId,
 }
 
@@ -22,6 +24,10 @@ pub struct Prepared {
     pub token: String,
     /// Key of an organization with 250 conference rooms.
     pub key: String,
+    /// CAM token of the same organization.
+    pub cam: String,
+    /// The value of the header of chat-messages, of the person that the first token is of.
+    pub bearer: String,
     pub small: Room,
     pub large: Room,
 }
@@ -48,7 +54,9 @@ pub fn prepare(dir: &Path) -> Result<Prepared, Box<dyn std::error::Error>> {
         write(&world, move |tx| ops::messages::poll_messages(tx, &actor, room, Ok(true)).map(|_| ()))?;
     }
     let key = write(&world, conference_rooms)?;
-    Ok(Prepared { token, key, small, large })
+    let cam = write(&world, |tx| token_of(tx, Dialect::Cam, None))?;
+    let bearer = format!("Bearer {}", write(&world, |tx| token_of(tx, Dialect::ChatMessages, Some("person0@example.com")))?);
+    Ok(Prepared { token, key, cam, bearer, small, large })
 }
 
 fn write<T: Send + 'static>(
@@ -58,23 +66,27 @@ fn write<T: Send + 'static>(
     world.write_blocking(Cause::job("load"), work).map_err(|error| error.plain().into())
 }
 
+fn token_of(tx: &Tx<'_>, dialect: Dialect, person: Option<&str>) -> Result<String, Error> {
+    let token = NewToken { dialect, scopes: Scopes::All, expires: None, note: String::new() };
+    let person = person.map(Email::parse).transpose()?;
+    Ok(ops::tokens::create_token(tx, None, person.as_ref(), &token)?.secret)
+}
+
 fn people(tx: &Tx<'_>) -> Result<(Actor, String), Error> {
     for n in 0..10 {
         let email = Email::parse(&format!("person{n}@example.com"))?;
         let name = PersonName::parse(&format!("Person {n}"))?;
         ops::accounts::create_user(tx, None, &NewPerson { email, name, role: OrganizationRole::Member })?;
     }
-    let token = NewToken { dialect: Dialect::Chatwork, scopes: Scopes::All, expires: None, note: String::new() };
-    let made = ops::tokens::create_token(tx, None, Some(&Email::parse("person0@example.com")?), &token)?;
-    let actor = ops::sign_in::authenticate(tx, &made.secret, Dialect::Chatwork, false)?;
-    Ok((actor, made.secret))
+    let secret = token_of(tx, Dialect::Chatwork, Some("person0@example.com"))?;
+    let actor = ops::sign_in::authenticate(tx, &secret, Dialect::Chatwork, false)?;
+    Ok((actor, secret))
 }
 
 /// As many rooms as one list shows, as people make them.
 fn conference_rooms(tx: &Tx<'_>) -> Result<String, Error> {
-    let token = NewToken { dialect: Dialect::ClickMeeting, scopes: Scopes::All, expires: None, note: String::new() };
-    let made = ops::tokens::create_token(tx, None, None, &token)?;
-    let actor = ops::sign_in::authenticate(tx, &made.secret, Dialect::ClickMeeting, false)?;
+    let secret = token_of(tx, Dialect::ClickMeeting, None)?;
+    let actor = ops::sign_in::authenticate(tx, &secret, Dialect::ClickMeeting, false)?;
     for n in 0..250 {
         let rest = MeetingPatch {
             zone: Some(TimeZone::parse("Europe/Warsaw")?),
@@ -86,7 +98,7 @@ fn conference_rooms(tx: &Tx<'_>) -> Result<String, Error> {
         let room = NewMeeting { name, kind: MeetingKind::Webinar, is_permanent: false, access: Access::Open, rest };
         ops::meetings::create_meeting(tx, &actor, Ok(room))?;
     }
-    Ok(made.secret)
+    Ok(secret)
 }
 
 fn fill(world: &Arc<World>, actor: &Actor, messages: usize) -> Result<Room, Box<dyn std::error::Error>> {
@@ -114,5 +126,6 @@ fn fill(world: &Arc<World>, actor: &Actor, messages: usize) -> Result<Room, Box<
             middle = Some(first);
         }
     }
-    Ok(Room { id, message: middle.ok_or("an empty room")? })
+    let external = world.read(|tx| ops::rooms::get_room(tx, actor, id)).map_err(|error| error.plain())?.external_id;
+    Ok(Room { id, external, message: middle.ok_or("an empty room")? })
 }

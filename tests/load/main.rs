@@ -5,6 +5,7 @@
 
 mod conferences;
 mod data;
+mod found;
 mod report;
 mod served;
 mod yardstick;
@@ -12,11 +13,13 @@ mod yardstick;
 use std::path::Path;
 
 use report::{Table, median};
-use served::{Served, wrk};
+use served::{FORM, JSON, Served, wrk};
 
 /// Headers that carry tokens.
 const CHATWORK: &str = "X-ChatWorkToken";
 const CLICKMEETING: &str = "X-Api-Key";
+const CAM: &str = "x-cam-apiToken";
+const CHAT_MESSAGES: &str = "Authorization";
 
 /// Rounds per pair; the median counts.
 const ROUNDS: usize = 3;
@@ -64,9 +67,27 @@ fn measure() -> Result<(), Box<dyn std::error::Error>> {
         wrk(
             &server.url(&format!("/v2/rooms/{}/messages", room.id)),
             token,
-            Some("body=A+message+of+an+ordinary+length%2C+as+people+write+them+all+day+long."),
+            Some((FORM, "body=A+message+of+an+ordinary+length%2C+as+people+write+them+all+day+long.")),
         )
     };
+    let (cam, bearer) = (Some((CAM, world.cam.as_str())), Some((CHAT_MESSAGES, world.bearer.as_str())));
+    let found = |room: &data::Room| {
+        let query = format!("room={}&%24limit=50&%24sort%5BcreatedAt%5D=-1", room.external);
+        wrk(&server.url(&format!("/chat-messages?{query}")), bearer, None)
+    };
+    pair("Find 50 messages | bare handler, same SQL and struct", 0.6, &|| found(&world.small), &|| {
+        wrk(&bare.url(&format!("/found/{}", world.small.id)), None, None)
+    });
+    let text = "A message of an ordinary length, as people write them all day long.";
+    let sent = |room: &data::Room| {
+        let message = format!("message={{\"panelName\":\"{}\",\"message\":\"{text}\"}}", room.external);
+        wrk(&server.url("/sendMessage"), cam, Some((FORM, &message)))
+    };
+    let said = |room: &data::Room| {
+        wrk(&server.url("/chat-messages"), bearer, Some((JSON, &format!("{{\"room\":\"{}\",\"text\":\"{text}\"}}", room.external))))
+    };
+    pair("POST through CAM | through Chatwork", 0.8, &|| sent(&world.small), &|| post(&world.small));
+    pair("POST through chat-messages | through Chatwork", 0.8, &|| said(&world.small), &|| post(&world.small));
     pair("GET one of 1,000,000 | one of 1,000", 0.9, &|| wrk(&server.url(&one(&world.large)), token, None), &|| {
         wrk(&server.url(&one(&world.small)), token, None)
     });

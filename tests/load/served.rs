@@ -68,18 +68,20 @@ impl Drop for Served {
     }
 }
 
-/// Requests per second with 64 connections.
-pub fn wrk(url: &str, token: Option<(&str, &str)>, form: Option<&str>) -> f64 {
+/// Content types of what is posted.
+pub const FORM: &str = "application/x-www-form-urlencoded";
+pub const JSON: &str = "application/json";
+
+/// Requests per second with 64 connections; a body makes them POSTs.
+pub fn wrk(url: &str, token: Option<(&str, &str)>, body: Option<(&str, &str)>) -> f64 {
     let mut command = Command::new("wrk");
     command.args(["-t2", "-c64", "-d", ROUND]);
     if let Some((header, token)) = token {
         command.arg("-H").arg(format!("{header}: {token}"));
     }
-    let script = form.map(|form| {
+    let script = body.map(|(content_type, body)| {
         let file = std::env::temp_dir().join(format!("crosstalk-post-{}.lua", std::process::id()));
-        let text = format!(
-            "wrk.method = \"POST\"\nwrk.body = \"{form}\"\nwrk.headers[\"Content-Type\"] = \"application/x-www-form-urlencoded\"\n"
-        );
+        let text = format!("wrk.method = \"POST\"\nwrk.body = '{body}'\nwrk.headers[\"Content-Type\"] = \"{content_type}\"\n");
         std::fs::write(&file, text).map(|()| file)
     });
     if let Some(Ok(file)) = &script {

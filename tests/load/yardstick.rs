@@ -48,6 +48,7 @@ pub fn serve(dir: &Path) -> Result<(), Box<dyn std::error::Error>> {
                 .app_data(database.clone())
                 .route("/one", web::get().to(one))
                 .route("/list/{room}", web::get().to(list))
+                .route("/found/{room}", web::get().to(super::found::find))
                 .route("/conferences", web::get().to(super::conferences::list))
         })
         .workers(workers)
@@ -114,10 +115,17 @@ pub fn raw_posts(folder: &Path) -> rusqlite::Result<f64> {
     conn.pragma_update(None, "synchronous", "FULL")?;
     conn.pragma_update(None, "foreign_keys", true)?;
     conn.pragma_update(None, "cache_size", -16_000)?;
-    conn.execute_batch(include_str!("../../src/store/migrations/0001_first.sql"))?;
-    conn.execute_batch(include_str!("../../src/store/migrations/0002_meetings.sql"))?;
+    for script in [
+        include_str!("../../src/store/migrations/0001_first.sql"),
+        include_str!("../../src/store/migrations/0002_meetings.sql"),
+        include_str!("../../src/store/migrations/0005_cam.sql"),
+        include_str!("../../src/store/migrations/0006_messenger.sql"),
+        include_str!("../../src/store/migrations/0007_chat_messages.sql"),
+    ] {
+        conn.execute_batch(script)?;
+    }
     conn.execute_batch(
-        "INSERT INTO organization VALUES (1, 'o', 'O', 'UTC', 'en', 0); \
+        "INSERT INTO organization (id, slug, name, time_zone, language, created_ms) VALUES (1, 'o', 'O', 'UTC', 'en', 0); \
          INSERT INTO account (id, organization_id, kind, uid, local_part, name, avatar, role, created_ms) VALUES (2, 1, 'person', 'u', 'u', 'A', 'blue', 'member', 0); \
          INSERT INTO room (id, external_id, organization_id, kind, icon, made_through, created_by, created_ms, updated_ms) VALUES (3, 3, 1, 'group', 'group', 'chatwork', 2, 0, 0); \
          INSERT INTO membership (id, room_id, account_id, role, joined_at, read_upto, own_from, seen_upto, joined_ms) VALUES (4, 3, 2, 'admin', 0, 0, 0, 0, 0); \
@@ -140,8 +148,8 @@ fn post(conn: &Connection, id: i64) -> rusqlite::Result<()> {
     conn.prepare_cached("SAVEPOINT job")?.execute([])?;
     let role: String = conn
         .prepare_cached(
-            "SELECT r.organization_id, r.kind, r.last_ordinal, m.id, m.role, m.read_upto, m.own_from, m.own_read, m.seen_upto, m.delivered_upto \
-             FROM membership m JOIN room r ON r.id = m.room_id \
+            "SELECT r.organization_id, r.kind, r.last_ordinal, m.id, m.role, m.read_upto, m.own_from, m.own_read, m.seen_upto, m.delivered_upto, \
+             r.hides_past * m.joined_at FROM membership m JOIN room r ON r.id = m.room_id \
              WHERE m.room_id = ?1 AND m.account_id = ?2 AND m.ended_ms IS NULL AND r.deleted_ms IS NULL",
         )?
         .query_row((3, 2), |row| row.get(4))?;
@@ -153,15 +161,17 @@ fn post(conn: &Connection, id: i64) -> rusqlite::Result<()> {
         .prepare_cached("SELECT own_no FROM message WHERE room_id = ?1 AND author_id = ?2 AND ordinal <= ?3 ORDER BY ordinal DESC LIMIT 1")?
         .query_row((3, 2, i64::MAX), |row| row.get(0))
         .unwrap_or(0);
-    conn.prepare_cached("INSERT INTO message_version (message_id, text, notice, at_ms) VALUES (?1, ?2, ?3, ?4)")?.execute((
+    conn.prepare_cached("INSERT INTO message_version (message_id, text, notice, media, at_ms) VALUES (?1, ?2, ?3, ?4, ?5)")?.execute((
         id,
         "A message of an ordinary length, as people write them all day long.",
+        None::<String>,
         None::<String>,
         id,
     ))?;
     let version = conn.last_insert_rowid();
     conn.prepare_cached(
-        "INSERT INTO message (id, room_id, ordinal, author_id, own_no, is_self_unread, version_id, sent_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        "INSERT INTO message (id, room_id, ordinal, author_id, own_no, is_self_unread, version_id, sent_ms, shown_ms) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8)",
     )?
     .execute((id, 3, ordinal, 2, own_no + 1, false, version, id))?;
     conn.prepare_cached("UPDATE membership SET own_read = own_read + 1 WHERE id = ?1")?.execute([4])?;
