@@ -225,9 +225,11 @@ impl TestApp {
     /// Stops the server, finishing what was accepted; its world goes with it unless the caller holds it.
     pub fn stop(mut self) {
         self.finish();
-        // A worker may still be letting go of the world when the server says that it has stopped.
+        // A worker may still be letting go of the world, or of the meetings that hold it, when the server says that it
+        // has stopped. Two of each are ours: the meetings are held here and by the handle, the world here and by them.
         let started = Instant::now();
-        while Arc::strong_count(&self.world) > 2 && started.elapsed() < Duration::from_secs(5) {
+        let is_held = || Arc::strong_count(&self.meetings) > 2 || Arc::strong_count(&self.world) > 2;
+        while is_held() && started.elapsed() < Duration::from_secs(5) {
             std::thread::yield_now();
         }
     }
