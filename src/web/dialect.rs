@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use actix_web::dev::HttpServiceFactory;
 use actix_web::dev::RequestHead;
 use actix_web::http::StatusCode;
-use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
+use actix_web::http::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
 use actix_web::middleware::from_fn;
 use actix_web::{HttpResponse, ResponseError, Route, web};
 
@@ -51,6 +51,13 @@ pub trait Dialect: Sized + 'static {
 
     /// The answer to a failure, in the vendor's words.
     fn draw(error: &Error, scene: &Scene<'_>) -> Drawn;
+}
+
+/// The bearer token of a request (RFC 6750, section 2.1), if its `Authorization` header has one.
+pub fn bearer(head: &RequestHead) -> Option<&str> {
+    let value = head.headers.get(AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, token) = value.trim().split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
 }
 
 /// A place in the tree of paths that belongs to a dialect.

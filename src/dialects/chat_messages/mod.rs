@@ -11,11 +11,11 @@ mod wire;
 use std::borrow::Cow;
 
 use actix_web::dev::RequestHead;
-use actix_web::http::header::{AUTHORIZATION, HeaderMap};
+use actix_web::http::header::HeaderMap;
 use actix_web::web::{get, patch, post};
 
 use crate::domain::{self, Actor, Error};
-use crate::web::dialect::endpoints;
+use crate::web::dialect::{bearer, endpoints};
 use crate::web::limits::Quota;
 use crate::web::{Call, CrossOrigin, Dialect, Drawn, Endpoint, JsonStyle, Mount, Scene, Server};
 
@@ -82,12 +82,6 @@ fn below_prefix(path: &str) -> Option<String> {
     let is_own = |root: &str| path.strip_prefix(root).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
     let is_ours = is_own("/chat-messages") || is_own("/chat-rooms") || matches!(path, "/files" | "/files/");
     is_ours.then(|| format!("/hapi{path}"))
-}
-
-fn bearer(head: &RequestHead) -> Option<&str> {
-    let value = head.headers.get(AUTHORIZATION)?.to_str().ok()?;
-    let (scheme, token) = value.trim().split_once(' ')?;
-    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
 }
 
 /// What rendering in the answer to a call needs.

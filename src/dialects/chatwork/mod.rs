@@ -17,13 +17,13 @@ use std::borrow::Cow;
 use actix_web::body::BoxBody;
 use actix_web::dev::RequestHead;
 use actix_web::http::Method;
-use actix_web::http::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
+use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
 use actix_web::web::{delete, get, post, put};
 use actix_web::{HttpRequest, HttpResponse, Responder};
 
 use crate::config::Parameters;
 use crate::domain::{self, Actor, Error, LimitKind, RoomId};
-use crate::web::dialect::endpoints;
+use crate::web::dialect::{bearer, endpoints};
 use crate::web::guard::no_content;
 use crate::web::limits::Quota;
 use crate::web::{Call, Dialect, Drawn, Endpoint, Format, JsonStyle, Mount, Out, Scene, Server};
@@ -155,12 +155,6 @@ impl Dialect for Chatwork {
 fn api_token(head: &RequestHead) -> Option<&str> {
     let value = head.headers.get("x-chatworktoken")?.to_str().unwrap_or_default();
     Some(value.trim())
-}
-
-fn bearer(head: &RequestHead) -> Option<&str> {
-    let value = head.headers.get(AUTHORIZATION)?.to_str().ok()?;
-    let (scheme, token) = value.split_once(' ')?;
-    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
 }
 
 /// Whether a request tries to get in with a Bearer token alone.

@@ -14,7 +14,7 @@ use actix_web::http::header::{AUTHORIZATION, HeaderMap};
 use actix_web::web::{delete, get, post, put};
 
 use crate::domain::{self, Actor, Error, LimitKind};
-use crate::web::dialect::endpoints;
+use crate::web::dialect::{bearer, endpoints};
 use crate::web::limits::Quota;
 use crate::web::params::query_text;
 use crate::web::{CrossOrigin, Dialect, Drawn, Endpoint, JsonStyle, Mount, Scene, Server};
@@ -66,10 +66,10 @@ impl Dialect for Matrix {
     });
 
     fn secret(head: &RequestHead) -> Cow<'_, str> {
-        match head.headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok()) {
-            Some(header) => Cow::Borrowed(bearer(header).unwrap_or_default()),
-            None => Cow::Owned(query_text(head.uri.query().unwrap_or_default(), &["access_token"]).unwrap_or_default()),
+        if head.headers.contains_key(AUTHORIZATION) {
+            return Cow::Borrowed(bearer(head).unwrap_or_default());
         }
+        Cow::Owned(query_text(head.uri.query().unwrap_or_default(), &["access_token"]).unwrap_or_default())
     }
 
     /// Clients tell what a server has by 404 and 405, before they sign in: only what needs a token asks for one.
@@ -88,11 +88,6 @@ impl Dialect for Matrix {
     fn draw(error: &Error, scene: &Scene<'_>) -> Drawn {
         error::draw(error, scene)
     }
-}
-
-fn bearer(header: &str) -> Option<&str> {
-    let (scheme, token) = header.split_once(' ')?;
-    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
 }
 
 /// Whether a path is one that a pattern of the table stands for.

@@ -28,7 +28,7 @@ impl SessionOut {
     }
 }
 
-/// GUESS: a session that goes on ends, for now, when it was last known to go on: clients parse a date there.
+/// GUESS: a session that goes on is shown to end when it was last known to go on: clients parse a date there.
 fn end_of(session: &Session) -> Timestamp {
     session.ended.unwrap_or(session.heartbeat)
 }
