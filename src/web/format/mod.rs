@@ -70,7 +70,7 @@ impl Format {
     pub fn render<T: Serialize + ?Sized>(self, style: JsonStyle, value: &T) -> Result<Vec<u8>, Error> {
         match self {
             Self::Json | Self::Js => json::render(style, value).map_err(Error::internal),
-            Self::Xml => serde_json::to_value(value).map(|tree| xml::render(&tree)).map_err(Error::internal),
+            Self::Xml => xml::render(value).map_err(Error::internal),
             Self::Php => serde_json::to_value(value).map(|tree| php::serialized(&tree)).map_err(Error::internal),
             Self::PrintR => serde_json::to_value(value).map(|tree| php::printed(&tree)).map_err(Error::internal),
         }

@@ -1,67 +1,204 @@
-//! XML of a JSON-like tree; one shape for all dialects.
+//! XML of whatever serializes to JSON; one shape for all dialects.
 //!
 //! Root `<response>`; a member becomes an element of its name, a list entry `<item>`, a name that XML does not allow
 //! `<item key="…">`; true is 1, false 0, null and empty are empty elements. Always well-formed: characters that XML
 //! can't carry are dropped.
+//!
+//! Invariant: written while the value is walked, without a tree of it. A start tag waits until there is content, so that
+//! an element without any can be closed in the tag.
 
-use quick_xml::Writer;
-use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event};
-use serde_json::Value;
+use std::io::{self, Write};
 
-pub(super) fn render(tree: &Value) -> Vec<u8> {
-    let mut xml = Writer::new(Vec::with_capacity(1024));
-    write(&mut xml, Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)));
-    element(&mut xml, BytesStart::new("response"), tree);
-    xml.into_inner()
+use serde::Serialize;
+use serde_json::ser::{CharEscape, CompactFormatter, Formatter, Serializer};
+
+/// Most answers fit; longer ones grow.
+const START: usize = 1024;
+const ITEM: &[u8] = b"item";
+
+pub(super) fn render<T: Serialize + ?Sized>(value: &T) -> serde_json::Result<Vec<u8>> {
+    let mut body = Vec::with_capacity(START);
+    body.extend_from_slice(b"<?xml version=\"1.0\" encoding=\"UTF-8\"?>");
+    let mut elements = Elements::default();
+    elements.push(b"response", b"response".len());
+    value.serialize(&mut Serializer::with_formatter(&mut body, &mut elements))?;
+    elements.close(&mut body).map_err(serde_json::Error::io)?;
+    Ok(body)
 }
 
-/// Writing into memory can't fail.
-fn write(xml: &mut Writer<Vec<u8>>, event: Event<'_>) {
-    let _ = xml.write_event(event);
+/// The elements around the place that is being written.
+#[derive(Default)]
+struct Elements {
+    /// What their start tags hold between the brackets, one behind the other.
+    tags: Vec<u8>,
+    /// For each: where its tag begins in `tags`, and how long its name is, which the tag begins with.
+    open: Vec<(usize, usize)>,
+    /// Whether the innermost start tag is still to be written.
+    is_waiting: bool,
+    /// Whether the name of a member is being read, and what there is of it.
+    is_in_key: bool,
+    key: String,
 }
 
-fn element(xml: &mut Writer<Vec<u8>>, start: BytesStart<'_>, value: &Value) {
-    if is_empty(value) {
-        write(xml, Event::Empty(start));
-        return;
+impl Elements {
+    fn push(&mut self, tag: &[u8], name_len: usize) {
+        self.open.push((self.tags.len(), name_len));
+        self.tags.extend_from_slice(tag);
+        self.is_waiting = true;
     }
-    let end = BytesEnd::new(start.name().as_ref().to_owned());
-    write(xml, Event::Start(start));
-    content(xml, value);
-    write(xml, Event::End(end));
-}
 
-fn is_empty(value: &Value) -> bool {
-    match value {
-        Value::Null => true,
-        Value::String(text) => text.is_empty(),
-        Value::Array(items) => items.is_empty(),
-        Value::Object(members) => members.is_empty(),
-        Value::Bool(_) | Value::Number(_) => false,
+    /// There is content: writes the start tag, if it was not written yet.
+    fn begin<W: Write + ?Sized>(&mut self, writer: &mut W) -> io::Result<()> {
+        if !std::mem::take(&mut self.is_waiting) {
+            return Ok(());
+        }
+        writer.write_all(b"<")?;
+        writer.write_all(self.open.last().and_then(|(start, _)| self.tags.get(*start..)).unwrap_or_default())?;
+        writer.write_all(b">")
+    }
+
+    fn close<W: Write + ?Sized>(&mut self, writer: &mut W) -> io::Result<()> {
+        let Some((start, name_len)) = self.open.pop() else { return Ok(()) };
+        let tag = self.tags.get(start..).unwrap_or_default();
+        if std::mem::take(&mut self.is_waiting) {
+            writer.write_all(b"<")?;
+            writer.write_all(tag)?;
+            writer.write_all(b"/>")?;
+        } else {
+            writer.write_all(b"</")?;
+            writer.write_all(tag.get(..name_len).unwrap_or_default())?;
+            writer.write_all(b">")?;
+        }
+        self.tags.truncate(start);
+        Ok(())
+    }
+
+    fn push_member(&mut self, key: &str) {
+        if is_name(key) {
+            return self.push(key.as_bytes(), key.len());
+        }
+        let mut tag = b"item key=\"".to_vec();
+        // Writing into memory can't fail.
+        let _ = escape(&mut tag, key, true);
+        tag.push(b'"');
+        self.push(&tag, ITEM.len());
+    }
+
+    /// A part of a text: of a member's name, or content.
+    fn text<W: Write + ?Sized>(&mut self, writer: &mut W, part: &str) -> io::Result<()> {
+        if self.is_in_key {
+            self.key.push_str(part);
+            return Ok(());
+        }
+        self.begin(writer)?;
+        escape(writer, part, false)
     }
 }
 
-fn content(xml: &mut Writer<Vec<u8>>, value: &Value) {
-    match value {
-        Value::Null => {}
-        Value::Bool(fact) => text(xml, if *fact { "1" } else { "0" }),
-        Value::Number(number) => text(xml, &number.to_string()),
-        Value::String(words) => text(xml, words),
-        Value::Array(items) => items.iter().for_each(|item| element(xml, BytesStart::new("item"), item)),
-        Value::Object(members) => members.iter().for_each(|(key, member)| element(xml, start_of(key), member)),
-    }
+/// Numbers are content as JSON writes them; as names of members they come as a text in parts.
+macro_rules! numbers {
+    ($($write:ident $number:ty,)+) => {
+        $(fn $write<W: Write + ?Sized>(&mut self, writer: &mut W, number: $number) -> io::Result<()> {
+            if self.is_in_key {
+                self.key.push_str(&number.to_string());
+                return Ok(());
+            }
+            self.begin(writer)?;
+            CompactFormatter.$write(writer, number)
+        })+
+    };
 }
 
-fn text(xml: &mut Writer<Vec<u8>>, words: &str) {
-    write(xml, Event::Text(BytesText::from_escaped(escaped(words, false))));
-}
-
-fn start_of(key: &str) -> BytesStart<'_> {
-    if is_name(key) {
-        return BytesStart::new(key);
+impl Formatter for &mut Elements {
+    numbers! {
+        write_i8 i8, write_i16 i16, write_i32 i32, write_i64 i64, write_i128 i128,
+        write_u8 u8, write_u16 u16, write_u32 u32, write_u64 u64, write_u128 u128,
+        write_f32 f32, write_f64 f64, write_number_str &str,
     }
-    // The attribute is written here, as its escaping has to keep line breaks.
-    BytesStart::from_content(format!("item key=\"{}\"", escaped(key, true)), "item".len())
+
+    fn write_null<W: Write + ?Sized>(&mut self, _: &mut W) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn write_bool<W: Write + ?Sized>(&mut self, writer: &mut W, fact: bool) -> io::Result<()> {
+        self.text(writer, if fact { "1" } else { "0" })
+    }
+
+    fn begin_string<W: Write + ?Sized>(&mut self, _: &mut W) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn end_string<W: Write + ?Sized>(&mut self, _: &mut W) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn write_string_fragment<W: Write + ?Sized>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
+        self.text(writer, fragment)
+    }
+
+    fn write_char_escape<W: Write + ?Sized>(&mut self, writer: &mut W, escape: CharEscape) -> io::Result<()> {
+        self.text(
+            writer,
+            match escape {
+                CharEscape::Quote => "\"",
+                CharEscape::ReverseSolidus => "\\",
+                CharEscape::Solidus => "/",
+                CharEscape::LineFeed => "\n",
+                CharEscape::CarriageReturn => "\r",
+                CharEscape::Tab => "\t",
+                // XML can't carry these; but text made of nothing else is still text.
+                CharEscape::Backspace | CharEscape::FormFeed | CharEscape::AsciiControl(_) => "",
+            },
+        )
+    }
+
+    fn begin_array<W: Write + ?Sized>(&mut self, _: &mut W) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn end_array<W: Write + ?Sized>(&mut self, _: &mut W) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn begin_array_value<W: Write + ?Sized>(&mut self, writer: &mut W, _: bool) -> io::Result<()> {
+        self.begin(writer)?;
+        self.push(ITEM, ITEM.len());
+        Ok(())
+    }
+
+    fn end_array_value<W: Write + ?Sized>(&mut self, writer: &mut W) -> io::Result<()> {
+        self.close(writer)
+    }
+
+    fn begin_object<W: Write + ?Sized>(&mut self, _: &mut W) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn end_object<W: Write + ?Sized>(&mut self, _: &mut W) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn begin_object_key<W: Write + ?Sized>(&mut self, writer: &mut W, _: bool) -> io::Result<()> {
+        self.is_in_key = true;
+        self.begin(writer)
+    }
+
+    fn end_object_key<W: Write + ?Sized>(&mut self, _: &mut W) -> io::Result<()> {
+        self.is_in_key = false;
+        let mut key = std::mem::take(&mut self.key);
+        self.push_member(&key);
+        key.clear();
+        self.key = key;
+        Ok(())
+    }
+
+    fn begin_object_value<W: Write + ?Sized>(&mut self, _: &mut W) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn end_object_value<W: Write + ?Sized>(&mut self, writer: &mut W) -> io::Result<()> {
+        self.close(writer)
+    }
 }
 
 fn is_name(key: &str) -> bool {
@@ -70,24 +207,39 @@ fn is_name(key: &str) -> bool {
         && bytes.all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.'))
 }
 
-fn escaped(words: &str, is_attribute: bool) -> String {
-    let mut out = String::with_capacity(words.len() + 16);
-    for c in words.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
+fn escape<W: Write + ?Sized>(writer: &mut W, text: &str, is_attribute: bool) -> io::Result<()> {
+    let mut rest = text;
+    while let Some(at) = rest.bytes().position(|byte| is_special(byte, is_attribute)) {
+        let (plain, special) = rest.split_at(at);
+        writer.write_all(plain.as_bytes())?;
+        let Some(c) = special.chars().next() else { break };
+        writer.write_all(match c {
+            '&' => b"&amp;",
+            '<' => b"&lt;",
+            '>' => b"&gt;",
+            '"' => b"&quot;",
             // A parser would turn these into something else.
-            '\r' => out.push_str("&#13;"),
-            '\n' if is_attribute => out.push_str("&#10;"),
-            '\t' if is_attribute => out.push_str("&#9;"),
-            '\t' | '\n' => out.push(c),
-            '\u{0}'..='\u{1F}' | '\u{FFFE}' | '\u{FFFF}' => {}
-            _ => out.push(c),
-        }
+            '\r' => b"&#13;",
+            '\n' if is_attribute => b"&#10;",
+            '\t' if is_attribute => b"&#9;",
+            '\u{0}'..='\u{1F}' if !matches!(c, '\t' | '\n') => b"",
+            '\u{FFFE}' | '\u{FFFF}' => b"",
+            _ => special.get(..c.len_utf8()).unwrap_or_default().as_bytes(),
+        })?;
+        rest = special.get(c.len_utf8()..).unwrap_or_default();
     }
-    out
+    writer.write_all(rest.as_bytes())
+}
+
+/// Whether a character may need care that begins with this byte.
+fn is_special(byte: u8, is_attribute: bool) -> bool {
+    match byte {
+        b'\t' | b'\n' => is_attribute,
+        0..=0x1F | b'&' | b'<' | b'>' | b'"' => true,
+        // The first byte of what stands at the end of the plane, U+FFFE and U+FFFF among it.
+        0xEF => true,
+        _ => false,
+    }
 }
 
 #[cfg(test)]
@@ -96,7 +248,7 @@ mod tests {
     use serde_json::json;
 
     fn xml(tree: &serde_json::Value) -> String {
-        String::from_utf8(render(tree)).unwrap().replace("<?xml version=\"1.0\" encoding=\"UTF-8\"?>", "")
+        String::from_utf8(render(tree).unwrap()).unwrap().replace("<?xml version=\"1.0\" encoding=\"UTF-8\"?>", "")
     }
 
     #[test]
@@ -194,7 +346,7 @@ mod tests {
     proptest::proptest! {
         #[test]
         fn every_tree_is_read_back_as_it_was(tree in trees()) {
-            proptest::prop_assert_eq!(read_back(&render(&tree)), expected("response", &tree));
+            proptest::prop_assert_eq!(read_back(&render(&tree).unwrap()), expected("response", &tree));
         }
     }
 }
