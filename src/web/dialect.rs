@@ -43,11 +43,13 @@ pub trait Dialect: Sized + 'static {
         false
     }
 
-    /// Counts a call and says what is left; the second value is the refusal, if it is refused.
-    fn count_call(server: &Server, actor: &Actor) -> (Option<Quota>, Option<Error>);
+    /// Counts a call and says what is left, where a dialect limits calls; the second value is the refusal, if it is refused.
+    fn count_call(_: &Server, _: &Actor) -> (Option<Quota>, Option<Error>) {
+        (None, None)
+    }
 
     /// Puts what is left of the caller's quota into the headers of an answer.
-    fn show_quota(quota: &Quota, headers: &mut HeaderMap);
+    fn show_quota(_: &Quota, _: &mut HeaderMap) {}
 
     /// The answer to a failure, in the vendor's words.
     fn draw(error: &Error, scene: &Scene<'_>) -> Drawn;
@@ -81,6 +83,21 @@ pub struct Mount {
     pub folds_case: bool,
     /// What the dialect itself does to a request before routing, such as taking the verb from the query.
     pub prepare: fn(&Server, &mut RequestHead),
+}
+
+impl Mount {
+    /// What most have: JSON in UTF-8 and no liberties.
+    pub const PLAIN: Self = Self {
+        prefix: "",
+        shown: "",
+        also_at: |_| None,
+        name: "",
+        json: JsonStyle::Utf8,
+        formats: &[],
+        has_format_in_query: false,
+        folds_case: false,
+        prepare: |_, _| {},
+    };
 }
 
 /// What pages of other sites may ask of a dialect, by its vendor's lists. Credentials of a browser never count.

@@ -17,7 +17,7 @@ use actix_web::web::{get, post};
 use crate::domain::{self, Actor, Error, LimitKind};
 use crate::web::dialect::endpoints;
 use crate::web::limits::Quota;
-use crate::web::{CrossOrigin, Dialect, Drawn, Endpoint, Format, JsonStyle, Mount, Scene, Server};
+use crate::web::{CrossOrigin, Dialect, Drawn, Endpoint, Format, Mount, Scene, Server};
 
 /// The CAM API.
 #[derive(Debug)]
@@ -48,17 +48,7 @@ const ENDPOINTS: &[Endpoint] = endpoints! {
 
 impl Dialect for Cam {
     const TOKENS: domain::Dialect = domain::Dialect::Cam;
-    const MOUNT: Mount = Mount {
-        prefix: PREFIX,
-        shown: "",
-        also_at,
-        name: "cam",
-        json: JsonStyle::Utf8,
-        formats: &[Format::Json, Format::Xml],
-        has_format_in_query: false,
-        folds_case: false,
-        prepare: |_, _| {},
-    };
+    const MOUNT: Mount = Mount { prefix: PREFIX, also_at, name: "cam", formats: &[Format::Json, Format::Xml], ..Mount::PLAIN };
     const ENDPOINTS: &'static [Endpoint] = ENDPOINTS;
     // GUESS: scripts in pages send a header of their own, so browsers ask first.
     const CROSS_ORIGIN: Option<&'static CrossOrigin> =

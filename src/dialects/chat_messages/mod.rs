@@ -11,13 +11,11 @@ mod wire;
 use std::borrow::Cow;
 
 use actix_web::dev::RequestHead;
-use actix_web::http::header::HeaderMap;
 use actix_web::web::{get, patch, post};
 
-use crate::domain::{self, Actor, Error};
+use crate::domain::{self, Error};
 use crate::web::dialect::{bearer, endpoints};
-use crate::web::limits::Quota;
-use crate::web::{Call, CrossOrigin, Dialect, Drawn, Endpoint, JsonStyle, Mount, Scene, Server};
+use crate::web::{Call, CrossOrigin, Dialect, Drawn, Endpoint, Mount, Scene};
 
 /// The chat-messages API.
 #[derive(Debug)]
@@ -46,17 +44,7 @@ const ENDPOINTS: &[Endpoint] = endpoints! {
 
 impl Dialect for ChatMessages {
     const TOKENS: domain::Dialect = domain::Dialect::ChatMessages;
-    const MOUNT: Mount = Mount {
-        prefix: "/hapi",
-        shown: "",
-        also_at: below_prefix,
-        name: "chat-messages",
-        json: JsonStyle::Utf8,
-        formats: &[],
-        has_format_in_query: false,
-        folds_case: false,
-        prepare: |_, _| {},
-    };
+    const MOUNT: Mount = Mount { prefix: "/hapi", also_at: below_prefix, name: "chat-messages", ..Mount::PLAIN };
     const ENDPOINTS: &'static [Endpoint] = ENDPOINTS;
     const CROSS_ORIGIN: Option<&'static CrossOrigin> =
         Some(&CrossOrigin { methods: "GET, POST, PATCH, OPTIONS", headers: "authorization, content-type, environment" });
@@ -64,13 +52,6 @@ impl Dialect for ChatMessages {
     fn secret(head: &RequestHead) -> Cow<'_, str> {
         Cow::Borrowed(bearer(head).unwrap_or_default())
     }
-
-    /// No limits are documented.
-    fn count_call(_: &Server, _: &Actor) -> (Option<Quota>, Option<Error>) {
-        (None, None)
-    }
-
-    fn show_quota(_: &Quota, _: &mut HeaderMap) {}
 
     fn draw(error: &Error, scene: &Scene<'_>) -> Drawn {
         error::draw(error, scene)

@@ -116,13 +116,12 @@ impl Dialect for Chatwork {
     const MOUNT: Mount = Mount {
         prefix: "/v2",
         shown: "/v2",
-        also_at: |_| None,
         name: "chatwork",
         json: JsonStyle::Ascii,
         formats: &[Format::Json, Format::Xml],
-        has_format_in_query: false,
         folds_case: true,
         prepare: take_verb_from_query,
+        ..Mount::PLAIN
     };
     const ENDPOINTS: &'static [Endpoint] = ENDPOINTS;
 

@@ -15,16 +15,15 @@ mod wire;
 use std::borrow::Cow;
 
 use actix_web::dev::RequestHead;
-use actix_web::http::header::{HeaderMap, USER_AGENT};
+use actix_web::http::header::USER_AGENT;
 use actix_web::web::{delete, get, post, put};
 
 use crate::config::Config;
-use crate::domain::{self, Actor, Error};
+use crate::domain::{self, Error};
 use crate::ops::inviting::Surroundings;
 use crate::web::dialect::endpoints;
-use crate::web::limits::Quota;
 use crate::web::params::query_text;
-use crate::web::{Call, Dialect, Drawn, Endpoint, Format, JsonStyle, Mount, Scene, Server};
+use crate::web::{Call, Dialect, Drawn, Endpoint, Format, Mount, Scene};
 use wire::Showing;
 
 /// The ClickMeeting API.
@@ -89,17 +88,8 @@ const ENDPOINTS: &[Endpoint] = endpoints! {
 
 impl Dialect for ClickMeeting {
     const TOKENS: domain::Dialect = domain::Dialect::ClickMeeting;
-    const MOUNT: Mount = Mount {
-        prefix: "/v1",
-        shown: "/v1",
-        also_at: |_| None,
-        name: "clickmeeting",
-        json: JsonStyle::Utf8,
-        formats: &Format::ALL,
-        has_format_in_query: true,
-        folds_case: false,
-        prepare: |_, _| {},
-    };
+    const MOUNT: Mount =
+        Mount { prefix: "/v1", shown: "/v1", name: "clickmeeting", formats: &Format::ALL, has_format_in_query: true, ..Mount::PLAIN };
     const ENDPOINTS: &'static [Endpoint] = ENDPOINTS;
     // QUIRK(clickmeeting): the documentation of 2013 sent the key as a parameter.
     const SECRET_FIELD: Option<&'static str> = Some("api_key");
@@ -110,13 +100,6 @@ impl Dialect for ClickMeeting {
             None => Cow::Owned(query_text(head.uri.query().unwrap_or_default(), &["api_key"]).unwrap_or_default()),
         }
     }
-
-    /// No limits are documented, no headers were ever seen.
-    fn count_call(_: &Server, _: &Actor) -> (Option<Quota>, Option<Error>) {
-        (None, None)
-    }
-
-    fn show_quota(_: &Quota, _: &mut HeaderMap) {}
 
     fn draw(error: &Error, scene: &Scene<'_>) -> Drawn {
         error::draw(error, scene)

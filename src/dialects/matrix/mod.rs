@@ -10,14 +10,13 @@ mod wire;
 use std::borrow::Cow;
 
 use actix_web::dev::RequestHead;
-use actix_web::http::header::{AUTHORIZATION, HeaderMap};
+use actix_web::http::header::AUTHORIZATION;
 use actix_web::web::{delete, get, post, put};
 
-use crate::domain::{self, Actor, Error, LimitKind};
+use crate::domain::{self, Error, LimitKind};
 use crate::web::dialect::{bearer, endpoints};
-use crate::web::limits::Quota;
 use crate::web::params::query_text;
-use crate::web::{CrossOrigin, Dialect, Drawn, Endpoint, JsonStyle, Mount, Scene, Server};
+use crate::web::{CrossOrigin, Dialect, Drawn, Endpoint, Mount, Scene, Server};
 
 /// The Matrix API.
 #[derive(Debug)]
@@ -53,11 +52,7 @@ impl Dialect for Matrix {
         shown: "/_matrix",
         also_at: |path| (path.trim_end_matches('/') == "/.well-known/matrix/client").then(|| format!("/_matrix{path}")),
         name: "matrix",
-        json: JsonStyle::Utf8,
-        formats: &[],
-        has_format_in_query: false,
-        folds_case: false,
-        prepare: |_, _| {},
+        ..Mount::PLAIN
     };
     const ENDPOINTS: &'static [Endpoint] = ENDPOINTS;
     const CROSS_ORIGIN: Option<&'static CrossOrigin> = Some(&CrossOrigin {
@@ -78,12 +73,6 @@ impl Dialect for Matrix {
         let is_it = |endpoint: &Endpoint| endpoint.method == head.method.as_str() && fits(endpoint.path, below);
         !ENDPOINTS.iter().any(|endpoint| endpoint.scopes == SIGNED_IN && is_it(endpoint))
     }
-
-    fn count_call(_: &Server, _: &Actor) -> (Option<Quota>, Option<Error>) {
-        (None, None)
-    }
-
-    fn show_quota(_: &Quota, _: &mut HeaderMap) {}
 
     fn draw(error: &Error, scene: &Scene<'_>) -> Drawn {
         error::draw(error, scene)

@@ -10,13 +10,11 @@ mod wire;
 use std::borrow::Cow;
 
 use actix_web::dev::RequestHead;
-use actix_web::http::header::HeaderMap;
 use actix_web::web::{delete, get, patch, post, put};
 
-use crate::domain::{self, Actor, Error};
+use crate::domain::{self, Error};
 use crate::web::dialect::endpoints;
-use crate::web::limits::Quota;
-use crate::web::{Dialect, Drawn, Endpoint, Format, JsonStyle, Mount, Scene, Server};
+use crate::web::{Dialect, Drawn, Endpoint, Format, Mount, Scene};
 
 /// The Messenger API.
 #[derive(Debug)]
@@ -83,18 +81,11 @@ const ENDPOINTS: &[Endpoint] = endpoints! {
 
 impl Dialect for Messenger {
     const TOKENS: domain::Dialect = domain::Dialect::Messenger;
-    const MOUNT: Mount = Mount {
-        prefix: "/api/v1",
-        shown: "/api/v1",
-        also_at,
-        name: "messenger",
-        json: JsonStyle::Utf8,
-        formats: &[Format::Json, Format::Xml],
-        has_format_in_query: false,
-        folds_case: false,
-        prepare: |_, _| {},
-    };
+    const MOUNT: Mount =
+        Mount { prefix: "/api/v1", shown: "/api/v1", also_at, name: "messenger", formats: &[Format::Json, Format::Xml], ..Mount::PLAIN };
     const ENDPOINTS: &'static [Endpoint] = ENDPOINTS;
+
+    // No limits are documented but the one on signing in, which its own handler counts.
 
     /// The personal token counts; where it is sent, the other one is not looked at.
     fn secret(head: &RequestHead) -> Cow<'_, str> {
@@ -105,13 +96,6 @@ impl Dialect for Messenger {
     fn kind_of_token(head: &RequestHead) -> domain::Dialect {
         if head.headers.contains_key(PERSONAL) { domain::Dialect::MessengerPersonal } else { domain::Dialect::Messenger }
     }
-
-    /// No limits are documented but the one on signing in, which its own handler counts.
-    fn count_call(_: &Server, _: &Actor) -> (Option<Quota>, Option<Error>) {
-        (None, None)
-    }
-
-    fn show_quota(_: &Quota, _: &mut HeaderMap) {}
 
     fn draw(error: &Error, _: &Scene<'_>) -> Drawn {
         error::draw(error)
