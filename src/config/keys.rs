@@ -228,12 +228,12 @@ mod tests {
             invitation_registers: _,
             phone_gateways: _,
         } = clickmeeting;
-        let MessengerConfig { assigned_users_include_all: _ } = messenger;
+        let MessengerConfig { assigned_users_include_all: _, lists_own_rooms: _ } = messenger;
         let CamConfig { errors_always_200: _, limits: _, calls_per_minute: _ } = cam;
         let ChatMessagesConfig { always_paginates: _ } = chat_messages;
         let MailConfig { smtp_host: _, smtp_port: _, smtp_security: _, smtp_user: _, smtp_password: _, from: _ } = mail;
         let AdminConfig { email: _, password: _ } = admin;
-        assert_eq!(KEYS.len(), 7 + 2 + 2 + 7 + 6 + 1 + 3 + 1 + 6 + 2);
+        assert_eq!(KEYS.len(), 7 + 2 + 2 + 7 + 6 + 2 + 3 + 1 + 6 + 2);
     }
 
     #[test]

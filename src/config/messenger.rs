@@ -5,4 +5,6 @@
 pub struct MessengerConfig {
     /// Whether `assignedUsers` has everybody in a room, administrators and moderators too.
     pub assigned_users_include_all: bool,
+    /// Whether the list of rooms may leave its organization out, and then has a person's own rooms.
+    pub lists_own_rooms: bool,
 }

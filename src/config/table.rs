@@ -247,6 +247,15 @@ pub const KEYS: &[Key] = &[
         show: |config| vec![chosen(config.messenger.assigned_users_include_all, YES_NO)],
     },
     Key {
+        name: "messenger.lists_own_rooms",
+        kind: Kind::Text,
+        about: "Whether the list of rooms may be asked for without organization_id, and then has the rooms that the caller is in, as in older versions of the vendor.",
+        expects: "one of yes, no",
+        example: "no",
+        set: |config, values| required(values, |text| choice(text, YES_NO)).map(|is_so| config.messenger.lists_own_rooms = is_so),
+        show: |config| vec![chosen(config.messenger.lists_own_rooms, YES_NO)],
+    },
+    Key {
         name: "cam.errors_always_200",
         kind: Kind::Text,
         about: "Whether failures are answered with status 200 too, for callers that read no body of another status.",

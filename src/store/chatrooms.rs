@@ -99,6 +99,22 @@ pub fn count_chatrooms(tx: &Tx<'_>, organization: OrganizationId) -> Result<i64,
     })
 }
 
+/// Groups of an organization that a person is in, oldest first, and the number of all.
+pub fn list_chatrooms_of(tx: &Tx<'_>, organization: OrganizationId, account: AccountId, page: Page) -> Result<(Vec<Chatroom>, i64), Error> {
+    let sql = select_chatroom!(
+        "r.organization_id = ?1 AND r.id IN (SELECT room_id FROM membership WHERE account_id = ?2 AND ended_ms IS NULL) \
+         ORDER BY r.id LIMIT ?3 OFFSET ?4"
+    );
+    let found = tx.all(sql, (organization, account, page.limit.min(MOST), page.offset), chatroom)?;
+    let total = tx.one(
+        "SELECT count(*) FROM membership m JOIN room r ON r.id = m.room_id WHERE m.account_id = ?2 AND m.ended_ms IS NULL \
+         AND r.organization_id = ?1 AND r.kind = 'group' AND r.deleted_ms IS NULL",
+        (organization, account),
+        |row| row.get(0),
+    )?;
+    Ok((found.into_iter().map(|room| with_members(tx, room)).collect::<Result<_, _>>()?, total))
+}
+
 /// Whether a group of an organization has this name.
 pub fn is_named(tx: &Tx<'_>, organization: OrganizationId, name: &str) -> Result<bool, Error> {
     let sql = "SELECT 1 FROM room WHERE organization_id = ?1 AND name = ?2 AND kind = 'group' AND deleted_ms IS NULL LIMIT 1";

@@ -57,18 +57,24 @@ pub(super) fn event(query: Result<Params, Error>) -> Result<(OrganizationId, i64
     Ok((organization, query.natural("event_id")?.ok_or(Error::Missing("event_id"))?))
 }
 
-/// `GET /chatrooms`: which organization, and which page; none: everything.
-pub(super) fn page(query: Result<Params, Error>) -> Result<(OrganizationId, Option<Page>), Error> {
-    let query = query?;
-    let organization = organization(&query)?;
+/// `GET /chatrooms`: which organization; none: the caller's own rooms, where that may be.
+pub(super) fn organization_or_own(query: &Params, may_be_own: bool) -> Result<Option<OrganizationId>, Error> {
+    match organization(query) {
+        Err(Error::Missing(_)) if may_be_own => Ok(None),
+        given => given.map(Some),
+    }
+}
+
+/// `GET /chatrooms`: which page; none: everything.
+pub(super) fn page(query: &Params) -> Result<Option<Page>, Error> {
     if query.flag("all", false)? {
-        return Ok((organization, None));
+        return Ok(None);
     }
     let limit = query.natural("limit")?.unwrap_or(PAGE);
     if !(1..=MOST_ON_PAGE).contains(&limit) {
         return Err(Error::Invalid("limit", "use a number from 1 to 50"));
     }
-    Ok((organization, Some(Page { limit, offset: query.natural("offset")?.unwrap_or(0) })))
+    Ok(Some(Page { limit, offset: query.natural("offset")?.unwrap_or(0) }))
 }
 
 fn organization(query: &Params) -> Result<OrganizationId, Error> {

@@ -29,8 +29,13 @@ pub(super) async fn get_chatroom_of_event(call: Call) -> Reply<ChatroomOut> {
 
 /// GET /chatrooms
 pub(super) async fn get_chatrooms(call: Call) -> Reply<ChatroomsOut> {
-    let (query, actor) = (requests::page(call.query()), call.actor().clone());
-    let (found, total) = call.blocking(move |world| world.read(|tx| chatrooms::list_chatrooms(tx, &actor, query))).await?;
+    let may_be_own = call.server().config.messenger.lists_own_rooms;
+    let (given, actor) = (call.query(), call.actor().clone());
+    let query = || given.as_ref().map_err(Error::clone);
+    let organization = query().and_then(|query| requests::organization_or_own(query, may_be_own));
+    let page = query().and_then(requests::page);
+    let listed = call.blocking(move |world| world.read(|tx| chatrooms::list_chatrooms(tx, &actor, organization, page)));
+    let (found, total) = listed.await?;
     let showing = showing(&call);
     Ok(Out(ChatroomsOut { entries: found.into_iter().map(|room| ChatroomOut::new(room, &showing)).collect(), total }))
 }

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::kit::{TestApp, number, send};
+use crate::kit::{Messenger, TestApp, TestOptions, number, send};
 
 #[test]
 fn a_list_has_pages_and_counts_what_is_on_all_of_them() {
@@ -30,6 +30,28 @@ fn a_list_has_pages_and_counts_what_is_on_all_of_them() {
     for bad in ["/chatrooms", "/chatrooms?organization_id=", "/chatrooms?organization_id=x", "/chatrooms?limit=5"] {
         messenger.get(bad).is_refused(400, "bad_request");
     }
+}
+
+/// Older versions of the vendor listed a person's own rooms where no organization was named.
+#[test]
+fn a_list_without_an_organization_has_the_callers_own_rooms_where_the_office_wants_it() {
+    let mut options = TestOptions::default();
+    options.config.messenger.lists_own_rooms = true;
+    let app = TestApp::with(options);
+    let (messenger, bob) = (app.messenger(), app.person("Bob"));
+    let (with_bob, without) = (messenger.create_id(&app, "With Bob", &[bob]), messenger.create_id(&app, "Without", &[]));
+    let also_bob = messenger.create_id(&app, "Also Bob", &[bob]);
+    let listed = |caller: &Messenger, query: &str| -> (Vec<i64>, i64) {
+        let page = caller.get(&format!("/chatrooms{query}")).ok();
+        (page["entries"].as_array().expect("a list").iter().map(|room| number(&room["id"])).collect(), number(&page["total"]))
+    };
+    assert_eq!(listed(&app.messenger_of("Bob"), ""), (vec![with_bob, also_bob], 2));
+    assert_eq!(listed(&app.messenger_of("Bob"), "?limit=1&offset=1"), (vec![also_bob], 2));
+    assert_eq!(listed(&app.messenger_of("Carol"), "?all=true"), (vec![], 0));
+    assert_eq!(listed(&messenger, ""), (vec![with_bob, without, also_bob], 3));
+    let office = app.organization("office");
+    app.messenger_of("Bob").get(&format!("/chatrooms?organization_id={office}")).is_refused(403, "forbidden");
+    app.messenger_of("Bob").get("/chatrooms?limit=0").is_refused(400, "bad_request");
 }
 
 #[test]
