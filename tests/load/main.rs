@@ -1,7 +1,7 @@
 //! Speed of the dialects beside yardsticks, in one run: `cargo bench --bench load`.
 //!
 //! Needs wrk and a quiet machine with a release build. Every figure is a ratio against something that runs beside it;
-//! rounds alternate, and the median is shown. Not part of CI.
+//! rounds alternate, and the median is shown. A word after `--` leaves only the pairs whose name has it. Not part of CI.
 
 mod conferences;
 mod data;
@@ -29,11 +29,13 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     match arguments.get(1).map(String::as_str) {
         Some("yardstick") => yardstick::serve(Path::new(&arguments[2])),
         Some("prepare") => data::prepare(Path::new(&arguments[2])).map(|_| ()),
-        _ => measure(),
+        // Cargo adds a flag of its own.
+        Some(word) if !word.starts_with('-') => measure(word),
+        _ => measure(""),
     }
 }
 
-fn measure() -> Result<(), Box<dyn std::error::Error>> {
+fn measure(only: &str) -> Result<(), Box<dyn std::error::Error>> {
     let folder = tempfile::Builder::new().prefix("crosstalk-load-").tempdir_in(std::env::current_dir()?.join("target"))?;
     let dir = folder.path().join("data");
     let world = data::prepare(&dir)?;
@@ -49,6 +51,9 @@ fn measure() -> Result<(), Box<dyn std::error::Error>> {
     let list = |room: &data::Room| format!("/v2/rooms/{}/messages?force=1", room.id);
 
     let mut pair = |name: &str, reach: f64, ours: &dyn Fn() -> f64, theirs: &dyn Fn() -> f64| {
+        if !name.contains(only) {
+            return;
+        }
         let rounds: Vec<(f64, f64)> = (0..ROUNDS).map(|_| (ours(), theirs())).collect();
         table.pair(name, &rounds, reach);
     };
