@@ -8,6 +8,7 @@ use actix_web::dev::{Server as HttpHandle, ServerHandle, ServiceRequest, Service
 use actix_web::middleware::from_fn;
 use actix_web::{App, HttpResponse, HttpServer, web};
 
+use crate::admin::{self, Admin};
 use crate::config::{Config, Limits};
 use crate::dialects::MOUNTS;
 use crate::dialects::cam::Cam;
@@ -43,6 +44,8 @@ pub struct Settings {
     pub config: Config,
     /// Whether vendors' rate limits hold.
     pub limits: Limits,
+    /// Whether the administration page asks nobody on this machine for a password, as a sandbox's does.
+    pub opens_admin: bool,
 }
 
 /// Why a server could not be started.
@@ -134,7 +137,11 @@ pub async fn start(world: Arc<World>, settings: &Settings) -> Result<Running, St
     let meetings = Arc::new(Meetings::new(world.clone(), settings.config.clickmeeting.attendees));
     meetings.clear_up().await.map_err(|cause| StartError::Other(cause.plain()))?;
     let (shared_meetings, running_meetings) = (web::Data::from(meetings.clone()), meetings.clone());
-    let shared = web::Data::new(Server::new(world.clone(), settings.config.clone(), settings.limits, bases, metrics, MOUNTS));
+    let mut shared = Server::new(world.clone(), settings.config.clone(), settings.limits, bases, metrics, MOUNTS);
+    if settings.opens_admin {
+        shared.admin_door = admin::open_door(&world).await.map_err(|cause| StartError::Other(cause.plain()))?;
+    }
+    let shared = web::Data::new(shared);
 
     let workers =
         settings.config.server.workers.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from).min(WORKERS));
@@ -168,6 +175,7 @@ fn routes(config: &mut web::ServiceConfig) {
         .service(dialect::scope::<Cam>())
         .service(web::resource(assets::CAM_CLIENT).route(web::get().to(assets::cam_client)).route(web::head().to(assets::cam_client)))
         .service(dialect::scope::<ChatMessages>())
+        .service(dialect::scope::<Admin>())
         .route("/", web::get().to(meet::page::home))
         .route("/livez", web::get().to(health::livez))
         .route("/readyz", web::get().to(health::readyz))

@@ -4,6 +4,7 @@
 
 #![warn(unreachable_pub)]
 
+pub mod admin;
 pub mod app;
 pub mod backup;
 pub mod cli;

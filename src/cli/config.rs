@@ -69,7 +69,7 @@ mod tests {
         let variable = ("CROSSTALK_ADMIN__PASSWORD".to_owned(), "correct horse".to_owned());
         let loaded = load(&Sources { environment: vec![variable], ..Sources::default() }).unwrap();
         let shown: Vec<[String; 3]> = rows(&loaded).collect();
-        assert_eq!(shown.last().unwrap(), &["admin.password", "********", "CROSSTALK_ADMIN__PASSWORD"].map(str::to_owned));
+        assert!(shown.contains(&["admin.password", "********", "CROSSTALK_ADMIN__PASSWORD"].map(str::to_owned)));
         assert!(!shown.concat().concat().contains("horse"));
     }
 }

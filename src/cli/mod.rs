@@ -26,6 +26,7 @@ mod sandbox;
 mod serve;
 mod serving;
 mod session;
+mod setup_url;
 mod status;
 mod target;
 mod token;
@@ -98,6 +99,9 @@ enum Command {
     /// Serve a made-up office to try things on, with well-known tokens
     #[command(after_long_help = sandbox::EXAMPLES)]
     Sandbox(sandbox::SandboxArgs),
+    /// Print an address that sets up a new server in a browser; good once, for half an hour
+    #[command(after_long_help = setup_url::EXAMPLES)]
+    SetupUrl,
     /// Make, list and disable administrators of this server
     #[command(subcommand, after_long_help = admin::EXAMPLES)]
     Admin(admin::AdminCommand),
@@ -171,6 +175,7 @@ impl Cli {
         match command {
             Command::Serve(args) => serve::run(global, args),
             Command::Sandbox(args) => sandbox::run(global, args),
+            Command::SetupUrl => setup_url::run(global),
             Command::Admin(command) => admin::run(global, command),
             Command::Organization(command) => organization::run(global, command),
             Command::User(command) => user::run(global, command),
@@ -257,7 +262,7 @@ mod tests {
     fn commands_have_their_fixed_names() {
         let command = Cli::command();
         let names: Vec<&str> = command.get_subcommands().map(clap::Command::get_name).collect();
-        let fixed = "serve sandbox admin organization user contact place reservation recording session token backup status wait config \
+        let fixed = "serve sandbox setup-url admin organization user contact place reservation recording session token backup status wait config \
                      openapi env curl";
         assert_eq!(names, fixed.split(' ').collect::<Vec<_>>());
     }

@@ -40,6 +40,9 @@ pub(super) struct SandboxArgs {
     /// Allow addresses that others can reach; the well-known tokens are replaced by random ones
     #[arg(long)]
     expose: bool,
+    /// Ask for a password on the administration page, as an office does
+    #[arg(long)]
+    login: bool,
     /// The vendor's rate limits: count only, enforce, or neither [default: count-only]
     #[arg(long, value_name = "HOW", value_parser = ["count-only", "vendor", "off"])]
     limits: Option<String>,
@@ -87,7 +90,11 @@ pub(super) fn run(global: &Global, args: SandboxArgs) -> Result<(), Failure> {
     }
     let tokens = prepare(&world, args.expose)?;
     let serving = Serving {
-        settings: Settings { config: loaded.config.clone(), limits: loaded.config.chatwork.limits.unwrap_or(Limits::CountOnly) },
+        settings: Settings {
+            config: loaded.config.clone(),
+            limits: loaded.config.chatwork.limits.unwrap_or(Limits::CountOnly),
+            opens_admin: !(args.login || args.expose),
+        },
         ready_file: args.ready_file.as_deref(),
     };
     serving.run(stage, world, |addresses| greeting(addresses, &place, &tokens))
@@ -194,6 +201,7 @@ fn greeting(addresses: &[SocketAddr], place: &Place, tokens: &[SandboxToken]) ->
     };
     lines.extend([
         String::new(),
+        format!("  {:<15} {base}/admin", "Administration"),
         format!("  {:<15} {} ({fate})", "Data", full_path(place.dir()).display()),
         format!("  {:<15} {reset}", "Start afresh"),
     ]);

@@ -1,5 +1,6 @@
 //! `crosstalk serve`: the real thing.
 
+use std::io::IsTerminal;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -9,7 +10,8 @@ use super::ask::{open_to_serve, options, own_cause};
 use super::curl::program;
 use super::failure::{Exit, Failure};
 use super::serving::{Serving, Stage, full_path, places};
-use super::{Flag, Global, password};
+use super::target::reachable;
+use super::{Flag, Global, password, setup_url};
 use crate::app::{Settings, machine_name};
 use crate::config::{Config, Limits, Loaded};
 use crate::control::{self, AdminCommand, Answer, Command, Status, VERSION};
@@ -31,6 +33,9 @@ pub(super) struct ServeArgs {
     /// What links in answers start with; without: each request's own address
     #[arg(long, value_name = "URL")]
     public_url: Option<String>,
+    /// Open the administration page to other machines over connections that are not protected
+    #[arg(long)]
+    admin_plain_http: bool,
     /// A file to be written when the server is ready, with its addresses and process id
     #[arg(long, value_name = "FILE")]
     ready_file: Option<PathBuf>,
@@ -42,6 +47,7 @@ impl ServeArgs {
         let given = [
             ("--listen", !self.listen.is_empty()),
             ("--public-url", self.public_url.is_some()),
+            ("--admin-plain-http", self.admin_plain_http),
             ("--ready-file", self.ready_file.is_some()),
         ];
         match given.into_iter().find(|(_, is_given)| *is_given) {
@@ -58,6 +64,9 @@ impl ServeArgs {
             flags.push(("server.listen", "--listen", self.listen.clone()));
         }
         flags.extend(self.public_url.clone().map(|url| ("server.public_url", "--public-url", vec![url])));
+        if self.admin_plain_http {
+            flags.push(("admin.plain_http", "--admin-plain-http", vec!["yes".to_owned()]));
+        }
         flags
     }
 }
@@ -70,11 +79,16 @@ pub(super) fn run(global: &Global, args: ServeArgs) -> Result<(), Failure> {
         Answer::Status(status) => Some(status),
         _ => None,
     };
+    let setup_key = setup_key(&world)?;
     let serving = Serving {
-        settings: Settings { config: loaded.config.clone(), limits: loaded.config.chatwork.limits.unwrap_or(Limits::Off) },
+        settings: Settings {
+            config: loaded.config.clone(),
+            limits: loaded.config.chatwork.limits.unwrap_or(Limits::Off),
+            opens_admin: false,
+        },
         ready_file: args.ready_file.as_deref(),
     };
-    serving.run(Stage::set()?, world, |addresses| greeting(&loaded, addresses, status.as_ref()))
+    serving.run(Stage::set()?, world, |addresses| greeting(&loaded, addresses, status.as_ref(), setup_key.as_deref()))
 }
 
 /// Makes the administrator that the configuration names, unless there is one of this address.
@@ -101,13 +115,45 @@ fn ensure_admin(world: &World, config: &Config) -> Result<(), Failure> {
     Ok(())
 }
 
+/// A fresh key of the set-up page, while nobody administers this server.
+fn setup_key(world: &World) -> Result<Option<String>, Failure> {
+    match control::execute(world, own_cause(), Command::Admin(AdminCommand::List))? {
+        Answer::People(admins) if admins.is_empty() => match control::execute(world, own_cause(), Command::SetupKey)? {
+            Answer::SetupKey(key) => Ok(Some(key)),
+            _ => Ok(None),
+        },
+        _ => Ok(None),
+    }
+}
+
+/// How to set the server up; the address itself is shown on a terminal alone, as logs are read by others.
+fn set_up_words(loaded: &Loaded, addresses: &[SocketAddr], key: &str) -> Vec<String> {
+    let listen: Vec<String> = addresses.iter().map(|address| format!("http://{address}")).collect();
+    let base = setup_url::base(loaded, &listen);
+    if !std::io::stderr().is_terminal() {
+        return vec![
+            String::new(),
+            format!("Nobody administers this server yet. `{} setup-url` prints the address that sets it up.", program(loaded)),
+        ];
+    }
+    let url = setup_url::url(&base, key);
+    vec![
+        String::new(),
+        "Nobody administers this server yet. Set it up here, within half an hour:".to_owned(),
+        format!("  {url}"),
+        setup_url::advice(loaded, &base),
+    ]
+}
+
 /// What people want to know when it starts.
-fn greeting(loaded: &Loaded, addresses: &[SocketAddr], status: Option<&Status>) -> String {
+fn greeting(loaded: &Loaded, addresses: &[SocketAddr], status: Option<&Status>, setup_key: Option<&str>) -> String {
     let server = &loaded.config.server;
     let mut lines = vec![format!("crosstalk {VERSION} serves this office."), String::new()];
     lines.extend(places(addresses, server.public_url.as_deref()).into_iter().map(|place| format!("  {place}")));
     let from_outside = addresses.iter().find(|address| address.ip().is_unspecified() && server.public_url.is_none()).zip(machine_name());
     lines.extend(from_outside.map(|(address, name)| format!("  {:<15} http://{name}:{}", "From elsewhere", address.port())));
+    let admin_page = addresses.first().map(|address| reachable(&format!("http://{address}"))).unwrap_or_default();
+    lines.push(format!("  {:<15} {}/admin", "Administration", server.public_url.as_deref().unwrap_or(&admin_page)));
     lines.push(format!("  {:<15} {}", "Data", full_path(&loaded.config.data.dir).display()));
     if let Some(status) = status.filter(|status| status.tokens == 0) {
         let program = program(loaded);
@@ -118,6 +164,7 @@ fn greeting(loaded: &Loaded, addresses: &[SocketAddr], status: Option<&Status>) 
         }
         lines.push(format!("  {program} token create --dialect chatwork --user kim@example.org"));
     }
+    lines.extend(setup_key.map(|key| set_up_words(loaded, addresses, key)).unwrap_or_default());
     lines.extend([String::new(), "Ctrl-C stops it; what was accepted is finished first.".to_owned()]);
     lines.join("\n")
 }
@@ -138,16 +185,17 @@ mod tests {
         let everywhere = ["0.0.0.0:8080".parse().unwrap()];
         let flags = vec![("data.dir", "--data", vec!["/srv/x".to_owned()])];
         let loaded = load(&Sources { flags, ..Sources::default() }).unwrap();
-        let first = greeting(&loaded, &everywhere, Some(&status(0, 0)));
+        let first = greeting(&loaded, &everywhere, Some(&status(0, 0)), Some("abc"));
         assert!(first.contains("crosstalk --data /srv/x user create --email") && first.contains("From elsewhere"), "{first}");
-        let second = greeting(&loaded, &everywhere, Some(&status(1, 0)));
+        assert!(first.contains("/admin\n") && first.contains("Nobody administers this server yet"), "{first}");
+        let second = greeting(&loaded, &everywhere, Some(&status(1, 0)), None);
         assert!(!second.contains("user create") && second.contains("token create"), "{second}");
-        assert!(!greeting(&Loaded::default(), &everywhere, Some(&status(1, 1))).contains("token create"));
+        assert!(!greeting(&Loaded::default(), &everywhere, Some(&status(1, 1)), None).contains("token create"));
     }
 
     #[test]
     fn flags_of_serve_before_another_command_are_refused() {
-        let args = ServeArgs { listen: vec![":0".to_owned()], public_url: None, ready_file: None };
+        let args = ServeArgs { listen: vec![":0".to_owned()], public_url: None, admin_plain_http: false, ready_file: None };
         assert!(args.must_be_empty().unwrap_err().message.contains("--listen"));
     }
 }

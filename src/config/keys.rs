@@ -186,7 +186,7 @@ pub(super) fn password(values: &[String]) -> Option<Option<SecretString>> {
 
 /// Whether a text is long enough to be a password, and short enough to be hashed.
 pub(crate) fn is_password(text: &str) -> bool {
-    (8..=1_000).contains(&text.chars().count())
+    crate::domain::checked_password(text).is_ok()
 }
 
 #[cfg(test)]
@@ -232,8 +232,8 @@ mod tests {
         let CamConfig { errors_always_200: _, limits: _, calls_per_minute: _ } = cam;
         let ChatMessagesConfig { always_paginates: _ } = chat_messages;
         let MailConfig { smtp_host: _, smtp_port: _, smtp_security: _, smtp_user: _, smtp_password: _, from: _ } = mail;
-        let AdminConfig { email: _, password: _ } = admin;
-        assert_eq!(KEYS.len(), 7 + 2 + 2 + 7 + 6 + 2 + 3 + 1 + 6 + 2);
+        let AdminConfig { email: _, password: _, plain_http: _ } = admin;
+        assert_eq!(KEYS.len(), 7 + 2 + 2 + 7 + 6 + 2 + 3 + 1 + 6 + 3);
     }
 
     #[test]

@@ -173,6 +173,8 @@ pub struct AdminConfig {
     pub email: Option<String>,
     /// Password.
     pub password: Option<SecretString>,
+    /// Whether the administration page is open to other machines over connections that are not protected.
+    pub plain_http: bool,
 }
 
 impl Default for ServerConfig {

@@ -363,6 +363,15 @@ pub const KEYS: &[Key] = &[
         set: |config, values| password(values).map(|password| config.admin.password = password),
         show: |config| config.admin.password.iter().map(|password| password.expose_secret().to_owned()).collect(),
     },
+    Key {
+        name: "admin.plain_http",
+        kind: Kind::Text,
+        about: "Whether the administration page is open to other machines over connections that are not protected: passwords can be read on the way.",
+        expects: "one of yes, no",
+        example: "no",
+        set: |config, values| required(values, |text| choice(text, YES_NO)).map(|is_so| config.admin.plain_http = is_so),
+        show: |config| vec![chosen(config.admin.plain_http, YES_NO)],
+    },
 ];
 
 const DURABILITIES: &[(&str, OfficeDurability)] = &[("full", OfficeDurability::Full), ("normal", OfficeDurability::Normal)];

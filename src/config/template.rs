@@ -13,7 +13,7 @@ const SECTIONS: &[(&str, &str)] = &[
     ("cam", "The CAM (Chat&Messenger) API."),
     ("chat_messages", "The chat-messages API."),
     ("mail", "Where mails go: invitations, confirmations, thanks."),
-    ("admin", "The first administrator, for set-up without hands."),
+    ("admin", "The administration page, and the first administrator for set-up without hands."),
 ];
 
 /// The file's text.

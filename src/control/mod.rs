@@ -16,12 +16,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::backup::{self, BackupError};
 use crate::config::nearest;
-use crate::dialects::{cam, chat_messages, chatwork, clickmeeting, messenger};
+use crate::dialects::access;
 use crate::domain::{
     Dialect, Email, Error, Language, NewPerson, NewToken, Noun, OrganizationPatch, OrganizationRole, PersonName, Scopes, Slug, TimeZone,
-    Timestamp, TokenId,
+    Timestamp, TokenId, TokenState,
 };
-use crate::ops::{accounts, contacts, organizations, tokens};
+use crate::ops::{accounts, administration, contacts, organizations, tokens};
 use crate::sandbox;
 use crate::store::{Cause, Tx};
 use crate::world::World;
@@ -38,6 +38,8 @@ pub use socket::{AskError, Control, ask, os_user, start};
 pub enum Command {
     /// How the world is.
     Status,
+    /// Makes a new key of the set-up page.
+    SetupKey,
     /// About administrators of this server.
     Admin(AdminCommand),
     /// About organizations.
@@ -167,6 +169,8 @@ pub enum Expiry {
 pub enum Answer {
     /// How the world is.
     Status(Status),
+    /// The key of the set-up page.
+    SetupKey(String),
     /// Organizations.
     Organizations(Vec<Organization>),
     /// People.
@@ -260,6 +264,10 @@ impl Command {
 pub fn execute(world: &World, cause: Cause, command: Command) -> Result<Answer, Refusal> {
     match command {
         Command::Status => status(world).map(Answer::Status).map_err(Refusal::from),
+        Command::SetupKey => {
+            let key = world.write_blocking(cause, administration::renew_setup_key).map_err(set_up_already)?;
+            Ok(Answer::SetupKey(key))
+        }
         Command::Admin(command) => administer(world, cause, command),
         Command::Organization(command) => organize(world, cause, command),
         Command::User(command) => manage_people(world, cause, command),
@@ -296,6 +304,16 @@ fn administer(world: &World, cause: Cause, command: AdminCommand) -> Result<Answ
         }
     };
     Ok(Answer::People(people.into_iter().map(Person::from).collect()))
+}
+
+fn set_up_already(error: Error) -> Refusal {
+    let mut refusal = Refusal::from(error.clone());
+    if matches!(error, Error::Taken(_)) {
+        refusal.message = "this server has an administrator already; `crosstalk admin list` shows who, and \
+            `crosstalk admin reset-password` helps who forgot the password"
+            .to_owned();
+    }
+    refusal
 }
 
 fn already_admin(error: Error) -> Refusal {
@@ -384,7 +402,7 @@ fn instant(tx: &Tx<'_>, expiry: Expiry) -> Timestamp {
 
 /// The dialect of this name, or which one may have been meant.
 pub fn parse_dialect(name: &str) -> Result<Dialect, Refusal> {
-    Dialect::named(name).ok_or_else(|| {
+    Dialect::named(name).filter(|dialect| Dialect::ALL.contains(dialect)).ok_or_else(|| {
         let names = Dialect::ALL.map(Dialect::name);
         let near = nearest(name, names).unwrap_or_default();
         Refusal::usage(format!("there is no dialect {name:?}. Did you mean {near}? There are {}.", names.join(", ")))
@@ -392,14 +410,7 @@ pub fn parse_dialect(name: &str) -> Result<Dialect, Refusal> {
 }
 
 fn parse_scopes(dialect: Dialect, names: Vec<String>) -> Result<Scopes, Refusal> {
-    let known: &[&str] = match dialect {
-        Dialect::Chatwork => chatwork::SCOPES,
-        Dialect::ClickMeeting => clickmeeting::SCOPES,
-        Dialect::Messenger | Dialect::MessengerPersonal => messenger::SCOPES,
-        Dialect::Cam => cam::SCOPES,
-        Dialect::ChatMessages => chat_messages::SCOPES,
-        _ => &[],
-    };
+    let known = access::of(dialect).map_or(&[][..], |way| way.scopes);
     for name in &names {
         if !known.contains(&name.as_str()) {
             return Err(Refusal::usage(match nearest(name, known.iter().copied()) {
@@ -418,7 +429,10 @@ fn status(world: &World) -> Result<Status, Error> {
         for organization in &organizations {
             let slug = Some(organization.slug.as_str());
             people += accounts::list_users(tx, slug)?.iter().filter(|person| person.disabled.is_none()).count();
-            active += tokens::list_tokens(tx, slug)?.into_iter().filter(|token| rows::is_active(token, tx.now)).count();
+            active += tokens::list_tokens(tx, slug)?
+                .into_iter()
+                .filter(|token| matches!(token.state(tx.now), TokenState::Active | TokenState::Ending))
+                .count();
         }
         Ok((organizations.len(), people, active))
     })?;

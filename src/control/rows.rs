@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::backup::Backup;
 use crate::domain::civil::Local;
-use crate::domain::{self, AccountProfile, OrganizationRole, Timestamp};
+use crate::domain::{self, AccountProfile, Timestamp, TokenState};
 use crate::ops::places::ReservationView;
 use crate::ops::tokens;
 
@@ -71,11 +71,6 @@ pub struct Person {
 
 impl From<AccountProfile> for Person {
     fn from(from: AccountProfile) -> Self {
-        let role = match from.role {
-            OrganizationRole::Admin => "admin",
-            OrganizationRole::ChatManager => "chat-manager",
-            OrganizationRole::Member => "member",
-        };
         let account_id = from.account.person.id.get();
         Self {
             account_id,
@@ -83,7 +78,7 @@ impl From<AccountProfile> for Person {
             local_part: format!("u{account_id}"),
             email: from.email,
             name: from.account.person.name,
-            role: role.to_owned(),
+            role: from.role.word().to_owned(),
             is_server_admin: from.is_server_admin,
             is_disabled: from.disabled.is_some(),
         }
@@ -118,11 +113,9 @@ pub struct Token {
 impl Token {
     /// A token as it stands at this instant.
     pub(super) fn at(token: domain::Token, now: Timestamp) -> Self {
-        let state = match token.revoked {
-            Some(at) if at <= now => "revoked".to_owned(),
-            Some(at) => format!("ends {at}"),
-            None if is_active(&token, now) => "active".to_owned(),
-            None => "expired".to_owned(),
+        let state = match (token.state(now), token.revoked) {
+            (TokenState::Ending, Some(at)) => format!("ends {at}"),
+            (state, _) => state.word().to_owned(),
         };
         Self {
             id: token.id.get(),
@@ -137,11 +130,6 @@ impl Token {
             state,
         }
     }
-}
-
-/// Whether a token works.
-pub(super) fn is_active(token: &domain::Token, now: Timestamp) -> bool {
-    [token.revoked, token.expires].into_iter().flatten().all(|end| end > now)
 }
 
 /// A backup that was made.

@@ -1,5 +1,6 @@
 //! One folder per foreign API: translates wire ⇄ domain. No SQL, and never a sibling's words.
 
+pub mod access;
 pub mod cam;
 pub mod chat_messages;
 pub mod chatwork;

@@ -41,6 +41,23 @@ pub enum OrganizationRole {
     Member,
 }
 
+impl OrganizationRole {
+    /// The role in a word.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Admin => "admin",
+            Self::ChatManager => "chat-manager",
+            Self::Member => "member",
+        }
+    }
+
+    /// The role that a word names.
+    pub fn named(word: &str) -> Result<Self, Error> {
+        let known = [Self::Admin, Self::ChatManager, Self::Member].into_iter().find(|role| role.word() == word);
+        known.ok_or(Error::Invalid("role", "a role is admin, chat-manager or member"))
+    }
+}
+
 /// A person, or the one service account of an organization.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AccountKind {
@@ -113,6 +130,19 @@ pub struct AccountProfile {
     pub is_server_admin: bool,
     /// When it was disabled, if it is.
     pub disabled: Option<Timestamp>,
+}
+
+/// Changes of a person; what is absent stays.
+#[derive(Clone, Debug, Default)]
+pub struct AccountPatch {
+    /// Name as shown.
+    pub name: Option<PersonName>,
+    /// Login.
+    pub email: Option<Email>,
+    /// Role in the organization.
+    pub role: Option<OrganizationRole>,
+    /// Whether the person's tokens are refused.
+    pub is_disabled: Option<bool>,
 }
 
 /// Person to be added.

@@ -97,6 +97,8 @@ pub enum Error {
     NotFound(Noun),
     /// The caller's role does not allow it.
     Forbidden,
+    /// Not answered to a request that comes this way; the text says why, for people.
+    NotHere(&'static str),
     /// Personal and direct rooms don't have this operation.
     NotInThisRoom,
     /// A required parameter is absent or empty.
@@ -169,6 +171,7 @@ impl Error {
             Self::RoomHidden => "there is no such room, or this account is not in it".to_owned(),
             Self::NotFound(noun) => format!("there is no such {}", noun.word()),
             Self::Forbidden => "this account's role does not allow it".to_owned(),
+            Self::NotHere(why) => (*why).to_owned(),
             Self::NotInThisRoom => "personal and direct rooms do not have this".to_owned(),
             Self::Missing(field) => format!("{field} is required"),
             Self::Invalid(field, why) => format!("{field}: {why}"),

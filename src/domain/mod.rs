@@ -4,6 +4,7 @@
 //! so inner code never checks it again.
 
 mod account;
+mod administration;
 mod chatroom;
 pub mod civil;
 mod contact;
@@ -38,9 +39,10 @@ mod wording;
 pub mod zones;
 
 pub use account::{
-    Account, AccountKind, AccountProfile, Avatar, Email, NewPerson, Organization, OrganizationPatch, OrganizationRole, Person, PersonName,
-    Slug, TimeZone,
+    Account, AccountKind, AccountPatch, AccountProfile, Avatar, Email, NewPerson, Organization, OrganizationPatch, OrganizationRole,
+    Person, PersonName, Slug, TimeZone,
 };
+pub use administration::{AdminLogin, AdminSession, SetUp, TotpKey, checked_password};
 pub use chatroom::{Chatroom, NewChatroom, NewRoomForAll, Page, People, Purpose};
 pub use contact::{Contact, ContactRequest};
 pub use device::{Device, DeviceId, NewClient, Pass, Proof, Proven, SignIn};
@@ -77,4 +79,4 @@ pub use slug::MeetingSlug;
 pub use start::Start;
 pub use task::{Deadline, NewTask, Task, TaskFilter, TaskRoom, TaskStatus};
 pub use time::Timestamp;
-pub use token::{Actor, Dialect, NewToken, Scopes, Token};
+pub use token::{Actor, Dialect, NewToken, Scopes, Token, TokenState, TokenWarning};

@@ -18,7 +18,7 @@ pub use reports::make_reports;
 
 use crate::config::Config;
 use crate::domain::Error;
-use crate::ops::{chatrooms, meetings, sign_in, sweeping};
+use crate::ops::{administration, chatrooms, meetings, sign_in, sweeping};
 use crate::store::Cause;
 use crate::world::World;
 
@@ -65,6 +65,7 @@ pub fn start(world: &Arc<World>, config: &Config) -> Jobs {
         repeat(world, "reports", PROMPTLY, make_reports),
         repeat(world, "end-rooms", PROMPTLY, end_rooms),
         repeat(world, "forget-mail", OFTEN, forget_mail),
+        repeat(world, "forget-sessions", SELDOM, forget_sessions),
         repeat(world, "purge-rooms", OFTEN, purge_rooms),
         repeat(world, "purge-meetings", OFTEN, purge_meetings),
         repeat(world, "sweep-files", SELDOM, sweep_files),
@@ -122,6 +123,12 @@ pub async fn end_rooms(world: Arc<World>) -> Result<(), Error> {
     while world.read(chatrooms::has_over)? {
         world.write(Cause::job("end-rooms"), chatrooms::end_over).await?;
     }
+    Ok(())
+}
+
+/// Forgets administrators' sessions that ended a while ago, some at a time.
+pub async fn forget_sessions(world: Arc<World>) -> Result<(), Error> {
+    while world.write(Cause::job("forget-sessions"), administration::forget_sessions).await? > 0 {}
     Ok(())
 }
 

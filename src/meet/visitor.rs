@@ -1,12 +1,13 @@
 //! Who stands at a page's door: the browser's own cookie, what it calls itself, where it comes from, its language.
 
 use actix_web::HttpRequest;
-use actix_web::http::header::{ACCEPT_LANGUAGE, COOKIE, HeaderValue, USER_AGENT};
+use actix_web::http::header::{ACCEPT_LANGUAGE, HeaderValue, USER_AGENT};
 use sha2::{Digest, Sha256};
 
 use super::meetings::Meetings;
 use crate::domain::{Credentials, Email, Error, LinkKey, MeetingId, PersonKey, PersonName, Timestamp, Visitor};
 use crate::web::call::address_of;
+use crate::web::cookies::cookie;
 use crate::web::{Params, Server};
 
 /// The cookie by which a browser is recognised.
@@ -26,9 +27,7 @@ pub(super) struct Browser {
 
 impl Browser {
     pub(super) fn of(req: &HttpRequest, server: &Server) -> Self {
-        let lines = req.headers().get_all(COOKIE).filter_map(|line| line.to_str().ok());
-        let mut pairs = lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
-        let known = pairs.find(|(name, _)| *name == NAME).map(|(_, secret)| secret.to_owned());
+        let known = cookie(req.head(), NAME).map(str::to_owned);
         let known = known.filter(|secret| secret.len() == SECRET_CHARS && secret.bytes().all(|byte| byte.is_ascii_alphanumeric()));
         let (secret, new_cookie) = match known {
             Some(secret) => (secret, None),

@@ -1,7 +1,10 @@
 //! People: adding, disabling, making them administrators.
 
-use super::{access, chatrooms, devices, rooms};
-use crate::domain::{AccountId, AccountProfile, Actor, Email, Error, Event, NewPerson, Noun, OrganizationId, OrganizationRole, PersonName};
+use super::{access, administration, chatrooms, devices, rooms};
+use crate::domain::{
+    AccountId, AccountPatch, AccountProfile, Actor, Email, Error, Event, NewPerson, Noun, OrganizationId, OrganizationRole, PasswordHash,
+    PersonName,
+};
 use crate::store::{self, Tx};
 
 /// Everything the actor may see of itself.
@@ -22,6 +25,56 @@ pub fn create_user(tx: &Tx<'_>, organization: Option<&str>, person: &NewPerson) 
     profile(tx, id)
 }
 
+/// Changes a person; what the patch does not name stays. Nobody disables themselves or the last administrator.
+pub fn edit_user(tx: &Tx<'_>, by: AccountId, id: AccountId, patch: &AccountPatch) -> Result<AccountProfile, Error> {
+    let found = profile(tx, id)?;
+    if let Some(email) = patch.email.as_ref().filter(|email| email.as_str() != found.email) {
+        if store::accounts::find_by_email(tx, email.as_str())?.is_some() {
+            return Err(Error::Taken("email"));
+        }
+        store::accounts::update_email(tx, id, email)?;
+    }
+    if let Some(name) = &patch.name {
+        store::accounts::update_name(tx, id, name)?;
+    }
+    if let Some(role) = patch.role.filter(|role| *role != found.role) {
+        store::accounts::update_role(tx, id, role)?;
+    }
+    if patch.email.is_some() || patch.name.is_some() || patch.role.is_some() {
+        tx.record(Event::AccountEdited(id))?;
+    }
+    match patch.is_disabled {
+        Some(true) if id == by => Err(Error::Invalid("is_disabled", "you can't disable yourself")),
+        Some(true) if found.is_server_admin => withdraw_admin(tx, id).and_then(|()| switch(tx, &found, true)),
+        Some(is_disabled) => switch(tx, &found, is_disabled),
+        None => profile(tx, id),
+    }
+}
+
+/// Makes a person an administrator of this server, or gives one another password.
+pub fn grant_admin(tx: &Tx<'_>, id: AccountId, password: &PasswordHash) -> Result<AccountProfile, Error> {
+    let found = profile(tx, id)?;
+    if found.disabled.is_some() {
+        return Err(Error::Invalid("password", "this person is disabled; enable them first"));
+    }
+    store::accounts::update_admin(tx, id, password.as_str())?;
+    store::administration::update_sessions_revoked(tx, id, None)?;
+    tx.record(if found.is_server_admin { Event::PasswordChanged(id) } else { Event::AdminGranted(id) })?;
+    profile(tx, id)
+}
+
+/// Takes the administrator's right away; the person stays. One administrator has to remain.
+pub fn withdraw_admin(tx: &Tx<'_>, id: AccountId) -> Result<(), Error> {
+    if !profile(tx, id)?.is_server_admin {
+        return Err(Error::NotFound(Noun::Account));
+    }
+    if store::accounts::list_server_admins(tx)?.iter().filter(|admin| admin.disabled.is_none()).count() <= 1 {
+        return Err(Error::LastAdmin);
+    }
+    store::accounts::update_no_admin(tx, id)?;
+    tx.record(Event::AdminWithdrawn(id))
+}
+
 /// The people of an organization.
 pub fn list_users(tx: &Tx<'_>, organization: Option<&str>) -> Result<Vec<AccountProfile>, Error> {
     let organization = access::organization(tx, organization)?;
@@ -30,7 +83,10 @@ pub fn list_users(tx: &Tx<'_>, organization: Option<&str>) -> Result<Vec<Account
 
 /// Disables a person (their tokens are refused from the next request on) or enables them again.
 pub fn set_user_disabled(tx: &Tx<'_>, email: &Email, is_disabled: bool) -> Result<AccountProfile, Error> {
-    let found = by_email(tx, email)?;
+    switch(tx, &by_email(tx, email)?, is_disabled)
+}
+
+fn switch(tx: &Tx<'_>, found: &AccountProfile, is_disabled: bool) -> Result<AccountProfile, Error> {
     let id = found.account.person.id;
     if found.disabled.is_some() != is_disabled {
         store::accounts::update_disabled(tx, id, is_disabled)?;
@@ -79,10 +135,14 @@ pub fn list_admins(tx: &Tx<'_>) -> Result<Vec<AccountProfile>, Error> {
     store::accounts::list_server_admins(tx)
 }
 
-/// Gives an administrator a new password.
+/// Gives an administrator a new password. Sessions end and one-time codes go: whoever asks has lost something.
 pub fn reset_admin_password(tx: &Tx<'_>, email: &Email, password_hash: &str) -> Result<AccountProfile, Error> {
     let found = admin_by_email(tx, email)?;
-    store::accounts::update_admin(tx, found.account.person.id, password_hash)?;
+    let id = found.account.person.id;
+    store::accounts::update_admin(tx, id, password_hash)?;
+    store::administration::update_sessions_revoked(tx, id, None)?;
+    tx.record(Event::PasswordChanged(id))?;
+    administration::remove_totp(tx, id)?;
     Ok(found)
 }
 

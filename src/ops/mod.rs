@@ -6,6 +6,7 @@
 pub mod access;
 pub mod accounts;
 mod addressing;
+pub mod administration;
 pub mod attachments;
 pub mod attendance;
 pub mod chatrooms;
@@ -39,3 +40,4 @@ pub mod sign_in;
 pub mod sweeping;
 pub mod tasks;
 pub mod tokens;
+pub mod totp;

@@ -2,7 +2,7 @@
 
 use super::access;
 use super::sign_in::hash_secret;
-use crate::domain::{AccountId, Email, Error, Event, NewToken, Noun, OrganizationId, Token, TokenId};
+use crate::domain::{AccountId, Dialect, Email, Error, Event, NewToken, Noun, OrganizationId, Token, TokenId};
 use crate::store::{self, Tx};
 
 /// Random characters of a secret: 38 × 5 = 190 bits.
@@ -19,6 +19,10 @@ pub struct Made {
     pub secret: String,
     /// Name or e-mail of the account it acts as.
     pub acts_as: String,
+    /// What it is for.
+    pub dialect: Dialect,
+    /// The organization it belongs to.
+    pub organization: OrganizationId,
 }
 
 /// Makes a token for a person, or for the whole organization where the dialect has such tokens.
@@ -37,7 +41,7 @@ pub fn keep_secret(tx: &Tx<'_>, organization: Option<&str>, user: Option<&Email>
     let id = store::tokens::insert_token(tx, organization, account, token, &hash_secret(&secret), &prefix)?;
     tx.record(Event::TokenCreated(id))?;
     let acts_as = find(tx, organization, id)?.acts_as;
-    Ok(Made { id, secret, acts_as })
+    Ok(Made { id, secret, acts_as, dialect: token.dialect, organization })
 }
 
 fn holder(tx: &Tx<'_>, organization: Option<&str>, user: Option<&Email>, token: &NewToken) -> Result<(OrganizationId, AccountId), Error> {
@@ -87,7 +91,7 @@ pub fn rotate_token(tx: &Tx<'_>, organization: Option<&str>, id: TokenId, overla
     tx.record(Event::TokenCreated(made))?;
     store::tokens::update_revoked(tx, id, tx.now.plus_ms(i64::from(overlap_s) * 1000))?;
     tx.record(Event::TokenRevoked(id))?;
-    Ok(Made { id: made, secret, acts_as: old.acts_as })
+    Ok(Made { id: made, secret, acts_as: old.acts_as, dialect: new.dialect, organization })
 }
 
 fn find(tx: &Tx<'_>, organization: OrganizationId, id: TokenId) -> Result<Token, Error> {

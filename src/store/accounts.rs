@@ -4,7 +4,8 @@ use rusqlite::Row;
 
 use super::Tx;
 use crate::domain::{
-    Account, AccountId, AccountKind, AccountProfile, Avatar, Error, NewPerson, OrganizationId, OrganizationRole, Person, RoomId,
+    Account, AccountId, AccountKind, AccountProfile, Avatar, Email, Error, NewPerson, OrganizationId, OrganizationRole, Person, PersonName,
+    RoomId,
 };
 
 const MOST: i64 = 100_000;
@@ -160,6 +161,21 @@ pub fn update_no_admin(tx: &Tx<'_>, account: AccountId) -> Result<(), Error> {
 /// Disables (at this instant) or enables an account.
 pub fn update_disabled(tx: &Tx<'_>, account: AccountId, is_disabled: bool) -> Result<(), Error> {
     tx.execute("UPDATE account SET disabled_ms = ?2 WHERE id = ?1", (account, is_disabled.then_some(tx.now))).map(|_| ())
+}
+
+/// Changes the address that a person signs in with; it must be free.
+pub fn update_email(tx: &Tx<'_>, account: AccountId, email: &Email) -> Result<(), Error> {
+    tx.execute("UPDATE account SET email = ?2 WHERE id = ?1", (account, email.as_str())).map(|_| ())
+}
+
+/// Changes a person's name.
+pub fn update_name(tx: &Tx<'_>, account: AccountId, name: &PersonName) -> Result<(), Error> {
+    tx.execute("UPDATE account SET name = ?2 WHERE id = ?1", (account, name.as_str())).map(|_| ())
+}
+
+/// Changes what a person may do in the organization.
+pub fn update_role(tx: &Tx<'_>, account: AccountId, role: OrganizationRole) -> Result<(), Error> {
+    tx.execute("UPDATE account SET role = ?2 WHERE id = ?1", (account, role)).map(|_| ())
 }
 
 /// Fills in what a person tells about themselves.

@@ -19,6 +19,7 @@ const SCRIPTS: &[&str] = &[
     include_str!("migrations/0006_messenger.sql"),
     include_str!("migrations/0007_chat_messages.sql"),
     include_str!("migrations/0008_places.sql"),
+    include_str!("migrations/0009_admin.sql"),
 ];
 
 /// Runs what is missing, each script in a transaction of its own.

@@ -5,6 +5,7 @@
 
 pub mod access_tokens;
 pub mod accounts;
+pub mod administration;
 pub mod attachments;
 pub mod chatrooms;
 pub mod chats;

@@ -105,6 +105,9 @@ fn token(row: &Row<'_>) -> rusqlite::Result<Token> {
         expires: row.get(8)?,
         revoked: row.get(9)?,
         last_used: row.get(10)?,
+        used_address: row.get(11)?,
+        used_client: row.get(12)?,
+        created_by: row.get(13)?,
     })
 }
 
@@ -112,20 +115,28 @@ macro_rules! select_token {
     ($tail:literal) => {
         concat!(
             "SELECT t.id, t.prefix, t.dialect, t.account_id, coalesce(a.email, a.name), t.scopes, t.note, t.created_ms, t.expires_ms, \
-             t.revoked_ms, t.used_ms FROM token t JOIN account a ON a.id = t.account_id ",
+             t.revoked_ms, t.used_ms, coalesce(t.used_address, ''), coalesce(t.used_client, ''), t.created_by FROM token t JOIN account a ON a.id = t.account_id ",
             $tail
         )
     };
 }
 
-/// The tokens of an organization, oldest first. Those of devices that are signed in are no business of a list.
+/// The tokens of an organization, oldest first. Those of devices and sessions are no business of a list.
 pub fn list_tokens(tx: &Tx<'_>, organization: OrganizationId) -> Result<Vec<Token>, Error> {
-    tx.all(select_token!("WHERE t.organization_id = ?1 AND t.dialect <> 'matrix' ORDER BY t.id LIMIT ?2"), (organization, MOST), token)
+    tx.all(
+        select_token!("WHERE t.organization_id = ?1 AND t.dialect NOT IN ('matrix', 'admin') ORDER BY t.id LIMIT ?2"),
+        (organization, MOST),
+        token,
+    )
 }
 
-/// A token of an organization, unless it is a device's.
+/// A token of an organization, unless it is a device's or a session's.
 pub fn find_token(tx: &Tx<'_>, organization: OrganizationId, id: TokenId) -> Result<Option<Token>, Error> {
-    tx.first(select_token!("WHERE t.organization_id = ?1 AND t.id = ?2 AND t.dialect <> 'matrix'"), (organization, id), token)
+    tx.first(
+        select_token!("WHERE t.organization_id = ?1 AND t.id = ?2 AND t.dialect NOT IN ('matrix', 'admin')"),
+        (organization, id),
+        token,
+    )
 }
 
 /// Takes a token back at an instant, which may lie ahead; an earlier one stays.

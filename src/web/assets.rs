@@ -37,7 +37,8 @@ pub async fn cam_client(req: HttpRequest) -> HttpResponse {
     answer
 }
 
-fn serve(req: &HttpRequest, path: &str) -> HttpResponse {
+/// Sends a file below `static/`, or says that the asker has it.
+pub fn serve(req: &HttpRequest, path: &str) -> HttpResponse {
     let Some(file) = find(path) else { return HttpResponse::NotFound().body("There is no such picture.\n") };
     let tag = EntityTag::new_strong(data_encoding::HEXLOWER.encode(&file.metadata.sha256_hash()[..16]));
     let media_type = mime_guess::from_path(path).first_or_octet_stream();

@@ -134,12 +134,7 @@ impl Call {
 
     /// Adds a header to the answer, whatever it will be.
     pub fn add_header(&self, name: HeaderName, value: HeaderValue) {
-        let mut extensions = self.req.extensions_mut();
-        if let Some(extra) = extensions.get_mut::<ExtraHeaders>() {
-            extra.0.push((name, value));
-        } else {
-            extensions.insert(ExtraHeaders(vec![(name, value)]));
-        }
+        add_header(&self.req, name, value);
     }
 
     /// A link to a file that works without a token for some seconds.
@@ -169,6 +164,15 @@ impl Call {
         let endpoint = endpoint_in(self.context.endpoints, self.context.prefix, &self.req);
         let is_allowed = endpoint.is_some_and(|endpoint| self.context.actor.scopes.allows(endpoint.scopes));
         if is_allowed { Ok(()) } else { Err(Error::InsufficientScope) }
+    }
+}
+
+fn add_header(req: &HttpRequest, name: HeaderName, value: HeaderValue) {
+    let mut extensions = req.extensions_mut();
+    if let Some(extra) = extensions.get_mut::<ExtraHeaders>() {
+        extra.0.push((name, value));
+    } else {
+        extensions.insert(ExtraHeaders(vec![(name, value)]));
     }
 }
 
@@ -210,6 +214,11 @@ impl Visit {
     /// Where it comes from.
     pub fn address(&self) -> String {
         address_of(&self.server, &self.req)
+    }
+
+    /// Adds a header to the answer, whatever it will be.
+    pub fn add_header(&self, name: HeaderName, value: HeaderValue) {
+        add_header(&self.req, name, value);
     }
 
     /// Runs writing work of a dialect; answers once it is on disk.

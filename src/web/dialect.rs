@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use actix_web::dev::HttpServiceFactory;
-use actix_web::dev::RequestHead;
+use actix_web::dev::{RequestHead, ServiceRequest};
 use actix_web::http::StatusCode;
 use actix_web::http::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
 use actix_web::middleware::from_fn;
@@ -30,6 +30,9 @@ pub trait Dialect: Sized + 'static {
     /// What pages of other sites may ask of it; without it, nothing.
     const CROSS_ORIGIN: Option<&'static CrossOrigin> = None;
 
+    /// Whether nothing on the way may keep its answers.
+    const IS_PRIVATE: bool = false;
+
     /// The secret that a request presents in its head, empty when there is none.
     fn secret(head: &RequestHead) -> Cow<'_, str>;
 
@@ -41,6 +44,21 @@ pub trait Dialect: Sized + 'static {
     /// Whether a request needs no token, where a dialect has such operations.
     fn is_open(_: &RequestHead) -> bool {
         false
+    }
+
+    /// Refuses what must not be answered whoever asks, before anything else.
+    fn check_way(_: &Server, _: &ServiceRequest) -> Result<(), Error> {
+        Ok(())
+    }
+
+    /// The secret that counts where a request presents none.
+    fn stand_in<'a>(_: &'a Server, _: &ServiceRequest) -> Option<&'a str> {
+        None
+    }
+
+    /// What else has to be true of a caller who is known; may narrow or widen what the caller may do.
+    fn check_caller(_: &Server, _: &ServiceRequest, _: &mut Actor) -> Result<(), Error> {
+        Ok(())
     }
 
     /// Counts a call and says what is left, where a dialect limits calls; the second value is the refusal, if it is refused.
@@ -130,6 +148,13 @@ pub struct Drawn {
     /// Headers that belong to it.
     pub headers: Vec<(HeaderName, HeaderValue)>,
 }
+
+/// Scopes of an operation that changes nothing, where a dialect tells only that apart.
+pub const READ: &[&str] = &["read"];
+/// Scopes of one that does.
+pub const WRITE: &[&str] = &["write"];
+/// All scopes of such a dialect.
+pub const READ_OR_WRITE: &[&str] = &["read", "write"];
 
 /// An operation of a dialect.
 #[derive(Debug)]

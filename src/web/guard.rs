@@ -6,8 +6,8 @@ use std::sync::Arc;
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
 use actix_web::http::header::{
-    ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_MAX_AGE, HeaderValue,
-    USER_AGENT,
+    ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_MAX_AGE, CACHE_CONTROL,
+    HeaderValue, USER_AGENT,
 };
 use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
@@ -42,7 +42,14 @@ pub async fn guard<D: Dialect>(
     if let (Some(_), &Method::OPTIONS) = (D::CROSS_ORIGIN, req.method()) {
         return Ok(open_to_pages::<D>(req.into_response(no_content())));
     }
-    answer::<D>(req, next, server).await.map(open_to_pages::<D>)
+    answer::<D>(req, next, server).await.map(open_to_pages::<D>).map(keep_private::<D>)
+}
+
+fn keep_private<D: Dialect>(mut res: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> {
+    if D::IS_PRIVATE {
+        res.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
+    res
 }
 
 async fn answer<D: Dialect>(
@@ -50,7 +57,7 @@ async fn answer<D: Dialect>(
     next: Next<impl MessageBody + 'static>,
     server: Arc<Server>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
-    if let Err(error) = check_headers(&req) {
+    if let Err(error) = check_headers(&req).and_then(|()| D::check_way(&server, &req)) {
         return Ok(refuse::<D>(req, &error, None));
     }
     if D::is_open(req.head()) {
@@ -145,7 +152,9 @@ fn check_headers(req: &ServiceRequest) -> Result<(), Error> {
 fn identify<D: Dialect>(server: &Server, req: &ServiceRequest, secret: &str) -> Result<Actor, Error> {
     let headers = req.headers();
     let is_sandbox = server.world.mode() == Mode::Sandbox;
-    let actor = server.world.read(|tx| sign_in::authenticate(tx, secret, D::kind_of_token(req.head()), is_sandbox))?;
+    let secret = if secret.is_empty() { D::stand_in(server, req).unwrap_or_default() } else { secret };
+    let mut actor = server.world.read(|tx| sign_in::authenticate(tx, secret, D::kind_of_token(req.head()), is_sandbox))?;
+    D::check_caller(server, req, &mut actor)?;
     server.world.note_use(actor.token, || {
         let client = headers.get(USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
         (call::address_of(server, req.request()), client.chars().take(200).collect())

@@ -84,9 +84,48 @@ impl<K: Eq + Hash> Windows<K> {
     }
 }
 
+/// Tries per key: so many at once, and then one more each time a while has gone by.
+#[derive(Debug)]
+pub struct Buckets<K> {
+    burst: u32,
+    refill_ms: i64,
+    /// When each key has all its tries again.
+    full_at: Mutex<HashMap<K, i64>>,
+}
+
+impl<K: Eq + Hash> Buckets<K> {
+    /// `burst` tries at once, one more every `refill_s` seconds.
+    pub fn new(burst: u32, refill_s: u32) -> Self {
+        Self { burst, refill_ms: i64::from(refill_s) * 1000, full_at: Mutex::default() }
+    }
+
+    /// Takes a try; where none is left, the seconds until there is one.
+    pub fn take(&self, key: K, now: Timestamp) -> Result<(), i64> {
+        let mut full_at = self.full_at.lock().unwrap_or_else(PoisonError::into_inner);
+        if full_at.len() >= MOST_KEYS {
+            full_at.retain(|_, at| *at > now.ms());
+        }
+        let most = i64::from(self.burst) * self.refill_ms;
+        let spent_ms = full_at.get(&key).map_or(0, |at| at - now.ms());
+        // A clock that was set back must not lock anybody out.
+        let spent_ms = if (0..=most).contains(&spent_ms) { spent_ms } else { 0 };
+        let wait_ms = spent_ms + self.refill_ms - most;
+        if wait_ms > 0 {
+            return Err((wait_ms + 999) / 1000);
+        }
+        full_at.insert(key, now.ms() + spent_ms + self.refill_ms);
+        Ok(())
+    }
+
+    /// Gives a key all its tries again.
+    pub fn refill(&self, key: &K) {
+        self.full_at.lock().unwrap_or_else(PoisonError::into_inner).remove(key);
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{Limits, Windows};
+    use super::{Buckets, Limits, Windows};
     use crate::domain::Timestamp;
 
     #[test]
@@ -108,6 +147,18 @@ mod tests {
         assert_eq!(counting.count(1, Timestamp::from_ms(0)), (super::Quota { limit: 1, remaining: 0, reset_s: 10, wait_s: 10 }, false));
         let off = Windows::new(Limits::Off, 5, 10);
         assert_eq!(off.count(1, Timestamp::from_ms(0)).0.remaining, 5);
+    }
+
+    #[test]
+    fn tries_come_back_one_by_one() {
+        let tries = Buckets::new(2, 60);
+        let take = |ms| tries.take("a", Timestamp::from_ms(ms));
+        assert_eq!((take(0), take(0), take(1)), (Ok(()), Ok(()), Err(60)));
+        assert_eq!((take(59_999), take(60_000), take(60_001)), (Err(1), Ok(()), Err(60)));
+        assert_eq!(tries.take("b", Timestamp::from_ms(1)), Ok(()), "another key has tries of its own");
+        tries.refill(&"a");
+        assert_eq!(take(60_002), Ok(()));
+        assert_eq!(take(-10_000_000), Ok(()), "a clock that jumps back locks nobody out");
     }
 
     #[test]

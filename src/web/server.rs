@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::dialect::Mount;
 use super::health::Metrics;
-use super::limits::Windows;
+use super::limits::{Buckets, Windows};
 use super::links::{self, Bases, LinkSigner};
 use super::meeting_links::MeetingKeys;
 use crate::config::{Config, Limits};
@@ -15,6 +15,13 @@ use crate::world::World;
 const SIGN_INS: u32 = 10;
 /// Length of that window in seconds.
 const SIGN_IN_WINDOW_S: u32 = 60;
+
+/// Tries to sign in as an administrator from one address: so many at once, then one in so many seconds.
+const ADMIN_TRIES: u32 = 5;
+const ADMIN_TRY_S: u32 = 60;
+/// The same from all addresses together.
+const ADMIN_TRIES_OF_ACCOUNT: u32 = 30;
+const ADMIN_TRY_OF_ACCOUNT_S: u32 = 120;
 
 /// A running server as its handlers see it.
 #[derive(Debug)]
@@ -31,6 +38,12 @@ pub struct Server {
     pub messenger_sign_ins: Windows<AccountId>,
     /// Failed tries to sign in per address and name; these hold in every mode.
     pub failed_sign_ins: Windows<(String, String)>,
+    /// Tries to sign in as an administrator, per account and address; strangers are one.
+    pub admin_tries: Buckets<(Option<AccountId>, String)>,
+    /// The same per account and hash of its password.
+    pub admin_tries_of_account: Buckets<(AccountId, String)>,
+    /// The secret that stands in for an administrator's session, where the page asks for no password.
+    pub admin_door: Option<String>,
     /// Calls per token (CAM).
     pub token_calls: Windows<TokenId>,
     /// What links start with.
@@ -61,6 +74,9 @@ impl Server {
             room_posts: Windows::new(limits, chatwork.room_limit, chatwork.room_window_s),
             messenger_sign_ins: Windows::new(Limits::Vendor, SIGN_INS, SIGN_IN_WINDOW_S),
             failed_sign_ins: Windows::new(Limits::Vendor, SIGN_INS, SIGN_IN_WINDOW_S),
+            admin_tries: Buckets::new(ADMIN_TRIES, ADMIN_TRY_S),
+            admin_tries_of_account: Buckets::new(ADMIN_TRIES_OF_ACCOUNT, ADMIN_TRY_OF_ACCOUNT_S),
+            admin_door: None,
             token_calls: Windows::new(cam.limits.unwrap_or(limits), cam.calls_per_minute, 60),
             signer: LinkSigner::new(world.key()),
             meeting_keys: MeetingKeys::new(world.key()),

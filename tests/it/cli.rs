@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
-use crate::kit::{BINARY, Chatwork, ClickMeeting, Process};
+use crate::kit::{BINARY, Chatwork, ClickMeeting, Process, request, send};
 
 /// Runs a command on a data directory.
 fn run(dir: &Path, arguments: &[&str]) -> Output {
@@ -52,6 +52,30 @@ fn an_office_is_set_up_by_commands_alone() {
     let server = Process::serve(&dir);
     let me = server.chatwork(&secret).get("/me").ok();
     assert_eq!(me["login_mail"], "aki@example.com");
+}
+
+#[test]
+fn an_office_is_set_up_by_the_address_that_a_command_prints() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let dir = folder.path().join("data");
+    let server = Process::serve(&dir);
+    let (url, words) = exits(&run(&dir, &["setup-url"]), 0);
+    let (page, key) = url.trim().split_once("#k=").expect("a key in the fragment");
+    assert_eq!(page, format!("{}/admin/setup", server.base()));
+    assert!(words.contains("on this machine"), "{words}");
+    let form = serde_json::json!({
+        "key": key, "organization": "Office", "language": "en", "time_zone": "UTC", "email": "kim@example.org", "name": "Kim",
+        "password": "correct horse battery"
+    });
+    let made = send(request("POST", &format!("{}/admin/api/setup", server.base())).json(&form));
+    assert_eq!(made.status, 201, "{}", made.text());
+    let secret = made.json()["token"]["secret"].as_str().expect("a secret").to_owned();
+    assert_eq!(server.chatwork(&secret).get("/me").ok()["name"], "Kim");
+    let (_, words) = exits(&run(&dir, &["setup-url"]), 1);
+    assert!(words.contains("has an administrator already"), "{words}");
+    exits(&run_with(&dir, &["admin", "reset-password", "--email", "kim@example.org", "--password-stdin"], "another password\n"), 0);
+    let sign_in = serde_json::json!({"email": "kim@example.org", "password": "another password"});
+    send(request("POST", &format!("{}/admin/api/session", server.base())).json(&sign_in)).ok();
 }
 
 #[test]
@@ -254,7 +278,7 @@ fn a_slip_is_answered_with_what_was_meant() {
     let cases: [(&[&str], i32, &str); 8] = [
         (&["serve", "--lisen", "127.0.0.1:0"], 2, "--listen"),
         (&["sandbox", "--seed", "x"], 2, "--seed"),
-        (&["setup-url"], 2, "setup-url"),
+        (&["setup-url"], 1, "no server runs"),
         (&["sandbox", "--listen", "0.0.0.0:0"], 2, "--expose"),
         (&["token", "create", "--dialect", "chatwrk", "--user", "x@example.com"], 2, "chatwork"),
         (&["user", "disable", "--email", "nobody@example.com"], 1, "no such account"),

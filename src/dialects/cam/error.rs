@@ -63,7 +63,9 @@ fn kind(error: &Error) -> (StatusCode, &'static str) {
     match error {
         Error::Unauthenticated(_) => (StatusCode::UNAUTHORIZED, "INVALID_API_TOKEN"),
         // GUESS: the vendor's tokens have no scopes, so it has no code for this.
-        Error::InsufficientScope | Error::Forbidden | Error::NotInThisRoom | Error::WrongPassword => (StatusCode::FORBIDDEN, "FORBIDDEN"),
+        Error::InsufficientScope | Error::Forbidden | Error::NotHere(_) | Error::NotInThisRoom | Error::WrongPassword => {
+            (StatusCode::FORBIDDEN, "FORBIDDEN")
+        }
         Error::RateLimited(_) => (StatusCode::TOO_MANY_REQUESTS, "RATE_LIMIT"),
         Error::NoEndpoint => (StatusCode::NOT_FOUND, "UNKNOWN_API"),
         Error::WrongMethod => (StatusCode::METHOD_NOT_ALLOWED, "METHOD_NOT_ALLOWED"),

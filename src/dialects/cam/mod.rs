@@ -15,7 +15,7 @@ use actix_web::http::header::{HeaderMap, HeaderValue, RETRY_AFTER};
 use actix_web::web::{get, post};
 
 use crate::domain::{self, Actor, Error, LimitKind};
-use crate::web::dialect::endpoints;
+use crate::web::dialect::{READ, READ_OR_WRITE, WRITE, endpoints};
 use crate::web::limits::Quota;
 use crate::web::{CrossOrigin, Dialect, Drawn, Endpoint, Format, Mount, Scene, Server};
 
@@ -24,10 +24,7 @@ use crate::web::{CrossOrigin, Dialect, Drawn, Endpoint, Format, Mount, Scene, Se
 pub struct Cam;
 
 /// What a token may be restricted to. GUESS: the vendor's tokens may do everything.
-pub const SCOPES: &[&str] = &["read", "write"];
-
-const READ: &[&str] = &["read"];
-const WRITE: &[&str] = &["write"];
+pub const SCOPES: &[&str] = READ_OR_WRITE;
 
 const PREFIX: &str = "/cam";
 

@@ -10,7 +10,7 @@ use crate::web::{Call, Out, RawForm, Reply, passwords};
 pub(super) async fn create_quick_call(call: Call, form: RawForm) -> Reply<QuickCallOut> {
     let (expiry, password) = requests::quick_call(&form)?;
     let password = match password {
-        Some(word) => Some(passwords::hash(word).await?),
+        Some(word) => Some(passwords::hash(word.as_str().to_owned()).await?),
         None => None,
     };
     let cmd = Ok(NewQuickCall { expiry, password });

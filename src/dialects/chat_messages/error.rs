@@ -26,7 +26,7 @@ pub(super) fn draw(error: &Error, scene: &Scene<'_>) -> Drawn {
 fn kind(error: &Error) -> (StatusCode, &'static str, &'static str) {
     match error {
         Error::Unauthenticated(_) => (StatusCode::UNAUTHORIZED, "NotAuthenticated", "not-authenticated"),
-        Error::InsufficientScope | Error::Forbidden | Error::NotInThisRoom | Error::WrongPassword => {
+        Error::InsufficientScope | Error::Forbidden | Error::NotHere(_) | Error::NotInThisRoom | Error::WrongPassword => {
             (StatusCode::FORBIDDEN, "Forbidden", "forbidden")
         }
         Error::NoEndpoint | Error::RoomHidden | Error::NotFound(_) => (StatusCode::NOT_FOUND, "NotFound", "not-found"),

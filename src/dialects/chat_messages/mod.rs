@@ -14,7 +14,7 @@ use actix_web::dev::RequestHead;
 use actix_web::web::{get, patch, post};
 
 use crate::domain::{self, Error};
-use crate::web::dialect::{bearer, endpoints};
+use crate::web::dialect::{READ, READ_OR_WRITE, WRITE, bearer, endpoints};
 use crate::web::{Call, CrossOrigin, Dialect, Drawn, Endpoint, Mount, Scene};
 
 /// The chat-messages API.
@@ -22,10 +22,7 @@ use crate::web::{Call, CrossOrigin, Dialect, Drawn, Endpoint, Mount, Scene};
 pub struct ChatMessages;
 
 /// What a token may be restricted to. GUESS: the vendor's keys may do everything.
-pub const SCOPES: &[&str] = &["read", "write"];
-
-const READ: &[&str] = &["read"];
-const WRITE: &[&str] = &["write"];
+pub const SCOPES: &[&str] = READ_OR_WRITE;
 
 /// Every operation.
 #[rustfmt::skip]

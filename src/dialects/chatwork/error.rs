@@ -37,7 +37,7 @@ fn words(error: &Error, scene: &Scene<'_>) -> (StatusCode, String) {
         }
         Error::NoEndpoint | Error::WrongMethod => (StatusCode::BAD_REQUEST, "Invalid Endpoint or HTTP method".to_owned()),
         // QUIRK(chatwork): a room that is gone is 403, not 404.
-        Error::RoomHidden | Error::Forbidden => (StatusCode::FORBIDDEN, denied(scene)),
+        Error::RoomHidden | Error::Forbidden | Error::NotHere(_) => (StatusCode::FORBIDDEN, denied(scene)),
         Error::NotFound(noun) => (StatusCode::NOT_FOUND, format!("The {} is not found", noun_of(*noun))),
         // GUESS: no text was ever recorded for personal and direct rooms.
         Error::NotInThisRoom => (StatusCode::BAD_REQUEST, "This operation is available in group chats only".to_owned()),

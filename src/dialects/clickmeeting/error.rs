@@ -48,7 +48,7 @@ fn failure(error: &Error) -> Failure {
 fn kind(error: &Error) -> (StatusCode, &'static str) {
     match error {
         Error::Unauthenticated(_) => (StatusCode::UNAUTHORIZED, "UNAUTHORIZED"),
-        Error::InsufficientScope | Error::Forbidden | Error::NotInThisRoom => (StatusCode::FORBIDDEN, "FORBIDDEN"),
+        Error::InsufficientScope | Error::Forbidden | Error::NotHere(_) | Error::NotInThisRoom => (StatusCode::FORBIDDEN, "FORBIDDEN"),
         Error::RateLimited(_) => (StatusCode::TOO_MANY_REQUESTS, "TOO_MANY_REQUESTS"),
         Error::NoEndpoint | Error::RoomHidden | Error::NotFound(_) => (StatusCode::NOT_FOUND, "NOT_FOUND"),
         Error::WrongMethod => (StatusCode::METHOD_NOT_ALLOWED, "METHOD_NOT_ALLOWED"),

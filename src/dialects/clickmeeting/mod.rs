@@ -21,7 +21,7 @@ use actix_web::web::{delete, get, post, put};
 use crate::config::Config;
 use crate::domain::{self, Error};
 use crate::ops::inviting::Surroundings;
-use crate::web::dialect::endpoints;
+use crate::web::dialect::{READ, READ_OR_WRITE, WRITE, endpoints};
 use crate::web::params::query_text;
 use crate::web::{Call, Dialect, Drawn, Endpoint, Format, Mount, Scene};
 use wire::Showing;
@@ -31,10 +31,7 @@ use wire::Showing;
 pub struct ClickMeeting;
 
 /// What a key may be restricted to. GUESS: the vendor's keys may do everything.
-pub const SCOPES: &[&str] = &["read", "write"];
-
-const READ: &[&str] = &["read"];
-const WRITE: &[&str] = &["write"];
+pub const SCOPES: &[&str] = READ_OR_WRITE;
 
 /// Every operation.
 #[rustfmt::skip]

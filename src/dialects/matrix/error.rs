@@ -34,6 +34,7 @@ fn kind(error: &Error, scene: &Scene<'_>) -> (StatusCode, &'static str) {
         Error::Unauthenticated(_) => (StatusCode::UNAUTHORIZED, "M_UNKNOWN_TOKEN"),
         Error::InsufficientScope
         | Error::Forbidden
+        | Error::NotHere(_)
         | Error::RoomHidden
         | Error::NotInThisRoom
         | Error::WrongPassword

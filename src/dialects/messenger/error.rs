@@ -25,7 +25,7 @@ pub(super) fn draw(error: &Error) -> Drawn {
 fn status(error: &Error) -> StatusCode {
     match error {
         Error::Unauthenticated(_) | Error::WrongPassword => StatusCode::UNAUTHORIZED,
-        Error::InsufficientScope | Error::Forbidden => StatusCode::FORBIDDEN,
+        Error::InsufficientScope | Error::Forbidden | Error::NotHere(_) => StatusCode::FORBIDDEN,
         Error::RateLimited(_) => StatusCode::TOO_MANY_REQUESTS,
         Error::NoEndpoint | Error::RoomHidden | Error::NotFound(_) => StatusCode::NOT_FOUND,
         Error::WrongMethod => StatusCode::METHOD_NOT_ALLOWED,

@@ -13,7 +13,7 @@ use actix_web::dev::RequestHead;
 use actix_web::web::{delete, get, patch, post, put};
 
 use crate::domain::{self, Error};
-use crate::web::dialect::endpoints;
+use crate::web::dialect::{READ, READ_OR_WRITE, WRITE, endpoints};
 use crate::web::{Dialect, Drawn, Endpoint, Format, Mount, Scene};
 
 /// The Messenger API.
@@ -21,10 +21,7 @@ use crate::web::{Dialect, Drawn, Endpoint, Format, Mount, Scene};
 pub struct Messenger;
 
 /// What a token may be restricted to. GUESS: the vendor's tokens may do everything.
-pub const SCOPES: &[&str] = &["read", "write"];
-
-const READ: &[&str] = &["read"];
-const WRITE: &[&str] = &["write"];
+pub const SCOPES: &[&str] = READ_OR_WRITE;
 
 /// The header of a person's token.
 const PERSONAL: &str = "personal-access-token";

@@ -49,7 +49,8 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("sandbox", &["config", "domain", "store", "files", "ops", "world", "web"]),
     // A token may be restricted to the scopes that its dialect has.
     ("control", &["backup", "config", "domain", "store", "files", "ops", "world", "dialects", "sandbox", "jobs"]),
-    ("app", &["config", "domain", "store", "files", "ops", "world", "web", "dialects", "meet", "jobs", "sandbox", "control"]),
+    ("admin", &["config", "domain", "store", "ops", "world", "web", "dialects"]),
+    ("app", &["admin", "config", "domain", "store", "files", "ops", "world", "web", "dialects", "meet", "jobs", "sandbox", "control"]),
     (
         "cli",
         &["backup", "config", "domain", "store", "files", "ops", "world", "web", "dialects", "meet", "jobs", "sandbox", "control", "app"],

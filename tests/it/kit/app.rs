@@ -12,7 +12,7 @@ use crosstalk::domain::{
 };
 use crosstalk::meet::Meetings;
 use crosstalk::ops;
-use crosstalk::store::{self, Cause, Clock, Durability, Entropy};
+use crosstalk::store::{self, Cause, Clock, Durability, Entropy, Tx};
 use crosstalk::world::{Mode, World, WorldOptions};
 
 use super::{Cam, ChatMessages, Chatwork, ClickMeeting};
@@ -30,6 +30,10 @@ pub struct TestOptions {
     pub durability: Durability,
     /// Everything else.
     pub config: Config,
+    /// Whether the administration page asks for no password.
+    pub opens_admin: bool,
+    /// Whether there are people in it from the start.
+    pub has_people: bool,
     /// Folder to use instead of a temporary one.
     pub dir: Option<std::path::PathBuf>,
 }
@@ -40,7 +44,15 @@ impl Default for TestOptions {
         config.server.listen = vec![SocketAddr::from(([127, 0, 0, 1], 0))];
         config.server.workers = Some(2);
         config.server.shutdown_s = 5;
-        Self { limits: Limits::CountOnly, mode: Mode::Office, durability: Durability::Off, config, dir: None }
+        Self {
+            limits: Limits::CountOnly,
+            mode: Mode::Office,
+            durability: Durability::Off,
+            config,
+            opens_admin: false,
+            has_people: true,
+            dir: None,
+        }
     }
 }
 
@@ -88,10 +100,13 @@ impl TestApp {
             },
         )
         .expect("a world");
+        if options.has_people {
+            found(&world);
+        }
         let (report, started) = mpsc::channel();
         let served = world.clone();
         let thread = std::thread::spawn(move || {
-            let settings = Settings { config: options.config, limits: options.limits };
+            let settings = Settings { config: options.config, limits: options.limits, opens_admin: options.opens_admin };
             actix_web::rt::System::new().block_on(async move {
                 let running = app::start(served, &settings).await.expect("a running server");
                 report.send((running.addresses[0], running.handle(), running.meetings.clone())).expect("the test waits");
@@ -99,32 +114,18 @@ impl TestApp {
             });
         });
         let (address, handle, meetings) = started.recv().expect("a running server");
-        let app = Self { base: format!("http://{address}"), world, meetings, handle, thread: Some(thread), _dir: dir };
-        app.found();
-        app
+        Self { base: format!("http://{address}"), world, meetings, handle, thread: Some(thread), _dir: dir }
     }
 
-    /// Two organizations with four people; nothing when they are there already.
-    fn found(&self) {
-        let is_new = self.world.read(|tx| ops::accounts::list_users(tx, Some("office"))).expect("people").is_empty();
-        if !is_new {
-            return;
-        }
-        self.world
-            .write_blocking(Cause::job("test"), |tx| {
-                ops::organizations::create_organization(tx, &Slug::parse("other")?, "Other", &TimeZone::parse("Asia/Tokyo")?)?;
-                for (organization, name, role) in [
-                    ("office", "Alice", OrganizationRole::Admin),
-                    ("office", "Bob", OrganizationRole::Member),
-                    ("office", "Carol", OrganizationRole::Member),
-                    ("other", "Eve", OrganizationRole::Admin),
-                ] {
-                    let email = Email::parse(&format!("{name}@example.com"))?;
-                    ops::accounts::create_user(tx, Some(organization), &NewPerson { email, name: PersonName::parse(name)?, role })?;
-                }
-                Ok(())
-            })
-            .expect("four people");
+    /// Starts one with an organization that nobody is in.
+    pub fn empty() -> Self {
+        Self::with(TestOptions { has_people: false, ..TestOptions::default() })
+    }
+
+    /// Writes down when tokens were used last, as the background does now and then.
+    pub fn flush_uses(&self) {
+        let uses = self.world.take_uses();
+        self.world.write_blocking(Cause::job("test"), move |tx| ops::sign_in::note_uses(tx, &uses)).expect("uses");
     }
 
     /// Adds a person to an organization.
@@ -240,6 +241,28 @@ impl TestApp {
             thread.join().expect("a clean end");
         }
     }
+}
+
+/// Two organizations with four people; nothing when they are there already.
+fn found(world: &World) {
+    let is_new = world.read(|tx| ops::accounts::list_users(tx, Some("office"))).expect("people").is_empty();
+    if !is_new {
+        return;
+    }
+    let make = |tx: &Tx<'_>| {
+        ops::organizations::create_organization(tx, &Slug::parse("other")?, "Other", &TimeZone::parse("Asia/Tokyo")?)?;
+        for (organization, name, role) in [
+            ("office", "Alice", OrganizationRole::Admin),
+            ("office", "Bob", OrganizationRole::Member),
+            ("office", "Carol", OrganizationRole::Member),
+            ("other", "Eve", OrganizationRole::Admin),
+        ] {
+            let email = Email::parse(&format!("{name}@example.com"))?;
+            ops::accounts::create_user(tx, Some(organization), &NewPerson { email, name: PersonName::parse(name)?, role })?;
+        }
+        Ok(())
+    };
+    world.write_blocking(Cause::job("test"), make).expect("four people");
 }
 
 fn new_token(dialect: Dialect) -> NewToken {

@@ -4,6 +4,7 @@
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
+use crosstalk::admin::Admin;
 use crosstalk::dialects::cam::Cam;
 use crosstalk::dialects::chat_messages::ChatMessages;
 use crosstalk::dialects::chatwork::Chatwork;
@@ -31,7 +32,7 @@ pub struct Contract {
 }
 
 /// All of them.
-static CONTRACTS: [Contract; 6] = [
+static CONTRACTS: [Contract; 7] = [
     Contract {
         name: "chatwork",
         title: "Chatwork",
@@ -84,6 +85,14 @@ static CONTRACTS: [Contract; 6] = [
         endpoints: ChatMessages::ENDPOINTS,
         not_served: &["realtime events over socket.io", "chat-sessions: `session` is kept as it is given"],
         document: LazyLock::new(|| Document::read("chat-messages", include_str!("../../../static/docs/chat-messages.yaml"))),
+    },
+    Contract {
+        name: "admin",
+        title: "Administration",
+        mount: &Admin::MOUNT,
+        endpoints: Admin::ENDPOINTS,
+        not_served: &[],
+        document: LazyLock::new(|| Document::read("admin", include_str!("../../../static/docs/admin.yaml"))),
     },
 ];
 

@@ -1,5 +1,6 @@
 //! What tests stand on: a real server on port 0 with its own temporary data, a movable clock, clients of its dialects.
 
+mod admin;
 mod answer;
 mod app;
 mod caller;
@@ -19,6 +20,7 @@ mod rooms;
 mod smtp;
 mod template;
 
+pub use admin::{Browser, PASSWORD};
 pub use answer::Answer;
 pub use app::{NOW_S, TestApp, TestOptions};
 pub use caller::{number, request, send};

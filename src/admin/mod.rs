@@ -1,0 +1,105 @@
+//! The administration page's own API below `/admin/api`: a dialect in all but name, for administrators' sessions.
+//!
+//! Invariants: nothing is answered to pages of other sites or off this machine unprotected (`way`); what changes something
+//! needs the session's own token against forgery; what is sensitive needs a password shown just now, which is a scope
+//! that a session has for some minutes.
+
+mod door;
+mod error;
+mod organizations;
+mod people;
+mod places;
+mod requests;
+mod session;
+mod setup;
+mod tokens;
+mod way;
+mod wire;
+
+use std::borrow::Cow;
+
+use actix_web::dev::{RequestHead, ServiceRequest};
+use actix_web::web::{delete, get, patch, post, put};
+
+use crate::domain::{self, Actor, Error};
+use crate::web::dialect::{READ, WRITE, endpoints};
+use crate::web::{Dialect, Drawn, Endpoint, Mount, Scene, Server};
+
+pub use door::open_door;
+
+/// The administration page's API.
+#[derive(Debug)]
+pub struct Admin;
+
+/// Needs no session.
+const OPEN: &[&str] = &[];
+/// Needs a password shown just now.
+const CONFIRMED: &[&str] = &["confirmed"];
+
+/// Every operation.
+#[rustfmt::skip]
+const ENDPOINTS: &[Endpoint] = endpoints! {
+    "get-setup" "GET" "/setup" OPEN, "" => get().to(setup::get_setup);
+    "post-setup" "POST" "/setup" OPEN, "" => post().to(setup::post_setup);
+    "post-session" "POST" "/session" OPEN, "" => post().to(session::post_session);
+    "get-session" "GET" "/session" READ, "" => get().to(session::get_session);
+    "delete-session" "DELETE" "/session" WRITE, "" => delete().to(session::delete_session);
+    "post-confirmation" "POST" "/session/confirmation" WRITE, "" => post().to(session::post_confirmation);
+    "put-password" "PUT" "/session/password" CONFIRMED, "" => put().to(session::put_password);
+    "post-totp" "POST" "/session/totp" CONFIRMED, "" => post().to(session::post_totp);
+    "put-totp" "PUT" "/session/totp" CONFIRMED, "" => put().to(session::put_totp);
+    "delete-totp" "DELETE" "/session/totp" CONFIRMED, "" => delete().to(session::delete_totp);
+    "get-sessions" "GET" "/sessions" READ, "" => get().to(session::get_sessions);
+    "delete-other-session" "DELETE" "/sessions/{session_id}" WRITE, "" => delete().to(session::delete_other_session);
+    "get-organizations" "GET" "/organizations" READ, "" => get().to(organizations::get_organizations);
+    "post-organization" "POST" "/organizations" WRITE, "" => post().to(organizations::post_organization);
+    "patch-organization" "PATCH" "/organizations/{slug}" WRITE, "" => patch().to(organizations::patch_organization);
+    "get-users" "GET" "/users" READ, "" => get().to(people::get_users);
+    "post-user" "POST" "/users" WRITE, "" => post().to(people::post_user);
+    "patch-user" "PATCH" "/users/{account_id}" WRITE, "" => patch().to(people::patch_user);
+    "put-admin" "PUT" "/users/{account_id}/admin" CONFIRMED, "" => put().to(people::put_admin);
+    "delete-admin" "DELETE" "/users/{account_id}/admin" CONFIRMED, "" => delete().to(people::delete_admin);
+    "get-tokens" "GET" "/tokens" READ, "" => get().to(tokens::get_tokens);
+    "post-token" "POST" "/tokens" CONFIRMED, "" => post().to(tokens::post_token);
+    "post-revocations" "POST" "/tokens/revocations" WRITE, "" => post().to(tokens::post_revocations);
+    "post-rotation" "POST" "/tokens/{token_id}/rotation" CONFIRMED, "" => post().to(tokens::post_rotation);
+    "get-dialects" "GET" "/dialects" READ, "" => get().to(tokens::get_dialects);
+    "get-places" "GET" "/places" READ, "" => get().to(places::get_places);
+    "post-place" "POST" "/places" WRITE, "" => post().to(places::post_place);
+    "patch-place" "PATCH" "/places/{place_id}" WRITE, "" => patch().to(places::patch_place);
+    "get-reservations" "GET" "/reservations" READ, "" => get().to(places::get_reservations);
+    "post-reservation" "POST" "/reservations" WRITE, "" => post().to(places::post_reservation);
+    "delete-reservation" "DELETE" "/reservations/{reservation_id}" WRITE, "" => delete().to(places::delete_reservation);
+};
+
+impl Dialect for Admin {
+    const TOKENS: domain::Dialect = domain::Dialect::Admin;
+    const MOUNT: Mount = Mount { prefix: "/admin/api", shown: "/admin/api", name: "admin", ..Mount::PLAIN };
+    const ENDPOINTS: &'static [Endpoint] = ENDPOINTS;
+    const IS_PRIVATE: bool = true;
+
+    fn secret(head: &RequestHead) -> Cow<'_, str> {
+        Cow::Borrowed(way::session_cookie(head).unwrap_or_default())
+    }
+
+    fn is_open(head: &RequestHead) -> bool {
+        let below = head.uri.path().strip_prefix(Self::MOUNT.prefix).unwrap_or_default();
+        ENDPOINTS.iter().any(|endpoint| endpoint.scopes == OPEN && endpoint.path == below && endpoint.method == head.method.as_str())
+    }
+
+    fn check_way(server: &Server, req: &ServiceRequest) -> Result<(), Error> {
+        way::check(server, req.request())
+    }
+
+    fn stand_in<'a>(server: &'a Server, req: &ServiceRequest) -> Option<&'a str> {
+        server.admin_door.as_deref().filter(|_| way::is_from_here(req.request()))
+    }
+
+    fn check_caller(server: &Server, req: &ServiceRequest, actor: &mut Actor) -> Result<(), Error> {
+        way::check_caller(server, req.request(), actor)
+    }
+
+    fn draw(error: &Error, scene: &Scene<'_>) -> Drawn {
+        error::draw(error, scene)
+    }
+}

@@ -1,0 +1,63 @@
+//! `/users`.
+
+use actix_web::http::StatusCode;
+
+use super::requests::{self, required};
+use super::wire::{DoneOut, PageOut, PasswordIn, UserIn, UserOut};
+use crate::domain::{AccountId, AccountPatch, Email, Error, NewPerson, Noun, OrganizationRole, PersonName};
+use crate::ops::accounts;
+use crate::web::{Call, Fault, Out, Reply, Typed, With, passwords};
+
+/// GET /users
+pub(super) async fn get_users(call: Call) -> Reply<PageOut<UserOut>> {
+    let query = call.query()?;
+    let (limit, offset) = requests::part(&query)?;
+    let organization = query.text("organization")?;
+    let wanted = query.text("q")?.map(str::to_lowercase).unwrap_or_default();
+    let fits = |text: &str| text.to_lowercase().contains(&wanted);
+    let mut found = call.read(|tx, _| accounts::list_users(tx, organization))?;
+    found.retain(|user| wanted.is_empty() || fits(&user.account.person.name) || fits(&user.email));
+    let total = found.len();
+    Ok(Out(PageOut { items: found.into_iter().skip(offset).take(limit).map(UserOut::from).collect(), total }))
+}
+
+/// POST /users
+pub(super) async fn post_user(call: Call, Typed(body): Typed<UserIn>) -> Result<With<UserOut>, Fault> {
+    let person = NewPerson {
+        email: Email::parse(&required(body.email, "email")?)?,
+        name: PersonName::parse(&required(body.name, "name")?)?,
+        role: body.role.map_or(Ok(OrganizationRole::Member), |word| OrganizationRole::named(&word))?,
+    };
+    let made = call.write(move |tx, _| accounts::create_user(tx, body.organization.as_deref(), &person)).await?;
+    Ok(With(StatusCode::CREATED, made.into()))
+}
+
+fn user_in_path(call: &Call) -> Result<AccountId, Error> {
+    requests::id_in_path(call, "account_id", Error::NotFound(Noun::Account))
+}
+
+/// PATCH /users/{account_id}
+pub(super) async fn patch_user(call: Call, Typed(body): Typed<UserIn>) -> Reply<UserOut> {
+    let id = user_in_path(&call)?;
+    let patch = AccountPatch {
+        name: body.name.map(|name| PersonName::parse(&name)).transpose()?,
+        email: body.email.map(|email| Email::parse(&email)).transpose()?,
+        role: body.role.map(|word| OrganizationRole::named(&word)).transpose()?,
+        is_disabled: body.is_disabled,
+    };
+    Ok(Out(call.write(move |tx, actor| accounts::edit_user(tx, actor.account, id, &patch)).await?.into()))
+}
+
+/// PUT /users/{account_id}/admin
+pub(super) async fn put_admin(call: Call, Typed(body): Typed<PasswordIn>) -> Reply<UserOut> {
+    let id = user_in_path(&call)?;
+    let hash = passwords::hash(requests::new_password(body.password)?).await?;
+    Ok(Out(call.write(move |tx, _| accounts::grant_admin(tx, id, &hash)).await?.into()))
+}
+
+/// DELETE /users/{account_id}/admin
+pub(super) async fn delete_admin(call: Call) -> Reply<DoneOut> {
+    let id = user_in_path(&call)?;
+    call.write(move |tx, _| accounts::withdraw_admin(tx, id)).await?;
+    Ok(Out(DoneOut {}))
+}

@@ -1,0 +1,153 @@
+//! `/session` and `/sessions`: signing in and out, showing the password again, one-time codes.
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::SET_COOKIE;
+
+use super::wire::{
+    CodeIn, ConfirmationIn, DoneOut, ListOut, ListedSessionOut, PasswordIn, RecoveryCodesOut, SessionOut, SignInIn, TotpKeyOut,
+    session_number,
+};
+use super::{CONFIRMED, requests, way};
+use crate::domain::{AccountId, AdminLogin, Dialect, Email, Error, LimitKind, Noun, PasswordHash, Scopes, TokenId, TotpKey};
+use crate::ops::{accounts, administration, totp};
+use crate::web::{Call, Fault, Out, Reply, Server, Typed, Visit, With, links, passwords};
+
+/// POST /session
+pub(super) async fn post_session(visit: Visit, Typed(body): Typed<SignInIn>) -> Reply<DoneOut> {
+    let email = Email::parse(&requests::required(body.email, "email")?)?;
+    let password = requests::required(body.password, "password")?;
+    let server = visit.server();
+    let login = server.world.read(|tx| administration::find_login(tx, &email))?;
+    take_try(server, login.as_ref(), visit.address())?;
+    let (account, compared) = match compare(login, password).await {
+        Ok(compared) => compared,
+        Err((Error::WrongPassword, Some(account))) => {
+            visit.write(Dialect::Admin, move |tx| administration::note_failure(tx, account)).await?;
+            return Err(Error::WrongPassword.into());
+        }
+        Err((error, _)) => return Err(error.into()),
+    };
+    let code = body.code.unwrap_or_default();
+    let signed_in = visit.write(Dialect::Admin, move |tx| administration::sign_in(tx, account, &compared, &code)).await?;
+    server.admin_tries.refill(&(Some(account), visit.address()));
+    greet(&visit, &signed_in)?;
+    Ok(Out(DoneOut {}))
+}
+
+/// Few tries for each account and address, and more, but slowly coming back, for each account: a new password gives all
+/// of them again.
+fn take_try(server: &Server, login: Option<&AdminLogin>, address: String) -> Result<(), Error> {
+    let now = server.world.clock().now();
+    let refused = |seconds| Error::RateLimited(LimitKind::SignIn(seconds));
+    server.admin_tries.take((login.map(|login| login.account), address), now).map_err(refused)?;
+    login.map_or(Ok(()), |login| {
+        server.admin_tries_of_account.take((login.account, login.password.as_str().to_owned()), now).map_err(refused)
+    })
+}
+
+/// Compares a password; for somebody whom nobody knows it takes as long.
+async fn compare(login: Option<AdminLogin>, password: String) -> Result<(AccountId, PasswordHash), (Error, Option<AccountId>)> {
+    let Some(login) = login else {
+        passwords::take_as_long(password).await.map_err(|error| (error, None))?;
+        return Err((Error::WrongPassword, None));
+    };
+    match passwords::fits(password, login.password.clone()).await {
+        Ok(true) => Ok((login.account, login.password)),
+        Ok(false) => Err((Error::WrongPassword, Some(login.account))),
+        Err(error) => Err((error, None)),
+    }
+}
+
+/// Gives the browser its session.
+pub(super) fn greet(visit: &Visit, secret: &str) -> Result<(), Error> {
+    visit.add_header(SET_COOKIE, way::set_cookie(secret, visit.base().starts_with("https:"))?);
+    Ok(())
+}
+
+/// GET /session
+pub(super) async fn get_session(call: Call) -> Reply<SessionOut> {
+    let (server, actor) = (call.server(), call.actor());
+    let is_open_door = actor.scopes == Scopes::All;
+    let (profile, login, left) = call.read(|tx, actor| {
+        let login = if is_open_door { None } else { Some(administration::own_login(tx, actor)?) };
+        Ok((accounts::get_own_profile(tx, actor)?, login, administration::count_recovery_codes(tx, actor)?))
+    })?;
+    Ok(Out(SessionOut {
+        id: session_number(actor.token),
+        account_id: actor.account.get(),
+        name: profile.account.person.name,
+        email: profile.email,
+        mode: server.world.mode().name(),
+        version: env!("CARGO_PKG_VERSION"),
+        is_open_door,
+        csrf_token: way::proof(server, actor.token),
+        is_confirmed: actor.scopes.allows(CONFIRMED),
+        has_totp: login.is_some_and(|login| login.totp.is_some()),
+        recovery_codes_left: left,
+        base_url: call.base(),
+    }))
+}
+
+/// DELETE /session
+pub(super) async fn delete_session(call: Call) -> Reply<DoneOut> {
+    call.write(administration::sign_out).await?;
+    call.add_header(SET_COOKIE, way::set_cookie("", call.base().starts_with("https:"))?);
+    Ok(Out(DoneOut {}))
+}
+
+/// POST /session/confirmation
+pub(super) async fn post_confirmation(call: Call, Typed(body): Typed<ConfirmationIn>) -> Reply<DoneOut> {
+    let password = requests::required(body.password, "password")?;
+    let login = call.read(administration::own_login)?;
+    take_try(call.server(), Some(&login), call.address())?;
+    let (account, compared) = compare(Some(login), password).await.map_err(|(error, _)| error)?;
+    let code = body.code.unwrap_or_default();
+    call.write(move |tx, actor| administration::confirm(tx, actor, &compared, &code)).await?;
+    call.server().admin_tries.refill(&(Some(account), call.address()));
+    Ok(Out(DoneOut {}))
+}
+
+/// PUT /session/password
+pub(super) async fn put_password(call: Call, Typed(body): Typed<PasswordIn>) -> Reply<DoneOut> {
+    let hash = passwords::hash(requests::new_password(body.password)?).await?;
+    call.write(move |tx, actor| administration::change_password(tx, actor, &hash)).await?;
+    Ok(Out(DoneOut {}))
+}
+
+/// POST /session/totp
+pub(super) async fn post_totp(call: Call) -> Result<With<TotpKeyOut>, Fault> {
+    let key = TotpKey::random(call.server().world.entropy().bytes());
+    let key = call.write(move |tx, actor| administration::begin_totp(tx, actor, key)).await?;
+    let profile = call.read(accounts::get_own_profile)?;
+    let (text, name) = (totp::key_text(&key), links::segment(&profile.email));
+    let url = format!("otpauth://totp/Crosstalk:{name}?secret={text}&issuer=Crosstalk");
+    Ok(With(StatusCode::CREATED, TotpKeyOut { key: text, url }))
+}
+
+/// PUT /session/totp
+pub(super) async fn put_totp(call: Call, Typed(body): Typed<CodeIn>) -> Reply<RecoveryCodesOut> {
+    let code = requests::required(body.code, "code")?;
+    let recovery_codes = call.write(move |tx, actor| administration::finish_totp(tx, actor, &code)).await?;
+    Ok(Out(RecoveryCodesOut { recovery_codes }))
+}
+
+/// DELETE /session/totp
+pub(super) async fn delete_totp(call: Call) -> Reply<DoneOut> {
+    call.write(|tx, actor| administration::remove_totp(tx, actor.account)).await?;
+    Ok(Out(DoneOut {}))
+}
+
+/// GET /sessions
+pub(super) async fn get_sessions(call: Call) -> Reply<ListOut<ListedSessionOut>> {
+    let found = call.read(|tx, _| administration::list_sessions(tx))?;
+    let own = call.actor().token;
+    Ok(Out(ListOut { items: found.into_iter().map(|session| ListedSessionOut::new(session, own)).collect() }))
+}
+
+/// DELETE /sessions/{session_id}
+pub(super) async fn delete_other_session(call: Call) -> Reply<DoneOut> {
+    let number: TokenId = requests::id_in_path(&call, "session_id", Error::NotFound(Noun::Session))?;
+    let token = TokenId::new(session_number(number));
+    call.write(move |tx, _| administration::end_session(tx, token)).await?;
+    Ok(Out(DoneOut {}))
+}

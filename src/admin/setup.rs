@@ -1,0 +1,35 @@
+//! `/setup`: the first thing that happens to a server.
+
+use actix_web::http::StatusCode;
+
+use super::requests;
+use super::session::greet;
+use super::wire::{MadeTokenOut, SetupIn, SetupOut, SetupStateOut};
+use crate::domain::{Dialect, Error, Language};
+use crate::ops::administration;
+use crate::web::{Fault, Out, Reply, Typed, Visit, With, passwords};
+
+/// GET /setup
+pub(super) async fn get_setup(visit: Visit) -> Reply<SetupStateOut> {
+    let world = &visit.server().world;
+    Ok(Out(SetupStateOut {
+        is_needed: world.read(administration::needs_setup)?,
+        mode: world.mode().name(),
+        version: env!("CARGO_PKG_VERSION"),
+        languages: Language::OF_MAILS.map(Language::code),
+    }))
+}
+
+/// POST /setup
+pub(super) async fn post_setup(visit: Visit, Typed(body): Typed<SetupIn>) -> Result<With<SetupOut>, Fault> {
+    // Hashing is slow on purpose: nobody gets it for nothing.
+    if !visit.server().world.read(administration::needs_setup)? {
+        return Err(Error::NotHere("this server is set up; sign in").into());
+    }
+    let hash = passwords::hash(requests::new_password(body.password.clone())?).await?;
+    let key = body.key.clone();
+    let cmd = requests::set_up(body, hash);
+    let begun = visit.write(Dialect::Admin, move |tx| administration::set_up(tx, &key, cmd)).await?;
+    greet(&visit, &begun.session)?;
+    Ok(With(StatusCode::CREATED, SetupOut { token: MadeTokenOut::new(begun.token, &visit.base()) }))
+}

@@ -1,0 +1,8 @@
+//! The administration page's own API.
+
+mod people;
+mod places;
+mod session;
+mod setup;
+mod tokens;
+mod way;

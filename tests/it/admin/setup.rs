@@ -1,0 +1,87 @@
+//! The first thing that happens to a server.
+
+use crosstalk::ops::administration;
+use crosstalk::store::Cause;
+use serde_json::{Value, json};
+
+use crate::kit::{TestApp, request, send};
+
+fn key(app: &TestApp) -> String {
+    app.world.write_blocking(Cause::command("test"), administration::renew_setup_key).expect("a key")
+}
+
+fn form(key: &str) -> Value {
+    json!({
+        "key": key, "organization": "Kwiaty Łódź", "language": "pl", "time_zone": "Europe/Warsaw", "email": "kim@example.org",
+        "name": "Kim", "password": "correct horse battery"
+    })
+}
+
+#[test]
+fn whoever_has_the_key_sets_the_server_up_once() {
+    let app = TestApp::empty();
+    let mut browser = app.browser();
+    assert_eq!(browser.get("/setup").ok()["is_needed"], true);
+    let key = key(&app);
+    let answer = browser.json("POST", "/setup", &form(&key));
+    assert_eq!(answer.status, 201, "{}", answer.text());
+    browser.take(&answer);
+    assert_eq!(browser.get("/session").ok()["email"], "kim@example.org");
+    assert_eq!(browser.get("/setup").ok()["is_needed"], false);
+    let organization = &browser.get("/organizations").ok()["items"][0];
+    assert_eq!(
+        (&organization["name"], &organization["time_zone"], &organization["language"]),
+        (&json!("Kwiaty Łódź"), &json!("Europe/Warsaw"), &json!("pl"))
+    );
+    let secret = answer.json()["token"]["secret"].as_str().expect("a secret").to_owned();
+    let me = send(request("GET", &format!("{}/v2/me", app.base)).header("x-chatworktoken", &secret)).ok();
+    assert_eq!(me["name"], "Kim");
+    assert!(answer.json()["token"]["curl"].as_str().expect("a line").starts_with("curl -H 'X-ChatWorkToken: cw"));
+    app.browser().json("POST", "/setup", &form(&key)).is_not_done(403, "not_here");
+}
+
+#[test]
+fn a_key_is_good_for_half_an_hour_and_only_the_newest() {
+    let app = TestApp::empty();
+    let browser = app.browser();
+    browser.json("POST", "/setup", &form("nonsense")).is_not_done(401, "key_not_good");
+    let first = key(&app);
+    let second = key(&app);
+    browser.json("POST", "/setup", &form(&first)).is_not_done(401, "key_not_good");
+    app.advance_s(30 * 60);
+    browser.json("POST", "/setup", &form(&second)).is_not_done(401, "key_not_good");
+    let third = key(&app);
+    for (field, bad) in [
+        ("organization", json!("")),
+        ("language", json!("tlh")),
+        ("time_zone", json!("Mars/Olympus")),
+        ("email", json!("kim")),
+        ("name", json!("")),
+        ("password", json!("short")),
+    ] {
+        let mut body = form(&third);
+        body[field] = bad;
+        let answer = browser.json("POST", "/setup", &body);
+        answer.is_not_done(400, "invalid");
+        assert_eq!(answer.json()["error"]["field"], field);
+    }
+    assert_eq!(browser.json("POST", "/setup", &form(&third)).status, 201, "a form that was refused used no key up");
+}
+
+#[test]
+fn of_ten_who_race_one_wins() {
+    let app = TestApp::empty();
+    let key = key(&app);
+    let statuses: Vec<u16> = std::thread::scope(|scope| {
+        let racers: Vec<_> = (0..10)
+            .map(|n| {
+                let (browser, mut body) = (app.browser(), form(&key));
+                body["email"] = json!(format!("racer{n}@example.org"));
+                scope.spawn(move || browser.json("POST", "/setup", &body).status)
+            })
+            .collect();
+        racers.into_iter().map(|racer| racer.join().expect("an answer")).collect()
+    });
+    assert_eq!(statuses.iter().filter(|status| **status == 201).count(), 1, "{statuses:?}");
+    assert!(statuses.iter().all(|status| [201, 401, 403].contains(status)), "{statuses:?}");
+}
