@@ -74,6 +74,13 @@ impl TestApp {
 
     /// Starts one.
     pub fn with(options: TestOptions) -> Self {
+        let app = Self::bare(options);
+        app.found();
+        app
+    }
+
+    /// Starts one in whose world nobody is yet.
+    pub fn bare(options: TestOptions) -> Self {
         let dir = options.dir.is_none().then(|| tempfile::tempdir().expect("a temporary folder"));
         let path = options.dir.clone().unwrap_or_else(|| dir.as_ref().expect("a temporary folder").path().to_owned());
         let world = World::open(
@@ -99,9 +106,7 @@ impl TestApp {
             });
         });
         let (address, handle, meetings) = started.recv().expect("a running server");
-        let app = Self { base: format!("http://{address}"), world, meetings, handle, thread: Some(thread), _dir: dir };
-        app.found();
-        app
+        Self { base: format!("http://{address}"), world, meetings, handle, thread: Some(thread), _dir: dir }
     }
 
     /// Two organizations with four people; nothing when they are there already.
