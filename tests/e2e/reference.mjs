@@ -177,7 +177,7 @@ export const scenarios = [
     });
     await open(reader, stage, '/docs/cam#schemas/Tree');
     for (const depth of [1, 2, 3]) await reader.locator('.part > summary').nth(depth - 1).click();
-    assert.equal(await reader.locator('.member', { hasText: 'branch' }).count(), 4);
+    await reader.locator('.member', { hasText: 'branch' }).nth(3).waitFor();
     for (const name of ['Nest', 'Circle']) {
       await turnTo(reader, `schemas/${name}`);
       assert.equal(await reader.locator('main h1').textContent(), name);
@@ -256,6 +256,21 @@ export const scenarios = [
     const { text } = await send(reader);
     assert.equal(JSON.parse(text).body, words);
     assert.equal(await reader.locator('.builder img').count(), 0);
+  }],
+
+  ['reference: an office is told that a write is real', async (stage) => {
+    const reader = await stage.person();
+    await reader.route('**/docs/config.json', async (route) => {
+      const server = await (await route.fetch()).json();
+      await route.fulfill({ json: { ...server, mode: 'office', dialects: server.dialects.map((one) => ({ ...one, tokens: [] })) } });
+    });
+    await open(reader, stage, '/docs/chatwork#get-me');
+    assert.equal(await reader.getByText('This changes real data.').count(), 0);
+    assert.equal(await reader.locator('.chips').count(), 0);
+    await turnTo(reader, 'post-message');
+    await reader.getByText('This changes real data.').waitFor();
+    await open(reader, stage, '/docs');
+    await reader.getByText('Everything here is real').waitFor();
   }],
 
   ['reference: a file is uploaded, chosen or not', async (stage) => {
