@@ -19,6 +19,7 @@ use crate::dialects::matrix::Matrix;
 use crate::dialects::messenger::Messenger;
 use crate::jobs::{self, Jobs};
 use crate::meet::{self, Meetings};
+use crate::reference;
 use crate::store::stay_in_snapshots;
 use crate::web::guard::stray;
 use crate::web::health::{self, Metrics};
@@ -196,6 +197,7 @@ fn routes(config: &mut web::ServiceConfig) {
         .route("/g/{code}", web::get().to(meet::invitation::show))
         .route("/g/{code}", web::post().to(meet::invitation::join))
         .configure(meet::routes)
+        .configure(reference::routes)
         .default_service(fn_service(elsewhere));
 }
 

@@ -18,6 +18,7 @@ pub mod jobs;
 pub mod mail;
 pub mod meet;
 pub mod ops;
+pub mod reference;
 pub mod sandbox;
 pub mod store;
 pub mod web;

@@ -23,6 +23,7 @@ use actix_web::web::{delete, get, patch, post, put};
 
 use crate::domain::{self, Actor, Error};
 use crate::web::dialect::{READ, WRITE, endpoints};
+use crate::web::health::is_loopback;
 use crate::web::{Dialect, Drawn, Endpoint, Mount, Scene, Server};
 
 pub use door::open_door;
@@ -92,7 +93,7 @@ impl Dialect for Admin {
     }
 
     fn stand_in<'a>(server: &'a Server, req: &ServiceRequest) -> Option<&'a str> {
-        server.admin_door.as_deref().filter(|_| way::is_from_here(req.request()))
+        server.admin_door.as_deref().filter(|_| is_loopback(req.request()))
     }
 
     fn check_caller(server: &Server, req: &ServiceRequest, actor: &mut Actor) -> Result<(), Error> {

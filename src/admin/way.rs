@@ -13,14 +13,12 @@ use crate::domain::{Actor, Error, Scopes, TokenId};
 use crate::ops::administration;
 use crate::web::Server;
 use crate::web::cookies::cookie;
+use crate::web::health::is_loopback;
 
 /// The cookie of a session.
 const COOKIE_NAME: &str = "crosstalk_session";
 /// The header that shows that a page of ours sends the request.
 const PROOF: HeaderName = HeaderName::from_static("x-csrf-token");
-/// Headers that proxies add: what carries one does not come from this machine.
-const FORWARDED: [&str; 4] = ["forwarded", "x-forwarded-for", "x-forwarded-proto", "x-real-ip"];
-
 const UNPROTECTED: Error = Error::NotHere(
     "the administration page is open to this machine only, as the connection is not protected; open it here, through an SSH tunnel, \
      or start the server with --admin-plain-http",
@@ -32,7 +30,7 @@ const NO_PROOF: Error = Error::NotHere("this request does not come from this ser
 
 /// Lets through what comes from this machine or protected, asks for a host of ours, and comes from no other site's page.
 pub(super) fn check(server: &Server, req: &HttpRequest) -> Result<(), Error> {
-    if !(is_from_here(req) || is_protected(server, req) || server.config.admin.plain_http) {
+    if !(is_loopback(req) || is_protected(server, req) || server.config.admin.plain_http) {
         return Err(UNPROTECTED);
     }
     let host = req.headers().get(HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
@@ -43,12 +41,6 @@ pub(super) fn check(server: &Server, req: &HttpRequest) -> Result<(), Error> {
         return Err(OTHER_SITE);
     }
     Ok(())
-}
-
-/// Whether a request comes from this machine and through no proxy.
-pub(super) fn is_from_here(req: &HttpRequest) -> bool {
-    let is_direct = FORWARDED.iter().all(|name| !req.headers().contains_key(*name));
-    is_direct && req.peer_addr().is_some_and(|peer| peer.ip().to_canonical().is_loopback())
 }
 
 /// Whether a trusted proxy took it over a protected connection.

@@ -1,103 +1,22 @@
-//! The APIs that have a document, which of them are served, and what the documents say about each operation.
+//! What the documents of the APIs say about each operation.
 
 use serde_json::Value;
 
 use super::failure::{Exit, Failure};
 use crate::config::nearest;
-use crate::dialects::MOUNTS;
 use crate::domain::Dialect;
-
-/// An API that has a document.
-#[derive(Debug)]
-pub(super) struct Contract {
-    /// What it is.
-    pub(super) dialect: Dialect,
-    /// Its name for people.
-    pub(super) title: &'static str,
-    /// What stands before its operations.
-    pub(super) prefix: &'static str,
-    /// The header that carries the token.
-    pub(super) header: &'static str,
-    /// What stands before the token in there.
-    pub(super) scheme: &'static str,
-    /// The header and the kind of token for what concerns a person, where those are others.
-    pub(super) personal: Option<(&'static str, Dialect)>,
-    /// Its OpenAPI document.
-    pub(super) document: &'static str,
-}
-
-/// All APIs that have a document.
-pub(super) const CONTRACTS: &[Contract] = &[
-    Contract {
-        dialect: Dialect::Chatwork,
-        title: "Chatwork API",
-        prefix: "/v2",
-        header: "X-ChatWorkToken",
-        scheme: "",
-        personal: None,
-        document: include_str!("../../static/docs/chatwork.yaml"),
-    },
-    Contract {
-        dialect: Dialect::ClickMeeting,
-        title: "ClickMeeting API",
-        prefix: "/v1",
-        header: "X-Api-Key",
-        scheme: "",
-        personal: None,
-        document: include_str!("../../static/docs/clickmeeting.yaml"),
-    },
-    Contract {
-        dialect: Dialect::Messenger,
-        title: "Messenger API",
-        prefix: "/api/v1",
-        header: "API-TOKEN",
-        scheme: "",
-        personal: Some(("Personal-Access-Token", Dialect::MessengerPersonal)),
-        document: include_str!("../../static/docs/messenger.yaml"),
-    },
-    Contract {
-        dialect: Dialect::Matrix,
-        title: "Matrix API",
-        prefix: "/_matrix",
-        header: "Authorization",
-        scheme: "Bearer ",
-        personal: None,
-        document: include_str!("../../static/docs/matrix.yaml"),
-    },
-    Contract {
-        dialect: Dialect::Cam,
-        title: "CAM API",
-        prefix: "",
-        header: "x-cam-apiToken",
-        scheme: "",
-        personal: None,
-        document: include_str!("../../static/docs/cam.yaml"),
-    },
-    Contract {
-        dialect: Dialect::ChatMessages,
-        title: "chat-messages",
-        prefix: "",
-        header: "Authorization",
-        scheme: "Bearer ",
-        personal: None,
-        document: include_str!("../../static/docs/chat-messages.yaml"),
-    },
-];
-
-/// The APIs that are served.
-pub(super) fn served() -> impl Iterator<Item = &'static Contract> {
-    CONTRACTS.iter().filter(|contract| MOUNTS.iter().any(|mount| mount.name == contract.dialect.name()))
-}
+use crate::reference::CONTRACTS;
+pub(super) use crate::reference::Contract;
 
 /// The header that takes tokens of a kind, by the kind's name.
 pub(super) fn header_of(kind: &str) -> Option<&'static str> {
-    let ways = served().flat_map(|contract| [Some((contract.header, contract.dialect)), contract.personal]);
+    let ways = Contract::served().flat_map(|contract| [Some((contract.header, contract.dialect)), contract.personal]);
     ways.flatten().find(|(_, dialect)| dialect.name() == kind).map(|(header, _)| header)
 }
 
 /// The contract of a dialect, by its name.
 pub(super) fn of(name: &str) -> Result<&'static Contract, Failure> {
-    CONTRACTS.iter().find(|contract| contract.dialect.name() == name).ok_or_else(|| {
+    Contract::named(name).ok_or_else(|| {
         let names: Vec<&str> = CONTRACTS.iter().map(|contract| contract.dialect.name()).collect();
         Failure::new(Exit::Usage, format!("{name:?} is no API that this program knows. It knows: {}.", names.join(", ")))
     })
@@ -172,8 +91,7 @@ impl Contract {
 
     /// Every operation, in the order of the document.
     pub(super) fn operations(&self) -> Result<Vec<Operation>, Failure> {
-        let document: Value = serde_saphyr::from_str(self.document)
-            .map_err(|cause| Failure::new(Exit::Failed, format!("the embedded document can't be read: {cause}")))?;
+        let document = self.tree().map_err(|cause| Failure::new(Exit::Failed, cause))?;
         let mut operations = Vec::new();
         for (path, verbs) in object(&document["paths"]) {
             operations.extend(object(verbs).map(|(verb, operation)| read_operation(&document, path, verb, operation)));
@@ -260,7 +178,7 @@ fn plain(value: &Value) -> String {
 mod tests {
     use serde_json::Value;
 
-    use super::{CONTRACTS, of, served};
+    use super::{CONTRACTS, Contract, of};
     use crate::dialects::MOUNTS;
 
     #[test]
@@ -295,7 +213,7 @@ mod tests {
 
     #[test]
     fn what_is_served_is_documented_where_it_is_mounted() {
-        let documented: Vec<_> = served().map(|contract| (contract.dialect.name(), contract.prefix)).collect();
+        let documented: Vec<_> = Contract::served().map(|contract| (contract.dialect.name(), contract.prefix)).collect();
         let mounted: Vec<_> = MOUNTS.iter().map(|mount| (mount.name, mount.shown)).collect();
         assert_eq!(documented, mounted);
     }

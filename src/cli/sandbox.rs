@@ -179,7 +179,7 @@ impl Drop for Place {
 fn greeting(addresses: &[SocketAddr], place: &Place, tokens: &[SandboxToken]) -> String {
     let mut lines = vec![format!("crosstalk {VERSION} sandbox: a made-up office to try things on."), String::new()];
     let of = |dialect| tokens.iter().filter(move |token| token.dialect == dialect);
-    for (contract, place) in contract::served().zip(places(addresses, None)) {
+    for (contract, place) in contract::Contract::served().zip(places(addresses, None)) {
         lines.push(format!("  {place}"));
         lines.extend(
             of(contract.dialect)

@@ -126,7 +126,7 @@ pub(super) fn full_path(path: &Path) -> PathBuf {
 pub(super) fn places(addresses: &[SocketAddr], public_url: Option<&str>) -> Vec<String> {
     let first = addresses.first().map(|address| reachable(&format!("http://{address}"))).unwrap_or_default();
     let base = public_url.unwrap_or(&first);
-    contract::served()
+    contract::Contract::served()
         .map(|contract| {
             let personal = contract.personal.map(|(header, _)| format!(" or {header}")).unwrap_or_default();
             let scheme = if contract.scheme.is_empty() { String::new() } else { format!(", after {}", contract.scheme.trim()) };

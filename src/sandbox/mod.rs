@@ -21,10 +21,18 @@ pub fn is_fresh(world: &World) -> Result<bool, Error> {
     world.read(|tx| Ok(organizations::list_organizations(tx)?.len() == 1 && accounts::list_users(tx, None)?.is_empty()))
 }
 
-/// Whether the well-known tokens work here: not in an office, and not in a sandbox that was exposed.
-pub fn has_well_known_tokens(world: &World) -> Result<bool, Error> {
+/// The well-known tokens that work here: none in an office, nor in a sandbox that was exposed.
+pub fn working_tokens(world: &World) -> Result<Vec<&'static WellKnownToken>, Error> {
     let is_sandbox = world.mode() == Mode::Sandbox;
-    world.read(|tx| Ok(TOKENS.iter().any(|token| sign_in::authenticate(tx, token.secret, token.dialect, is_sandbox).is_ok())))
+    world.read(|tx| {
+        let works = |token: &&WellKnownToken| sign_in::authenticate(tx, token.secret, token.dialect, is_sandbox).is_ok();
+        Ok(TOKENS.iter().filter(works).collect())
+    })
+}
+
+/// Whether one of the well-known tokens works here.
+pub fn has_well_known_tokens(world: &World) -> Result<bool, Error> {
+    Ok(!working_tokens(world)?.is_empty())
 }
 
 /// Takes every well-known token back that works here, and gives random ones instead.

@@ -3,6 +3,8 @@
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
+use crosstalk::reference::CONTRACTS;
+
 use crate::kit::{BINARY, Chatwork, ClickMeeting, Process, request, send};
 
 /// Runs a command on a data directory.
@@ -312,7 +314,10 @@ fn a_bad_setting_is_named_with_its_nearest_good_one() {
 fn a_contract_can_be_printed_and_its_lines_copied() {
     let folder = tempfile::tempdir().expect("a folder");
     let dir = folder.path().join("data");
-    assert!(exits(&run(&dir, &["openapi", "chatwork"]), 0).0.lines().any(|line| line.starts_with("openapi:")));
+    for contract in CONTRACTS {
+        let printed = exits(&run(&dir, &["openapi", contract.dialect.name()]), 0).0;
+        assert_eq!(printed.trim_end(), contract.document.trim_end());
+    }
     let (line, _) = exits(&run(&dir, &["curl", "chatwork", "post-message"]), 0);
     assert!(line.starts_with("curl ") && line.contains("/v2/rooms/") && line.contains("X-ChatWorkToken"), "{line}");
     let (exports, _) = exits(&run(&dir, &["env", "chatwork"]), 0);

@@ -4,7 +4,7 @@ use crosstalk::ops::administration;
 use crosstalk::store::Cause;
 use serde_json::{Value, json};
 
-use crate::kit::{TestApp, request, send};
+use crate::kit::{TestApp, TestOptions, request, send};
 
 fn key(app: &TestApp) -> String {
     app.world.write_blocking(Cause::command("test"), administration::renew_setup_key).expect("a key")
@@ -19,7 +19,7 @@ fn form(key: &str) -> Value {
 
 #[test]
 fn whoever_has_the_key_sets_the_server_up_once() {
-    let app = TestApp::empty();
+    let app = TestApp::bare(TestOptions::default());
     let mut browser = app.browser();
     assert_eq!(browser.get("/setup").ok()["is_needed"], true);
     let key = key(&app);
@@ -42,7 +42,7 @@ fn whoever_has_the_key_sets_the_server_up_once() {
 
 #[test]
 fn a_key_is_good_for_half_an_hour_and_only_the_newest() {
-    let app = TestApp::empty();
+    let app = TestApp::bare(TestOptions::default());
     let browser = app.browser();
     browser.json("POST", "/setup", &form("nonsense")).is_not_done(401, "key_not_good");
     let first = key(&app);
@@ -70,7 +70,7 @@ fn a_key_is_good_for_half_an_hour_and_only_the_newest() {
 
 #[test]
 fn of_ten_who_race_one_wins() {
-    let app = TestApp::empty();
+    let app = TestApp::bare(TestOptions::default());
     let key = key(&app);
     let statuses: Vec<u16> = std::thread::scope(|scope| {
         let racers: Vec<_> = (0..10)

@@ -3,6 +3,7 @@
 mod answers;
 mod coverage;
 mod openapi;
+mod pages;
 mod quirks;
 mod source;
 mod tidy;

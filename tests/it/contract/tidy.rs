@@ -47,13 +47,48 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("meet", &["config", "domain", "store", "ops", "world", "web"]),
     ("jobs", &["config", "domain", "store", "files", "documents", "mail", "ops", "world"]),
     ("sandbox", &["config", "domain", "store", "files", "ops", "world", "web"]),
+    ("reference", &["domain", "world", "web", "dialects", "sandbox"]),
     // A token may be restricted to the scopes that its dialect has.
     ("control", &["backup", "config", "domain", "store", "files", "ops", "world", "dialects", "sandbox", "jobs"]),
     ("admin", &["config", "domain", "store", "ops", "world", "web", "dialects"]),
-    ("app", &["admin", "config", "domain", "store", "files", "ops", "world", "web", "dialects", "meet", "jobs", "sandbox", "control"]),
+    (
+        "app",
+        &[
+            "admin",
+            "config",
+            "domain",
+            "store",
+            "files",
+            "ops",
+            "world",
+            "web",
+            "dialects",
+            "meet",
+            "jobs",
+            "sandbox",
+            "reference",
+            "control",
+        ],
+    ),
     (
         "cli",
-        &["backup", "config", "domain", "store", "files", "ops", "world", "web", "dialects", "meet", "jobs", "sandbox", "control", "app"],
+        &[
+            "backup",
+            "config",
+            "domain",
+            "store",
+            "files",
+            "ops",
+            "world",
+            "web",
+            "dialects",
+            "meet",
+            "jobs",
+            "sandbox",
+            "reference",
+            "control",
+            "app",
+        ],
     ),
     ("main", &["cli"]),
 ];
@@ -128,7 +163,7 @@ fn sql_is_spoken_only_in_the_store() {
 
 #[test]
 fn http_is_spoken_only_at_the_edge() {
-    let edge = in_parts(&["app", "control", "web", "dialects", "admin", "meet", "sandbox"]);
+    let edge = in_parts(&["app", "control", "web", "dialects", "admin", "meet", "reference", "sandbox"]);
     none("actix stands only at the edge", &offenders(&["actix_"], edge));
 }
 

@@ -117,9 +117,9 @@ impl TestApp {
         Self { base: format!("http://{address}"), world, meetings, handle, thread: Some(thread), _dir: dir }
     }
 
-    /// Starts one with an organization that nobody is in.
-    pub fn empty() -> Self {
-        Self::with(TestOptions { has_people: false, ..TestOptions::default() })
+    /// Starts one in whose world nobody is yet.
+    pub fn bare(options: TestOptions) -> Self {
+        Self::with(TestOptions { has_people: false, ..options })
     }
 
     /// Writes down when tokens were used last, as the background does now and then.

@@ -1,0 +1,135 @@
+//! What our pages are made of: scripts of others as they were published, and words in every language.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde_json::{Map, Value};
+use sha2::{Digest, Sha256};
+
+use super::source::root;
+
+/// A folder of catalogues, and the folders whose scripts use them.
+const CATALOGUES: &[(&str, &[&str])] = &[("static/docs/viewer/i18n", &["static/docs/viewer", "static/assets/ui"])];
+/// Languages with the names that their plural forms have (Unicode CLDR, cardinal numbers).
+const LANGUAGES: [(&str, &[&str]); 4] =
+    [("en", &["one", "other"]), ("ja", &["other"]), ("vi", &["other"]), ("pl", &["few", "many", "one", "other"])];
+
+fn files_below(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path());
+    entries.flat_map(|path| if path.is_dir() { files_below(&path) } else { vec![path] }).collect()
+}
+
+#[test]
+fn scripts_of_others_are_as_they_were_published() {
+    let folder = root().join("static/vendor");
+    let readme = fs::read_to_string(folder.join("README.md")).expect("a README");
+    let listed: BTreeSet<(String, String)> = readme
+        .lines()
+        .filter_map(|line| line.split_once("  ").filter(|(hash, _)| hash.len() == 64))
+        .map(|(hash, path)| (path.to_owned(), hash.to_owned()))
+        .collect();
+    let found: BTreeSet<(String, String)> = files_below(&folder)
+        .into_iter()
+        .filter(|path| !path.ends_with("README.md"))
+        .map(|path| {
+            let hash = data_encoding::HEXLOWER.encode(&Sha256::digest(fs::read(&path).expect("a file")));
+            (path.strip_prefix(&folder).expect("below it").to_string_lossy().into_owned(), hash)
+        })
+        .collect();
+    assert!(found.len() >= 5);
+    assert_eq!(listed, found);
+}
+
+fn catalogue(folder: &str, language: &str) -> Map<String, Value> {
+    let text = fs::read_to_string(root().join(folder).join(format!("{language}.json"))).expect("a catalogue");
+    serde_json::from_str(&text).expect("JSON")
+}
+
+/// The places that a text has, `{name}`.
+fn places(text: &str) -> BTreeSet<&str> {
+    text.split('{').skip(1).filter_map(|rest| rest.split_once('}')).map(|(name, _)| name).collect()
+}
+
+/// A text of a catalogue, or all forms of one.
+fn texts(said: &Value) -> Vec<&str> {
+    match said {
+        Value::Object(forms) => forms.values().filter_map(Value::as_str).collect(),
+        said => said.as_str().into_iter().collect(),
+    }
+}
+
+#[test]
+fn every_language_says_everything_in_all_its_forms() {
+    for (folder, _) in CATALOGUES {
+        let english = catalogue(folder, "en");
+        for (language, forms) in LANGUAGES {
+            let words = catalogue(folder, language);
+            assert_eq!(words.keys().collect::<BTreeSet<_>>(), english.keys().collect::<BTreeSet<_>>(), "{folder} {language}");
+            for (key, said) in &words {
+                let what = format!("{folder} {language} {key}");
+                assert_eq!(said.is_object(), english[key].is_object(), "{what}");
+                let given: BTreeSet<&str> = said.as_object().into_iter().flatten().map(|(form, _)| form.as_str()).collect();
+                assert!(!said.is_object() || given == forms.iter().copied().collect(), "{what}: {given:?}");
+                let asked = texts(&english[key]);
+                for text in texts(said) {
+                    assert!(!text.trim().is_empty() && places(text) == places(asked[0]), "{what}: {text}");
+                }
+            }
+        }
+    }
+}
+
+/// The keys that scripts name, each as it stands between quotation marks behind `t(` or `n(`. A key that is put together
+/// has a `${…}` in it, and stands for all that fit.
+fn used_keys(folders: &[&str]) -> BTreeMap<String, PathBuf> {
+    let mut used = BTreeMap::new();
+    for path in
+        folders.iter().flat_map(|folder| files_below(&root().join(folder))).filter(|path| path.extension().is_some_and(|it| it == "js"))
+    {
+        let text = fs::read_to_string(&path).expect("a script");
+        for call in ["t(", "n("] {
+            for (at, _) in text.match_indices(call) {
+                let is_whole = !text[..at].ends_with(|sign: char| sign.is_alphanumeric() || sign == '_' || sign == '.');
+                let rest = &text[at + call.len()..];
+                let Some(mark) = rest.chars().next().filter(|mark| is_whole && ['\'', '`'].contains(mark)) else { continue };
+                let key = rest[1..].split(mark).next().unwrap_or_default();
+                used.insert(key.to_owned(), path.clone());
+            }
+        }
+    }
+    used
+}
+
+/// Whether a key is one that a script puts together: `value_least` fits `${key}_least`.
+fn fits(pattern: &str, key: &str) -> bool {
+    let parts: Vec<&str> = pattern.split("${").collect();
+    let (first, last) = (parts[0], parts[parts.len() - 1].split_once('}').map_or("", |(_, rest)| rest));
+    parts.len() > 1 && key.len() > first.len() + last.len() && key.starts_with(first) && key.ends_with(last)
+}
+
+/// Keys that stand in a list of a script, and are looked up from there.
+fn listed_keys(folders: &[&str], key: &str) -> bool {
+    let scripts =
+        folders.iter().flat_map(|folder| files_below(&root().join(folder))).filter(|path| path.extension().is_some_and(|it| it == "js"));
+    scripts.into_iter().any(|path| {
+        let text = fs::read_to_string(path).expect("a script");
+        [format!("'{key}', '"), format!(", '{key}']")].iter().any(|listed| text.contains(listed))
+    })
+}
+
+#[test]
+fn scripts_use_every_word_and_only_words_that_are_there() {
+    for (folder, scripts) in CATALOGUES {
+        let english = catalogue(folder, "en");
+        let used = used_keys(scripts);
+        assert!(used.len() > 50);
+        for (key, path) in &used {
+            let is_there = english.contains_key(key) || english.keys().any(|known| fits(key, known));
+            assert!(is_there, "{}: there are no words {key}", path.display());
+        }
+        let is_used = |key: &str| used.keys().any(|known| known == key || fits(known, key)) || listed_keys(scripts, key);
+        let unused: Vec<&String> = english.keys().filter(|key| !is_used(key)).collect();
+        assert!(unused.is_empty(), "{folder}: nobody uses {unused:?}");
+    }
+}
