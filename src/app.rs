@@ -177,6 +177,7 @@ fn routes(config: &mut web::ServiceConfig) {
         .service(web::resource(assets::CAM_CLIENT).route(web::get().to(assets::cam_client)).route(web::head().to(assets::cam_client)))
         .service(dialect::scope::<ChatMessages>())
         .service(dialect::scope::<Admin>())
+        .configure(admin::routes)
         .route("/", web::get().to(meet::page::home))
         .route("/livez", web::get().to(health::livez))
         .route("/readyz", web::get().to(health::readyz))

@@ -7,6 +7,7 @@
 mod door;
 mod error;
 mod organizations;
+mod pages;
 mod people;
 mod places;
 mod requests;
@@ -19,7 +20,7 @@ mod wire;
 use std::borrow::Cow;
 
 use actix_web::dev::{RequestHead, ServiceRequest};
-use actix_web::web::{delete, get, patch, post, put};
+use actix_web::web::{self, delete, get, patch, post, put};
 
 use crate::domain::{self, Actor, Error};
 use crate::web::dialect::{READ, WRITE, endpoints};
@@ -103,4 +104,12 @@ impl Dialect for Admin {
     fn draw(error: &Error, scene: &Scene<'_>) -> Drawn {
         error::draw(error, scene)
     }
+}
+
+/// The page itself; its API has a scope of its own.
+pub fn routes(config: &mut web::ServiceConfig) {
+    let file = web::resource("/admin/files/{path:.*}").route(get().to(pages::file)).route(web::head().to(pages::file));
+    let page =
+        web::resource(["/admin", "/admin/", "/admin/{page:[a-z-]+}"]).route(get().to(pages::page)).route(web::head().to(pages::page));
+    config.service(file).service(page);
 }

@@ -3,12 +3,12 @@
 import { html, render, useCallback, useEffect, useState } from '/assets/ui/html.js';
 import { chooseLanguage, preferred, speak, t } from '/assets/ui/i18n.js';
 import { choices } from '/assets/ui/kept.js';
+import { Settings } from '/assets/ui/settings.js';
 import { Builder } from './builder.js';
 import { Reference } from './document.js';
 import { Navigation } from './navigation.js';
 import { Operation } from './operation.js';
 import { Errors, Index, Overview, Quirks, Schemas } from './sections.js';
-import { Settings } from './settings.js';
 
 const WORDS = '/docs/viewer/i18n';
 const SHORTCUT = 'crosstalk.shortcut';
@@ -104,7 +104,9 @@ function Page({ server, references, quirks }) {
     choices.write(SHORTCUT, isOn ? '' : 'off');
     setShortcut(isOn);
   };
-  const settings = html`<${Settings} onLanguage=${changeLanguage} hasShortcut=${hasShortcut} onShortcut=${changeShortcut} />`;
+  const settings = html`<${Settings} onLanguage=${changeLanguage}>
+    <label class="tick"><input type="checkbox" checked=${hasShortcut} onChange=${(event) => changeShortcut(event.currentTarget.checked)} /> ${t('shortcut')}</label>
+  <//>`;
   return html`
     <a class="skip" href="#main" onClick=${skip}>${t('skip')}</a>
     <${Head} server=${server} settings=${settings} />

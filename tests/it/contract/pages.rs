@@ -10,7 +10,10 @@ use sha2::{Digest, Sha256};
 use super::source::root;
 
 /// A folder of catalogues, and the folders whose scripts use them.
-const CATALOGUES: &[(&str, &[&str])] = &[("static/docs/viewer/i18n", &["static/docs/viewer", "static/assets/ui"])];
+const CATALOGUES: &[(&str, &[&str])] = &[
+    ("static/docs/viewer/i18n", &["static/docs/viewer", "static/assets/ui"]),
+    ("static/admin/i18n", &["static/admin", "static/assets/ui"]),
+];
 /// Languages with the names that their plural forms have (Unicode CLDR, cardinal numbers).
 const LANGUAGES: [(&str, &[&str]); 4] =
     [("en", &["one", "other"]), ("ja", &["other"]), ("vi", &["other"]), ("pl", &["few", "many", "one", "other"])];

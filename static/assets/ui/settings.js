@@ -1,15 +1,15 @@
-// What a reader may have otherwise: language, theme, the key that goes to the filter.
+// What a reader may have otherwise: language and theme, and whatever else a page has.
 
-import { html, useState } from '/assets/ui/html.js';
-import { LANGUAGES, language, t } from '/assets/ui/i18n.js';
-import { THEMES, chooseTheme, theme } from '/assets/ui/theme.js';
+import { html, useState } from './html.js';
+import { LANGUAGES, language, t } from './i18n.js';
+import { THEMES, chooseTheme, theme } from './theme.js';
 
 const Choice = ({ id, label, value, onValue, children }) => html`<div class="field">
   <label class="name" for=${id}>${label}</label>
   <select id=${id} class="input" value=${value} onChange=${(event) => onValue(event.currentTarget.value)}>${children}</select>
 </div>`;
 
-export function Settings({ onLanguage, hasShortcut, onShortcut }) {
+export function Settings({ onLanguage, children }) {
   const [chosen, setChosen] = useState(theme());
   const choose = (value) => {
     chooseTheme(value);
@@ -31,7 +31,7 @@ export function Settings({ onLanguage, hasShortcut, onShortcut }) {
       <${Choice} id="theme" label=${t('theme')} value=${chosen} onValue=${choose}>
         ${THEMES.map((one) => html`<option value=${one}>${t(`theme_${one || 'system'}`)}</option>`)}
       <//>
-      <label class="tick"><input type="checkbox" checked=${hasShortcut} onChange=${(event) => onShortcut(event.currentTarget.checked)} /> ${t('shortcut')}</label>
+      ${children}
     </div>
   </details>`;
 }

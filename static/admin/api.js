@@ -1,0 +1,54 @@
+// The administration API: reading, changing, and what happens when a session is over or a password has to be shown again.
+
+import { t } from '/assets/ui/i18n.js';
+
+/** Why something was not done: `code` for scripts, `message` for people, `field` where it is about one. */
+export class Failure extends Error {
+  constructor(status, { code, message, field }) {
+    super(message);
+    Object.assign(this, { status, code, field });
+  }
+}
+
+/** What a failure is called in the reader's language. Where a value was refused, the server says best what was wrong. */
+export const wordsOf = (failure) => (failure.code === 'invalid' ? failure.message : t(`failure_${failure.code ?? 'internal'}`));
+
+const QUESTIONS = { confirm_password: 'confirm', sign_in: 'signIn', session_over: 'signIn' };
+let asks = {};
+let proof = '';
+
+/** Who asks the reader for a password when one is needed; each resolves once that was given. */
+export const askThrough = (questions) => { asks = questions; };
+
+/** What changes carry from now on. */
+export const keepProof = (csrf) => { proof = csrf; };
+
+async function once(method, path, body) {
+  const headers = { ...(method !== 'GET' && { 'x-csrf-token': proof }), ...(body && { 'content-type': 'application/json' }) };
+  const answer = await fetch(`/admin/api${path}`, { method, headers, body: body && JSON.stringify(body) }).catch(() => null);
+  if (!answer) throw new Failure(0, { code: 'unreachable', message: t('failure_unreachable') });
+  const said = await answer.json().catch(() => null);
+  if (answer.ok && said) return said;
+  throw new Failure(answer.status, said?.error ?? { code: 'internal', message: answer.statusText });
+}
+
+/** Asks the server; what needs a password first is asked again once it was given, so nothing typed is lost. */
+export async function call(method, path, body) {
+  try {
+    return await once(method, path, body);
+  } catch (failure) {
+    const ask = asks[QUESTIONS[failure.code]];
+    if (!ask) throw failure;
+    await ask();
+    return call(method, path, body);
+  }
+}
+
+/** The same without asking anybody: for signing in itself. */
+export const callPlainly = once;
+
+/** A path with a query; what is empty is left out. */
+export function query(path, values) {
+  const given = Object.entries(values).filter(([, value]) => value !== '' && value !== null && value !== undefined);
+  return given.length ? `${path}?${new URLSearchParams(given)}` : path;
+}

@@ -1,0 +1,16 @@
+// All pages, in the groups of the sidebar. A page is read when it is first opened.
+
+/** `name` stands in the address and, as `page_…`, in the catalogues. */
+export const GROUPS = [
+  { name: 'people', pages: ['users', 'organizations', 'sessions'] },
+  { name: 'content', pages: ['places'] },
+  { name: 'developers', pages: ['tokens'] },
+];
+
+/** Where one lands. */
+export const FIRST = 'tokens';
+
+export const NAMES = GROUPS.flatMap((group) => group.pages);
+
+/** The page's part of the program. */
+export const load = (name) => import(`./pages/${name}.js`);

@@ -1,0 +1,84 @@
+// People of an organization, and who of them administers the server.
+
+import { html, useState } from '/assets/ui/html.js';
+import { t } from '/assets/ui/i18n.js';
+import { call, query } from '../api.js';
+import { Confirm, Dialog } from '../parts/dialog.js';
+import { Choice, Form, Text, useValues } from '../parts/form.js';
+import { Reading, useRead } from '../parts/reading.js';
+import { Pager, Table } from '../parts/table.js';
+
+const LIMIT = 50;
+const ROLES = ['member', 'chat-manager', 'admin'];
+
+/** Adds a person, or changes one. */
+function Person({ organization, person, onDone, onClose }) {
+  const [values, set] = useValues(person ?? { name: '', email: '', role: 'member' });
+  const send = async () => {
+    const { name, email, role } = values;
+    const body = { name, email, role, organization: organization.slug };
+    onDone(person ? await call('PATCH', `/users/${person.id}`, body) : await call('POST', '/users', body));
+  };
+  return html`<${Dialog} title=${person ? t('change_person', { name: person.name }) : t('add_person')} onClose=${onClose}>
+    <${Form} fields=${['name', 'email', 'role']} send=${send} verb=${person ? t('save') : t('add_person')} onCancel=${onClose}>
+      ${(failure) => html`
+        <${Text} values=${values} set=${set} name="name" label=${t('name')} failure=${failure} />
+        <${Text} values=${values} set=${set} name="email" label=${t('email')} failure=${failure} type="email" />
+        <${Choice} values=${values} set=${set} name="role" label=${t('role')} hint=${t('role_hint')} failure=${failure} options=${ROLES.map((role) => [role, t(`role_${role}`)])} />`}
+    <//>
+  <//>`;
+}
+
+/** Makes somebody an administrator of the server. */
+function Granting({ person, onDone, onClose }) {
+  const [values, set] = useValues({ password: '' });
+  const send = async () => onDone(await call('PUT', `/users/${person.id}/admin`, values));
+  return html`<${Dialog} title=${t('grant_title', { name: person.name })} onClose=${onClose}>
+    <p>${t('grant_words')}</p>
+    <${Form} fields=${['password']} send=${send} verb=${t('grant')} onCancel=${onClose}>
+      ${(failure) => html`<${Text} values=${values} set=${set} name="password" label=${t('password')} hint=${t('password_hint')} failure=${failure} type="password" autocomplete="new-password" />`}
+    <//>
+  <//>`;
+}
+
+export default function Users({ organization, session, say }) {
+  const [filter, setFilter] = useValues({ q: '', offset: 0 });
+  const [open, setOpen] = useState(null);
+  const close = () => setOpen(null);
+  const read = useRead(query('/users', { organization: organization.slug, limit: LIMIT, ...filter }));
+  const done = (person) => { close(); say(t('saved', { name: person.name })); read.again(); };
+  const narrow = (name, value) => { setFilter(name, value); setFilter('offset', 0); };
+  const act = (method, path, body) => async () => { await call(method, path, body); read.again(); };
+  const button = (words, person, onClick) => html`<button type="button" class="button small" onClick=${onClick} aria-label=${`${words}: ${person.name}`}>${words}</button> `;
+  const actions = (person) => html`
+    ${button(t('change'), person, () => setOpen({ kind: 'person', person }))}
+    ${person.is_admin
+      ? button(t('withdraw'), person, () => setOpen({ kind: 'ask', title: t('withdraw_title', { name: person.name }), words: t('withdraw_words'), verb: t('withdraw'), act: act('DELETE', `/users/${person.id}/admin`) }))
+      : !person.is_disabled && button(t('grant'), person, () => setOpen({ kind: 'grant', person }))}
+    ${person.is_disabled
+      ? button(t('enable'), person, act('PATCH', `/users/${person.id}`, { is_disabled: false }))
+      : person.id !== session.account_id && button(t('disable'), person, () => setOpen({ kind: 'ask', title: t('disable_title', { name: person.name }), words: t('disable_words'), verb: t('disable'), act: act('PATCH', `/users/${person.id}`, { is_disabled: true }) }))}`;
+  const columns = [
+    { name: t('name'), cell: (person) => html`<strong>${person.name}</strong>` },
+    { name: t('email'), cell: (person) => person.email },
+    { name: t('role'), cell: (person) => t(`role_${person.role}`) },
+    { name: t('ids'), cell: (person) => html`<code>${person.id}</code><span class="more">${person.uid}</span>` },
+    { name: t('state'), cell: (person) => html`${person.is_disabled ? html`<span class="badge bad">${t('disabled')}</span>` : html`<span class="badge good">${t('enabled')}</span>`}
+      ${person.is_admin && html` <span class="badge accent">${t('administrator')}</span>`}` },
+    { name: t('actions'), isAction: true, cell: actions },
+  ];
+  return html`
+    <p class="lead">${t('users_lead')}</p>
+    <div class="bar">
+      <${Text} values=${filter} set=${narrow} name="q" label=${t('search')} type="search" />
+      <div class="grow"></div>
+      <button type="button" class="button primary" onClick=${() => setOpen({ kind: 'person' })}>${t('add_person')}</button>
+    </div>
+    <${Reading} read=${read}>${({ items, total }) => html`
+      <${Table} caption=${t('page_users')} columns=${columns} rows=${items} empty=${t('no_people')} />
+      <${Pager} total=${total} offset=${filter.offset} limit=${LIMIT} onOffset=${(offset) => setFilter('offset', offset)} />`}
+    <//>
+    ${open?.kind === 'person' && html`<${Person} organization=${organization} person=${open.person} onDone=${done} onClose=${close} />`}
+    ${open?.kind === 'grant' && html`<${Granting} person=${open.person} onDone=${done} onClose=${close} />`}
+    ${open?.kind === 'ask' && html`<${Confirm} ...${open} onClose=${close} />`}`;
+}

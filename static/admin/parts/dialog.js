@@ -1,0 +1,48 @@
+// Questions in front of the page.
+
+import { html, useEffect, useRef, useState } from '/assets/ui/html.js';
+import { t } from '/assets/ui/i18n.js';
+import { Trouble } from './reading.js';
+
+/** A dialog; Escape and the button close it. `isSecret`: neither, as what it shows is gone then. */
+export function Dialog({ title, onClose, isSecret = false, children }) {
+  const place = useRef(null);
+  useEffect(() => {
+    const opener = document.activeElement;
+    place.current.showModal();
+    return () => opener?.focus?.();
+  }, []);
+  const cancel = (event) => {
+    event.preventDefault();
+    if (!isSecret) onClose();
+  };
+  return html`<dialog class="dialog" ref=${place} aria-labelledby="dialog-title" onCancel=${cancel}>
+    <header class="dialog-head">
+      <h2 id="dialog-title">${title}</h2>
+      ${!isSecret && html`<button type="button" class="button plain small" onClick=${onClose} aria-label=${t('close')}>✕</button>`}
+    </header>
+    ${children}
+  </dialog>`;
+}
+
+/** Asks whether to go on; what it does may fail, and then says so and stays. */
+export function Confirm({ title, words, verb, act, onClose }) {
+  const [state, setState] = useState({});
+  const go = async () => {
+    setState({ isBusy: true });
+    try {
+      await act();
+      onClose();
+    } catch (failure) {
+      setState({ failure });
+    }
+  };
+  return html`<${Dialog} title=${title} onClose=${onClose}>
+    <p>${words}</p>
+    ${state.failure && html`<${Trouble} failure=${state.failure} />`}
+    <div class="buttons">
+      <button type="button" class="button" onClick=${onClose}>${t('cancel')}</button>
+      <button type="button" class="button primary" disabled=${state.isBusy} onClick=${go}>${verb}</button>
+    </div>
+  <//>`;
+}

@@ -1,0 +1,22 @@
+// Times as the reader's language writes them.
+
+import { html } from '/assets/ui/html.js';
+import { language } from '/assets/ui/i18n.js';
+
+const UNITS = [['day', 86_400], ['hour', 3_600], ['minute', 60], ['second', 1]];
+
+/** A day and a time of day. */
+export const shown = (iso) => new Intl.DateTimeFormat(language(), { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(iso));
+
+/** A day. */
+export const day = (iso) => new Intl.DateTimeFormat(language(), { dateStyle: 'medium' }).format(new Date(iso));
+
+/** How long ago, or how long until then. */
+export function fromNow(iso) {
+  const seconds = (new Date(iso) - Date.now()) / 1000;
+  const [unit, length] = UNITS.find(([, length]) => Math.abs(seconds) >= length) ?? UNITS.at(-1);
+  return new Intl.RelativeTimeFormat(language(), { numeric: 'auto' }).format(Math.round(seconds / length), unit);
+}
+
+/** A time with the whole of it at hand. */
+export const Time = ({ at, isDay = false }) => (at ? html`<time datetime=${at} title=${shown(at)}>${isDay ? day(at) : fromNow(at)}</time>` : html`<span class="quiet">–</span>`);
