@@ -4,6 +4,7 @@
 //! so inner code never checks it again.
 
 mod account;
+mod audit;
 mod chatroom;
 pub mod civil;
 mod contact;
@@ -17,6 +18,7 @@ mod ids;
 mod language;
 mod library;
 pub mod link;
+mod log_page;
 mod mail;
 mod meeting;
 mod message;
@@ -41,6 +43,7 @@ pub use account::{
     Account, AccountKind, AccountProfile, Avatar, Email, NewPerson, Organization, OrganizationPatch, OrganizationRole, Person, PersonName,
     Slug, TimeZone,
 };
+pub use audit::{AuditEntry, AuditFilter, Audited, ChainVerdict, SIGN_IN_FAILED, Subject};
 pub use chatroom::{Chatroom, NewChatroom, NewRoomForAll, Page, People, Purpose};
 pub use contact::{Contact, ContactRequest};
 pub use device::{Device, DeviceId, NewClient, Pass, Proof, Proven, SignIn};
@@ -55,6 +58,7 @@ pub use ids::{
 };
 pub use language::Language;
 pub use library::{LibraryFile, Report, ReportState};
+pub use log_page::{LogPage, Stretch};
 pub use mail::{Composed, Letter, Mail, MailOutcome, MailState, Occasion};
 pub use meeting::{
     Access, AccessToken, Meeting, MeetingKind, MeetingName, MeetingPatch, MeetingSettings, MeetingStatus, NewMeeting, Schedule,

@@ -83,6 +83,7 @@ pub fn list_admins(tx: &Tx<'_>) -> Result<Vec<AccountProfile>, Error> {
 pub fn reset_admin_password(tx: &Tx<'_>, email: &Email, password_hash: &str) -> Result<AccountProfile, Error> {
     let found = admin_by_email(tx, email)?;
     store::accounts::update_admin(tx, found.account.person.id, password_hash)?;
+    tx.record(Event::AdminPasswordReset(found.account.person.id))?;
     Ok(found)
 }
 

@@ -8,6 +8,7 @@ pub mod accounts;
 mod addressing;
 pub mod attachments;
 pub mod attendance;
+pub mod audit;
 pub mod chatrooms;
 pub mod chats;
 pub mod contacts;

@@ -6,6 +6,7 @@
 pub mod access_tokens;
 pub mod accounts;
 pub mod attachments;
+pub mod audit;
 pub mod chatrooms;
 pub mod chats;
 mod clock;
@@ -54,7 +55,7 @@ pub use clock::Clock;
 pub use connection::Durability;
 pub use entropy::Entropy;
 pub use reader::stay_in_snapshots;
-pub use tx::{Cause, Tx};
+pub use tx::{Cause, Tx, Way};
 
 use crate::domain::Error;
 use reader::{Read, Reader};

@@ -186,6 +186,7 @@ pub(super) fn cause(server: &Server, req: &HttpRequest, actor: &Actor) -> Cause 
         dialect: Some(actor.dialect),
         address: Some(address_of(server, req)),
         causation: request_id(req).to_string(),
+        ..Cause::default()
     }
 }
 
