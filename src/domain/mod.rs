@@ -28,6 +28,7 @@ mod place;
 mod quick_call;
 mod registration;
 mod report;
+mod request;
 mod room;
 mod session;
 mod slug;
@@ -70,6 +71,7 @@ pub use place::{Count, Label, MeetingPlace, Memo, NewPlace, NewReservation, Rese
 pub use quick_call::{CallExpiry, CallPassword, NewQuickCall, QuickCall};
 pub use registration::{Address, NewRegistration, Registration, RegistrationStatus};
 pub use report::{ReportAnswer, ReportAttendee, ReportPoll, ReportQuestion, SessionReport};
+pub use request::{AnsweredRequest, Caller, Grain, LoggedRequest, RequestCount, RequestFilter};
 pub use room::{
     ChosenRoomId, GroupCard, Icon, Invitation, InvitationCode, InvitationView, JoinRequest, Managed, Member, MemberList, Membership,
     NewInvitation, NewRoom, Role, Room, RoomKind, RoomName, RoomPatch, RoomView, Writable,

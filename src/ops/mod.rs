@@ -33,6 +33,7 @@ pub mod reading;
 pub mod recordings;
 pub mod registrations;
 pub mod reports;
+pub mod requests;
 pub mod room_keys;
 pub mod rooms;
 pub mod sessions;

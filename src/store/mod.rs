@@ -37,6 +37,7 @@ pub mod reading;
 pub mod recordings;
 pub mod registrations;
 pub mod reports;
+pub mod requests;
 pub mod rooms;
 pub mod sessions;
 pub mod settings;

@@ -20,3 +20,4 @@ mod matrix;
 mod meet;
 mod messenger;
 mod places;
+mod requests;
