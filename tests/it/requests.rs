@@ -66,6 +66,25 @@ fn who_is_refused_is_named_too_and_strangers_are_nobody() {
 }
 
 #[test]
+fn a_chart_has_bounds_and_whole_hours_and_days() {
+    use crosstalk::domain::Grain;
+    let app = TestApp::start();
+    app.open("/");
+    let now = app.world.clock().now();
+    let count = |days, grain, offset_ms| count_requests(log(&app), now, days, grain, offset_ms);
+    for (days, grain, offset_ms) in [(0, Grain::Day, 0), (401, Grain::Day, 0), (32, Grain::Hour, 0), (1, Grain::Day, Grain::Day.ms())] {
+        assert!(count(days, grain, offset_ms).is_err(), "{days} {grain:?} {offset_ms}");
+    }
+    let starts = |days, grain, offset_ms| count(days, grain, offset_ms).expect("numbers")[0].starts.ms() - now.ms();
+    assert_eq!((starts(400, Grain::Day, 0), starts(31, Grain::Hour, 0)), (0, 0), "tests begin at midnight");
+    assert_eq!(starts(1, Grain::Day, 9 * Grain::Hour.ms()), -9 * Grain::Hour.ms(), "the day began nine hours ago in Tokyo");
+    app.advance_s(24 * 3_600);
+    let tomorrow = app.world.clock().now();
+    assert_eq!(count_requests(log(&app), tomorrow, 1, Grain::Day, 0), Ok(Vec::new()), "nothing was asked that day");
+    assert_eq!(count_requests(log(&app), tomorrow, 2, Grain::Day, 0).expect("numbers").len(), 1);
+}
+
+#[test]
 fn neither_secrets_nor_words_nor_addresses_get_into_the_file() {
     let app = TestApp::start();
     let (alice, bob, _) = app.trio();

@@ -118,7 +118,7 @@ impl RequestLog {
     pub fn settle(&self) {
         let mut waiting = self.shared.lock();
         let goal = waiting.taken;
-        waiting.is_urgent = waiting.done < goal;
+        waiting.is_urgent |= waiting.done < goal;
         self.shared.called.notify_one();
         let _ = self.shared.written.wait_timeout_while(waiting, PATIENCE, |waiting| waiting.done < goal);
     }

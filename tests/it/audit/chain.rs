@@ -89,3 +89,25 @@ fn the_beginning_is_cut_in_one_place_only_and_the_rest_can_still_be_checked() {
     let database = database(&app);
     database.execute("DELETE FROM audit", []).expect_err("only what was cut away");
 }
+
+#[test]
+fn many_at_once_and_some_that_fail_make_one_chain() {
+    let app = TestApp::start();
+    let people = [app.chatwork("Alice"), app.chatwork("Bob"), app.chatwork("Carol")];
+    let before = entries(&app.world).len();
+    std::thread::scope(|scope| {
+        for person in &people {
+            scope.spawn(|| (0..10).map(|number| person.create_room(&format!("Room {number}"), &[], &[])).for_each(|room| assert!(room > 0)));
+        }
+        scope.spawn(|| {
+            for _ in 0..30 {
+                let failed = app.world.write_blocking(crosstalk::store::Cause::job("test"), |tx| {
+                    audit::note_backup(tx)?;
+                    Err::<(), _>(crosstalk::domain::Error::Forbidden)
+                });
+                assert_eq!(failed, Err(crosstalk::domain::Error::Forbidden));
+            }
+        });
+    });
+    assert_eq!(verdict(&app.world), ChainVerdict::Whole(before as u64 + 60), "what failed left no entry");
+}

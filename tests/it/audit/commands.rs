@@ -2,18 +2,22 @@
 
 use crosstalk::control::{
     AdminCommand, Answer, Command, OrganizationCommand, PastCommand, PlaceCommand, ReservationCommand, SessionFile, TokenCommand,
-    UserCommand, WantedTime, execute,
+    UserCommand, WantedTime, execute, os_user,
 };
-use crosstalk::domain::AuditEntry;
+use crosstalk::domain::{AuditEntry, AuditFilter, ChainVerdict};
 use crosstalk::store::Cause;
 
-use super::{actions, added};
-use crate::kit::TestApp;
+use super::{actions, added, list, verdict};
+use crate::kit::{BINARY, Process, TestApp, open_office};
 
 /// Carries a command out; gives its answer and what it added to the log.
 fn run(app: &TestApp, command: Command) -> (Answer, Vec<AuditEntry>) {
     let mut answer = None;
     let entries = added(app, || answer = Some(execute(&app.world, Cause::command("root"), command).expect("an answer")));
+    let text = format!("{entries:?}");
+    for words in ["@example.com", "$argon2id", "let me in", "secret name", "printer", "Board"] {
+        assert!(!text.contains(words), "{words} is in {text}");
+    }
     for entry in &entries {
         let by = (entry.actor, &*entry.actor_name, &*entry.dialect, entry.address.as_deref(), &*entry.request_id);
         assert_eq!(by, (None, "root", "command-line", None, "cli:root"), "{entry:?}");
@@ -30,6 +34,29 @@ fn does(app: &TestApp, command: Command, expected: &[&str]) -> Vec<AuditEntry> {
 
 fn office() -> Option<String> {
     Some("office".to_owned())
+}
+
+#[test]
+fn the_command_names_the_user_of_the_system_beside_a_server_and_without_one() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let dir = folder.path().join("data");
+    let add = |email: &str| {
+        let arguments = ["user", "create", "--email", email, "--name", "Aki", "--data"];
+        let done = std::process::Command::new(BINARY).args(arguments).arg(&dir).output().expect("a command");
+        assert!(done.status.success(), "{done:?}");
+    };
+    add("one@example.com");
+    {
+        let server = Process::serve(&dir);
+        add("two@example.com");
+        drop(server);
+    }
+    let world = open_office(&dir);
+    let made = list(&world, &AuditFilter { action: Some("account.created".into()), ..AuditFilter::default() });
+    let user = os_user(rustix::process::getuid().as_raw());
+    let by: Vec<_> = made.iter().map(|entry| (&*entry.actor_name, &*entry.dialect)).collect();
+    assert_eq!(by, [(&*user, "command-line"); 2]);
+    assert!(matches!(verdict(&world), ChainVerdict::Whole(_)));
 }
 
 #[test]
