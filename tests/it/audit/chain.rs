@@ -97,7 +97,11 @@ fn many_at_once_and_some_that_fail_make_one_chain() {
     let before = entries(&app.world).len();
     std::thread::scope(|scope| {
         for person in &people {
-            scope.spawn(|| (0..10).map(|number| person.create_room(&format!("Room {number}"), &[], &[])).for_each(|room| assert!(room > 0)));
+            scope.spawn(|| {
+                for number in 0..10 {
+                    person.create_room(&format!("Room {number}"), &[], &[]);
+                }
+            });
         }
         scope.spawn(|| {
             for _ in 0..30 {
