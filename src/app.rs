@@ -108,6 +108,9 @@ impl Running {
         if let Err(cause) = self.meetings.end_all().await {
             tracing::warn!(?cause, "sessions that were going on could not be ended; the next start ends them");
         }
+        if let Some(log) = self.world.requests() {
+            log.settle();
+        }
         if let Err(cause) = jobs::flush_uses(self.world).await {
             tracing::warn!(?cause, "the last uses of tokens could not be written down");
         }
@@ -135,6 +138,9 @@ pub async fn start(world: Arc<World>, settings: &Settings) -> Result<Running, St
         listeners.iter().map(TcpListener::local_addr).collect::<Result<_, _>>().map_err(|cause| other(&cause))?;
     let metrics = Metrics::new(world.clock().now().seconds(), MOUNTS.iter().map(|mount| mount.name)).map_err(|cause| other(&cause))?;
     let bases = bases(&settings.config, &addresses);
+    if settings.config.log.requests {
+        world.keep_requests();
+    }
     let meetings = Arc::new(Meetings::new(world.clone(), settings.config.clickmeeting.attendees));
     meetings.clear_up().await.map_err(|cause| StartError::Other(cause.plain()))?;
     let (shared_meetings, running_meetings) = (web::Data::from(meetings.clone()), meetings.clone());

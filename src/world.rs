@@ -7,11 +7,12 @@ use std::collections::HashMap;
 use std::fs::{self, File};
 use std::io::{self, Read, Seek, Write};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use crate::domain::{Error, TokenId};
 use crate::files::Blobs;
 use crate::ops::organizations::{self, Identity};
+use crate::store::requests::{RequestLog, Retention};
 use crate::store::tokens::Use;
 use crate::store::{Cause, Clock, Durability, Entropy, OpenError, Store, StoreOptions, Tx};
 
@@ -111,6 +112,7 @@ pub struct World {
     store: Store,
     blobs: Blobs,
     uses: Mutex<HashMap<TokenId, (Use, bool)>>,
+    requests: OnceLock<Option<RequestLog>>,
     lock: Mutex<Lock>,
 }
 
@@ -142,7 +144,8 @@ impl World {
             return Err(WorldError::WrongMode { dir: shown, found: identity.mode, wanted: wanted.name(), command });
         }
         let blobs = Blobs::open(&dir.join("files")).map_err(io_error)?;
-        Ok(Arc::new(Self { dir: dir.to_owned(), mode, identity, store, blobs, uses: Mutex::default(), lock: Mutex::new(lock) }))
+        let (uses, requests, lock) = (Mutex::default(), OnceLock::new(), Mutex::new(lock));
+        Ok(Arc::new(Self { dir: dir.to_owned(), mode, identity, store, blobs, uses, requests, lock }))
     }
 
     /// The directory.
@@ -178,6 +181,16 @@ impl World {
     /// Randomness.
     pub fn entropy(&self) -> &Entropy {
         self.store.entropy()
+    }
+
+    /// Opens the request log, which only a server needs. A log that can't be opened is done without.
+    pub fn keep_requests(&self) {
+        self.requests.get_or_init(|| RequestLog::open(&self.dir.join("log.db"), Retention::default()));
+    }
+
+    /// The request log, where one is kept.
+    pub fn requests(&self) -> Option<&RequestLog> {
+        self.requests.get()?.as_ref()
     }
 
     /// See [`Store::read`].

@@ -21,7 +21,7 @@ pub(super) async fn post_session(visit: Visit, Typed(body): Typed<SignInIn>) -> 
     take_try(server, login.as_ref(), visit.address())?;
     let (account, compared) = match compare(login, password).await {
         Ok(compared) => compared,
-        Err((Error::WrongPassword, Some(account))) => {
+        Err((Error::WrongPassword, account)) => {
             visit.write(Dialect::Admin, move |tx| administration::note_failure(tx, account)).await?;
             return Err(Error::WrongPassword.into());
         }

@@ -210,7 +210,7 @@ mod tests {
         let Config { server, data, log, chatwork, clickmeeting, messenger, cam, chat_messages, mail, admin } = Config::default();
         let ServerConfig { listen: _, public_url: _, hosts: _, name: _, trusted_proxies: _, workers: _, shutdown_s: _ } = server;
         let DataConfig { dir: _, durability: _ } = data;
-        let LogConfig { format: _, level: _ } = log;
+        let LogConfig { format: _, level: _, requests: _ } = log;
         let ChatworkConfig {
             parameters: _,
             limits: _,
@@ -233,7 +233,7 @@ mod tests {
         let ChatMessagesConfig { always_paginates: _ } = chat_messages;
         let MailConfig { smtp_host: _, smtp_port: _, smtp_security: _, smtp_user: _, smtp_password: _, from: _ } = mail;
         let AdminConfig { email: _, password: _, plain_http: _ } = admin;
-        assert_eq!(KEYS.len(), 7 + 2 + 2 + 7 + 6 + 2 + 3 + 1 + 6 + 3);
+        assert_eq!(KEYS.len(), 7 + 2 + 3 + 7 + 6 + 2 + 3 + 1 + 6 + 3);
     }
 
     #[test]

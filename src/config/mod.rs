@@ -98,6 +98,8 @@ pub struct LogConfig {
     pub format: LogFormat,
     /// What is logged: error, warn, info, debug (each request) or trace.
     pub level: LogLevel,
+    /// Whether requests are written down in `log.db`.
+    pub requests: bool,
 }
 
 /// How log lines look.
@@ -199,7 +201,7 @@ impl Default for DataConfig {
 
 impl Default for LogConfig {
     fn default() -> Self {
-        Self { format: LogFormat::Text, level: LogLevel::Info }
+        Self { format: LogFormat::Text, level: LogLevel::Info, requests: true }
     }
 }
 

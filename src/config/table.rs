@@ -117,6 +117,15 @@ pub const KEYS: &[Key] = &[
         show: |config| vec![chosen(config.log.level, LEVELS)],
     },
     Key {
+        name: "log.requests",
+        kind: Kind::Text,
+        about: "Whether every request is written down in log.db of the data directory, without queries, bodies and secrets: the newest million of the last 30 days.",
+        expects: "one of yes, no",
+        example: "no",
+        set: |config, values| required(values, |text| choice(text, YES_NO)).map(|is_so| config.log.requests = is_so),
+        show: |config| vec![chosen(config.log.requests, YES_NO)],
+    },
+    Key {
         name: "chatwork.parameters",
         kind: Kind::Text,
         about: "lenient: parameters also where old clients put them (query of a POST, ?method=, JSON); strict: only where the vendor takes them.",

@@ -21,7 +21,7 @@ use crate::domain::{
     Dialect, Email, Error, Language, NewPerson, NewToken, Noun, OrganizationPatch, OrganizationRole, PersonName, Scopes, Slug, TimeZone,
     Timestamp, TokenId, TokenState,
 };
-use crate::ops::{accounts, administration, contacts, organizations, tokens};
+use crate::ops::{accounts, administration, audit, contacts, organizations, tokens};
 use crate::sandbox;
 use crate::store::{Cause, Tx};
 use crate::world::World;
@@ -275,7 +275,9 @@ pub fn execute(world: &World, cause: Cause, command: Command) -> Result<Answer, 
         Command::Past(command) => past::tell(world, cause, command),
         Command::Backup { to } => {
             let below = to.unwrap_or_else(|| backup::usual_folder(world.dir()));
-            Ok(Answer::Backup(backup::create(world, &below)?.into()))
+            let made = backup::create(world, &below)?;
+            world.write_blocking(cause, audit::note_backup)?;
+            Ok(Answer::Backup(made.into()))
         }
         Command::Place(command) => places::furnish(world, cause, command),
         Command::Reservation(command) => places::reserve(world, cause, command),

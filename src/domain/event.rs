@@ -17,14 +17,20 @@ pub enum Event {
     AccountEnabled(AccountId),
     AdminGranted(AccountId),
     AdminWithdrawn(AccountId),
-    AdminSignedIn(AccountId),
-    AdminSignedOut(AccountId),
-    SignInFailed(AccountId),
+    AdminPasswordReset(AccountId),
     PasswordChanged(AccountId),
     OneTimeCodesSet(AccountId),
     OneTimeCodesRemoved(AccountId),
     TokenCreated(TokenId),
     TokenRevoked(TokenId),
+    /// The old one, and the one that takes its place.
+    TokenRotated(TokenId, TokenId),
+    SignedIn(AccountId, TokenId),
+    /// Who it was meant to be, if there is such an account.
+    SignInFailed(Option<AccountId>),
+    SessionRefreshed(AccountId, TokenId),
+    SessionEnded(AccountId, TokenId),
+    DeviceRemoved(AccountId),
     ContactRequested(ContactRequestId),
     ContactAccepted(ContactRequestId),
     ContactDeclined(ContactRequestId),
@@ -70,4 +76,7 @@ pub enum Event {
     PlaceEdited(OrganizationId, PlaceId),
     PlaceReserved(OrganizationId, ReservationId),
     ReservationRemoved(OrganizationId, ReservationId),
+    BackupMade,
+    /// The audit log lost its entries up to this number.
+    AuditCut(i64),
 }

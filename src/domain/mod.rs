@@ -5,6 +5,7 @@
 
 mod account;
 mod administration;
+mod audit;
 mod chatroom;
 pub mod civil;
 mod contact;
@@ -18,6 +19,7 @@ mod ids;
 mod language;
 mod library;
 pub mod link;
+mod log_page;
 mod mail;
 mod meeting;
 mod message;
@@ -27,6 +29,7 @@ mod place;
 mod quick_call;
 mod registration;
 mod report;
+mod request;
 mod room;
 mod session;
 mod slug;
@@ -43,6 +46,7 @@ pub use account::{
     Person, PersonName, Slug, TimeZone,
 };
 pub use administration::{AdminLogin, AdminSession, SetUp, TotpKey, checked_password};
+pub use audit::{AuditEntry, AuditFilter, Audited, ChainVerdict, SIGN_IN_FAILED, Subject};
 pub use chatroom::{Chatroom, NewChatroom, NewRoomForAll, Page, People, Purpose};
 pub use contact::{Contact, ContactRequest};
 pub use device::{Device, DeviceId, NewClient, Pass, Proof, Proven, SignIn};
@@ -57,6 +61,7 @@ pub use ids::{
 };
 pub use language::Language;
 pub use library::{LibraryFile, Report, ReportState};
+pub use log_page::{LogPage, Stretch};
 pub use mail::{Composed, Letter, Mail, MailOutcome, MailState, Occasion};
 pub use meeting::{
     Access, AccessToken, Meeting, MeetingKind, MeetingName, MeetingPatch, MeetingSettings, MeetingStatus, NewMeeting, Schedule,
@@ -68,6 +73,7 @@ pub use place::{Count, Label, MeetingPlace, Memo, NewPlace, NewReservation, Rese
 pub use quick_call::{CallExpiry, CallPassword, NewQuickCall, QuickCall};
 pub use registration::{Address, NewRegistration, Registration, RegistrationStatus};
 pub use report::{ReportAnswer, ReportAttendee, ReportPoll, ReportQuestion, SessionReport};
+pub use request::{AnsweredRequest, Caller, Grain, LoggedRequest, RequestCount, RequestFilter};
 pub use room::{
     ChosenRoomId, GroupCard, Icon, Invitation, InvitationCode, InvitationView, JoinRequest, Managed, Member, MemberList, Membership,
     NewInvitation, NewRoom, Role, Room, RoomKind, RoomName, RoomPatch, RoomView, Writable,

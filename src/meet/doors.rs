@@ -14,7 +14,7 @@ use crate::domain::{
 };
 use crate::ops::entry::Lock;
 use crate::ops::{conversation, entry};
-use crate::store::{Cause, Tx};
+use crate::store::{Cause, Tx, Way};
 use crate::web::front::request_id;
 use crate::web::params::{Params, form_of};
 use crate::web::{Server, passwords};
@@ -144,7 +144,8 @@ where
     F: FnOnce(&Tx<'_>) -> Result<Door<T>, Error> + Send + 'static,
 {
     let shared = meetings.clone();
-    let cause = Cause { address: Some(tries.address().to_owned()), causation: request_id(req).to_string(), ..Cause::default() };
+    let (address, causation) = (Some(tries.address().to_owned()), request_id(req).to_string());
+    let cause = Cause { way: Way::Link, address, causation, ..Cause::default() };
     let guarded = move |tx: &Tx<'_>| {
         if shared.is_spent(&tries, tx.now) {
             return Err(Error::RateLimited(LimitKind::Room));

@@ -9,6 +9,7 @@ use crate::domain::{AccountId, Error, InvitationCode, InvitationView, JoinReques
 use crate::ops::invitations::{self, Standing};
 use crate::ops::sign_in;
 use crate::store::Cause;
+use crate::web::call::address_of;
 use crate::web::front::request_id;
 use crate::web::params::{Params, form_of};
 use crate::web::{Server, links};
@@ -66,8 +67,9 @@ async fn enter(server: &Server, req: &HttpRequest, view: &InvitationView, params
         actor: Some(actor.account),
         token: Some(actor.token),
         dialect: Some(actor.dialect),
-        address: req.peer_addr().map(|peer| peer.ip().to_string()),
-        causation: format!("link:{}", view.invitation.room),
+        address: Some(address_of(server, req)),
+        causation: request_id(req).to_string(),
+        ..Cause::default()
     };
     let work = move |tx: &crate::store::Tx<'_>| match answer {
         Some((person, is_accepted)) => invitations::answer_join_request(tx, &actor, &code, person, is_accepted),

@@ -141,7 +141,7 @@ pub fn reset_admin_password(tx: &Tx<'_>, email: &Email, password_hash: &str) -> 
     let id = found.account.person.id;
     store::accounts::update_admin(tx, id, password_hash)?;
     store::administration::update_sessions_revoked(tx, id, None)?;
-    tx.record(Event::PasswordChanged(id))?;
+    tx.record(Event::AdminPasswordReset(id))?;
     administration::remove_totp(tx, id)?;
     Ok(found)
 }

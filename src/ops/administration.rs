@@ -4,7 +4,7 @@
 //! its hash inside, so that a password changed meanwhile opens nothing.
 
 use super::sign_in::hash_secret;
-use super::{access, accounts, organizations, tokens, totp};
+use super::{access, accounts, audit, organizations, tokens, totp};
 use crate::domain::{
     AccountId, Actor, AdminLogin, AdminSession, Dialect, Email, Error, Event, NewPerson, NewToken, Noun, OrganizationPatch,
     OrganizationRole, PasswordHash, Scopes, SetUp, TokenId, TotpKey, Unauthenticated,
@@ -102,13 +102,12 @@ fn login_of(tx: &Tx<'_>, account: AccountId) -> Result<AdminLogin, Error> {
 pub fn sign_in(tx: &Tx<'_>, account: AccountId, compared: &PasswordHash, code: &str) -> Result<String, Error> {
     let login = still(tx, account, compared)?;
     spend_code(tx, &login, code)?;
-    tx.record(Event::AdminSignedIn(account))?;
     open_session(tx, &login)
 }
 
 /// Writes down that somebody tried to sign in as an administrator and failed.
-pub fn note_failure(tx: &Tx<'_>, account: AccountId) -> Result<(), Error> {
-    tx.record(Event::SignInFailed(account))
+pub fn note_failure(tx: &Tx<'_>, account: Option<AccountId>) -> Result<(), Error> {
+    audit::note_failed_sign_in(tx, account)
 }
 
 /// The login of an account, if its password is still the one that was compared.
@@ -132,7 +131,8 @@ fn spend_code(tx: &Tx<'_>, login: &AdminLogin, code: &str) -> Result<(), Error> 
 
 fn open_session(tx: &Tx<'_>, login: &AdminLogin) -> Result<String, Error> {
     let secret = format!("{}{}", Dialect::Admin.secret_prefix(), tx.random_text(SECRET_CHARS));
-    keep_session(tx, login, &secret)?;
+    let token = keep_session(tx, login, &secret)?;
+    tx.record(Event::SignedIn(login.account, token))?;
     Ok(secret)
 }
 
@@ -173,7 +173,7 @@ pub fn confirm(tx: &Tx<'_>, actor: &Actor, compared: &PasswordHash, code: &str) 
 /// Ends the actor's own session.
 pub fn sign_out(tx: &Tx<'_>, actor: &Actor) -> Result<(), Error> {
     store::tokens::update_revoked(tx, actor.token, tx.now)?;
-    tx.record(Event::AdminSignedOut(actor.account))
+    tx.record(Event::SessionEnded(actor.account, actor.token))
 }
 
 /// Changes the actor's password; every other session of theirs ends.
@@ -192,7 +192,7 @@ pub fn list_sessions(tx: &Tx<'_>) -> Result<Vec<AdminSession>, Error> {
 pub fn end_session(tx: &Tx<'_>, token: TokenId) -> Result<(), Error> {
     let session = store::administration::find_session(tx, token)?.ok_or(Error::NotFound(Noun::Session))?;
     store::tokens::update_revoked(tx, token, tx.now)?;
-    tx.record(Event::AdminSignedOut(session.account))
+    tx.record(Event::SessionEnded(session.account, token))
 }
 
 /// Makes a key of one-time codes for the actor; it counts once a first code was shown.
@@ -229,6 +229,9 @@ pub fn count_recovery_codes(tx: &Tx<'_>, actor: &Actor) -> Result<i64, Error> {
 
 /// Takes the one-time codes of an account away: its own, or by the command line for who lost both device and codes.
 pub fn remove_totp(tx: &Tx<'_>, account: AccountId) -> Result<(), Error> {
+    if login_of(tx, account)?.totp.is_none() {
+        return Ok(());
+    }
     store::administration::update_totp(tx, account, None)?;
     store::administration::delete_recovery_codes(tx, account)?;
     tx.record(Event::OneTimeCodesRemoved(account))

@@ -8,7 +8,7 @@ use sha2::Sha256;
 use subtle::ConstantTimeEq;
 
 use super::sign_in::hash_secret;
-use super::{access, organizations};
+use super::{access, audit, organizations};
 use crate::domain::{
     AccountId, Actor, Device, DeviceId, Dialect, Error, Event, NewClient, NewToken, Noun, Pass, Proof, Proven, Scopes, SignIn, Timestamp,
     TokenId, Unauthenticated,
@@ -37,13 +37,16 @@ pub fn get_credentials(tx: &Tx<'_>, actor: &Actor) -> Result<(String, String), E
     Ok((login.local_part, password))
 }
 
-/// Signs somebody in who shows name and password.
-pub fn sign_in(tx: &Tx<'_>, cmd: &SignIn) -> Result<Pass, Error> {
-    let login = prove(tx, &cmd.user, &cmd.password)?;
-    if login.is_disabled {
-        return Err(Error::Unauthenticated(Unauthenticated::Disabled));
-    }
-    open(tx, &login, &cmd.client)
+/// Signs somebody in who shows name and password. A refusal is an outcome too: that somebody tried is kept.
+pub fn sign_in(tx: &Tx<'_>, cmd: &SignIn) -> Result<Result<Pass, Error>, Error> {
+    let refusal = match prove(tx, &cmd.user, &cmd.password) {
+        Ok(login) if login.is_disabled => Error::Unauthenticated(Unauthenticated::Disabled),
+        Ok(login) => return open(tx, &login, &cmd.client).map(Ok),
+        Err(Error::WrongPassword) => Error::WrongPassword,
+        Err(error) => return Err(error),
+    };
+    audit::note_failed_sign_in(tx, find_login(tx, &cmd.user)?.map(|login| login.account))?;
+    Ok(Err(refusal))
 }
 
 /// Signs a person in who showed a token of theirs.
@@ -57,11 +60,13 @@ pub fn sign_in_by_token(tx: &Tx<'_>, actor: &Actor, client: Result<NewClient, Er
 fn open(tx: &Tx<'_>, login: &Login, client: &NewClient) -> Result<Pass, Error> {
     let device = client.device.clone().unwrap_or_else(|| DeviceId::stored(tx.random_choice(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ", DEVICE_LETTERS)));
     for token in store::devices::list_tokens(tx, login.account, &device)? {
-        end_pair(tx, token)?;
+        end_pair(tx, login.account, token)?;
     }
     store::devices::insert_device(tx, login.account, &device, client.name.as_deref())?;
     make_way(tx, login.account, &device)?;
-    issue(tx, login, device, client.refreshes, None)
+    let (token, pass) = issue(tx, login, device, client.refreshes, None)?;
+    tx.record(Event::SignedIn(login.account, token))?;
+    Ok(pass)
 }
 
 /// Signs out the device seen least recently where there are more than may be.
@@ -74,7 +79,7 @@ fn make_way(tx: &Tx<'_>, account: AccountId, newest: &DeviceId) -> Result<(), Er
     oldest.map_or(Ok(()), |device| remove_device(tx, account, &device.id))
 }
 
-fn issue(tx: &Tx<'_>, login: &Login, device: DeviceId, refreshes: bool, replaces: Option<TokenId>) -> Result<Pass, Error> {
+fn issue(tx: &Tx<'_>, login: &Login, device: DeviceId, refreshes: bool, replaces: Option<TokenId>) -> Result<(TokenId, Pass), Error> {
     let access = format!("{}{}", Dialect::Matrix.secret_prefix(), tx.random_text(SECRET_CHARS));
     let expires = refreshes.then(|| tx.now.plus_ms(ACCESS_MS));
     let token = NewToken { dialect: Dialect::Matrix, scopes: Scopes::All, expires, note: String::new() };
@@ -83,9 +88,8 @@ fn issue(tx: &Tx<'_>, login: &Login, device: DeviceId, refreshes: bool, replaces
     let refresh_expires = refreshes.then(|| tx.now.plus_ms(REFRESH_MS));
     let pair = Pair { token: id, account: login.account, device: device.clone(), refresh_expires };
     store::devices::insert_pair(tx, &pair, refresh.as_deref().map(hash_secret).as_ref(), replaces)?;
-    tx.record(Event::TokenCreated(id))?;
     let refresh = refresh.map(|refresh| (refresh, ACCESS_MS));
-    Ok(Pass { account: login.account, local_part: login.local_part.clone(), device, access, refresh })
+    Ok((id, Pass { account: login.account, local_part: login.local_part.clone(), device, access, refresh }))
 }
 
 /// Gives a new pair for a refresh token. The old one works until the new one is first used.
@@ -102,17 +106,19 @@ pub fn refresh(tx: &Tx<'_>, secret: &str) -> Result<Pass, Error> {
     settle(tx, pair.token)?;
     // An earlier answer got lost: what it held was never used, and never will be.
     for unused in store::devices::list_replacing(tx, pair.token)? {
-        end_pair(tx, unused)?;
+        end_pair(tx, pair.account, unused)?;
     }
     store::devices::insert_device(tx, pair.account, &pair.device, None)?;
-    issue(tx, &login, pair.device, true, Some(pair.token))
+    let (token, pass) = issue(tx, &login, pair.device, true, Some(pair.token))?;
+    tx.record(Event::SessionRefreshed(pair.account, token))?;
+    Ok(pass)
 }
 
 /// A pair is used: the one that it replaces goes.
 pub(super) fn settle(tx: &Tx<'_>, token: TokenId) -> Result<(), Error> {
-    if let Some(replaced) = store::devices::find_replaced(tx, token)? {
+    if let Some((account, replaced)) = store::devices::find_replaced(tx, token)? {
         tx.must_write()?;
-        end_pair(tx, replaced)?;
+        end_pair(tx, account, replaced)?;
         store::devices::update_settled(tx, token)?;
     }
     Ok(())
@@ -146,14 +152,15 @@ pub(super) fn renew_password(tx: &Tx<'_>, account: AccountId) -> Result<(), Erro
 
 fn remove_device(tx: &Tx<'_>, account: AccountId, device: &DeviceId) -> Result<(), Error> {
     for token in store::devices::list_tokens(tx, account, device)? {
-        end_pair(tx, token)?;
+        end_pair(tx, account, token)?;
     }
-    store::devices::delete_device(tx, account, device)
+    // Unknown ones are ignored, and leave no trace.
+    if store::devices::delete_device(tx, account, device)? { tx.record(Event::DeviceRemoved(account)) } else { Ok(()) }
 }
 
-fn end_pair(tx: &Tx<'_>, token: TokenId) -> Result<(), Error> {
+fn end_pair(tx: &Tx<'_>, account: AccountId, token: TokenId) -> Result<(), Error> {
     store::devices::delete_pair(tx, token)?;
-    tx.record(Event::TokenRevoked(token))
+    tx.record(Event::SessionEnded(account, token))
 }
 
 /// The actor's local part, and the device that the token is for.
@@ -189,7 +196,11 @@ pub fn remove_devices(tx: &Tx<'_>, actor: &Actor, ids: &[DeviceId], proof: Optio
     let Some(proof) = proof else { return attempt(tx, actor, &what, tx.now.plus_ms(PROOF_MS)).map(Proven::Asked) };
     match prove(tx, &proof.user, &proof.password) {
         Ok(login) if login.account == actor.account => {}
-        Ok(_) | Err(Error::WrongPassword) => return attempt(tx, actor, &what, tx.now.plus_ms(PROOF_MS)).map(Proven::Refused),
+        Ok(_) | Err(Error::WrongPassword) => {
+            tx.must_write()?;
+            audit::note_failed_sign_in(tx, Some(actor.account))?;
+            return attempt(tx, actor, &what, tx.now.plus_ms(PROOF_MS)).map(Proven::Refused);
+        }
         Err(error) => return Err(error),
     }
     tx.must_write()?;

@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 use super::sign_in::hash_secret;
 use crate::domain::link::{quick_call_url, room_url};
 use crate::domain::{
-    Access, AccessTokenId, Admission, AttendeeRole, Credentials, Door, Error, LinkKey, Meeting, MeetingId, MeetingPassword,
+    Access, AccessTokenId, Admission, AttendeeRole, Credentials, Door, Error, Event, LinkKey, Meeting, MeetingId, MeetingPassword,
     NewRegistration, Organization, PasswordHash, PersonKey, Refusal, Registration, RegistrationId, SessionId, Visitor,
 };
 use crate::store::{self, Tx};
@@ -358,7 +358,9 @@ pub fn register(
         let hash = tx.random_text(HASH_CHARS);
         store::registrations::insert_registration(tx, meeting.id, &form, &hash)?;
         let made = store::registrations::find_by_hash(tx, meeting.id, &hash)?;
-        Ok((meeting.pin, made.ok_or_else(|| Error::internal("a registration that was just made is not there"))?))
+        let made = made.ok_or_else(|| Error::internal("a registration that was just made is not there"))?;
+        tx.record(Event::Registered(meeting.id, made.id))?;
+        Ok((meeting.pin, made))
     };
     door(step())
 }

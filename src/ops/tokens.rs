@@ -88,9 +88,8 @@ pub fn rotate_token(tx: &Tx<'_>, organization: Option<&str>, id: TokenId, overla
     let secret = format!("{}{}", new.dialect.secret_prefix(), tx.random_text(SECRET_CHARS));
     let prefix: String = secret.chars().take(SHOWN_CHARS).collect();
     let made = store::tokens::insert_token(tx, organization, old.account, &new, &hash_secret(&secret), &prefix)?;
-    tx.record(Event::TokenCreated(made))?;
     store::tokens::update_revoked(tx, id, tx.now.plus_ms(i64::from(overlap_s) * 1000))?;
-    tx.record(Event::TokenRevoked(id))?;
+    tx.record(Event::TokenRotated(id, made))?;
     Ok(Made { id: made, secret, acts_as: old.acts_as, dialect: new.dialect, organization })
 }
 

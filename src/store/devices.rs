@@ -135,9 +135,9 @@ pub fn find_device(tx: &Tx<'_>, account: AccountId, id: &DeviceId) -> Result<Opt
     tx.first(select_device!("AND d.device_id = ?2"), (account, id.as_str()), device)
 }
 
-/// Takes a device away.
-pub fn delete_device(tx: &Tx<'_>, account: AccountId, device: &DeviceId) -> Result<(), Error> {
-    tx.execute("DELETE FROM device WHERE account_id = ?1 AND device_id = ?2", (account, device.as_str())).map(|_| ())
+/// Takes a device away; says whether there was one.
+pub fn delete_device(tx: &Tx<'_>, account: AccountId, device: &DeviceId) -> Result<bool, Error> {
+    Ok(tx.execute("DELETE FROM device WHERE account_id = ?1 AND device_id = ?2", (account, device.as_str()))? > 0)
 }
 
 /// Keeps what belongs to an access token of a device.
@@ -167,9 +167,10 @@ pub fn find_pair(tx: &Tx<'_>, token: TokenId) -> Result<Option<Pair>, Error> {
     tx.first("SELECT token_id, account_id, device_id, refresh_expires_ms FROM device_token WHERE token_id = ?1", [token], pair)
 }
 
-/// The token that this one replaces as soon as it is used, if it was not yet.
-pub fn find_replaced(tx: &Tx<'_>, token: TokenId) -> Result<Option<TokenId>, Error> {
-    Ok(tx.first("SELECT replaces_id FROM device_token WHERE token_id = ?1", [token], |row| row.get::<_, Option<TokenId>>(0))?.flatten())
+/// The token that this one replaces as soon as it is used, if it was not yet, and whose both are.
+pub fn find_replaced(tx: &Tx<'_>, token: TokenId) -> Result<Option<(AccountId, TokenId)>, Error> {
+    let sql = "SELECT account_id, replaces_id FROM device_token WHERE token_id = ?1 AND replaces_id IS NOT NULL";
+    tx.first(sql, [token], |row| Ok((row.get(0)?, row.get(1)?)))
 }
 
 /// Notes that a token replaces none any more.

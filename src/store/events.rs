@@ -1,6 +1,6 @@
 //! The one append-only log.
 
-use super::Tx;
+use super::{Tx, audit};
 use crate::domain::{AccountId, Error, Event};
 
 /// What an event names, by column.
@@ -16,7 +16,8 @@ struct Named {
 }
 
 impl Tx<'_> {
-    /// Appends an event: what happened, to which rows, by whom, because of what.
+    /// Appends an event: what happened, to which rows, by whom, because of what. What is audited is audited in the same
+    /// transaction, so there is no change without its entry.
     pub fn record(&self, event: Event) -> Result<(), Error> {
         let (kind, named) = columns(event);
         self.execute(
@@ -38,8 +39,11 @@ impl Tx<'_> {
                 self.cause.address.as_deref(),
                 &self.cause.causation,
             ),
-        )
-        .map(|_| ())
+        )?;
+        match event.audit() {
+            Some(audited) => audit::append(self, &audited),
+            None => Ok(()),
+        }
     }
 }
 
@@ -47,6 +51,9 @@ fn columns(event: Event) -> (&'static str, Named) {
     let room = |room: crate::domain::RoomId| Named { room: Some(room.get()), ..Named::default() };
     let meeting = |meeting: crate::domain::MeetingId| Named { meeting: Some(meeting.get()), ..Named::default() };
     let owned = |organization: crate::domain::OrganizationId| Named { organization: Some(organization.get()), ..Named::default() };
+    let session = |kind, account: AccountId, token: crate::domain::TokenId| {
+        (kind, Named { object: Some(token.get()), account: Some(account), ..Named::default() })
+    };
     match event {
         Event::OrganizationEdited(id) => ("organization-edited", Named { organization: Some(id.get()), ..Named::default() }),
         Event::OrganizationCreated(id) => ("organization-created", Named { organization: Some(id.get()), ..Named::default() }),
@@ -56,14 +63,19 @@ fn columns(event: Event) -> (&'static str, Named) {
         Event::AccountEnabled(id) => ("account-enabled", Named { account: Some(id), ..Named::default() }),
         Event::AdminGranted(id) => ("admin-granted", Named { account: Some(id), ..Named::default() }),
         Event::AdminWithdrawn(id) => ("admin-withdrawn", Named { account: Some(id), ..Named::default() }),
-        Event::AdminSignedIn(id) => ("admin-signed-in", Named { account: Some(id), ..Named::default() }),
-        Event::AdminSignedOut(id) => ("admin-signed-out", Named { account: Some(id), ..Named::default() }),
-        Event::SignInFailed(id) => ("sign-in-failed", Named { account: Some(id), ..Named::default() }),
+        Event::AdminPasswordReset(id) => ("admin-password-reset", Named { account: Some(id), ..Named::default() }),
         Event::PasswordChanged(id) => ("password-changed", Named { account: Some(id), ..Named::default() }),
         Event::OneTimeCodesSet(id) => ("one-time-codes-set", Named { account: Some(id), ..Named::default() }),
         Event::OneTimeCodesRemoved(id) => ("one-time-codes-removed", Named { account: Some(id), ..Named::default() }),
         Event::TokenCreated(id) => ("token-created", Named { object: Some(id.get()), ..Named::default() }),
         Event::TokenRevoked(id) => ("token-revoked", Named { object: Some(id.get()), ..Named::default() }),
+        // The version of a token is the one before it.
+        Event::TokenRotated(old, new) => ("token-rotated", Named { object: Some(new.get()), version: Some(old.get()), ..Named::default() }),
+        Event::SignedIn(account, token) => session("signed-in", account, token),
+        Event::SignInFailed(account) => ("sign-in-failed", Named { account, ..Named::default() }),
+        Event::SessionRefreshed(account, token) => session("session-refreshed", account, token),
+        Event::SessionEnded(account, token) => session("session-ended", account, token),
+        Event::DeviceRemoved(account) => ("device-removed", Named { account: Some(account), ..Named::default() }),
         Event::ContactRequested(id) => ("contact-requested", Named { object: Some(id.get()), ..Named::default() }),
         Event::ContactAccepted(id) => ("contact-accepted", Named { object: Some(id.get()), ..Named::default() }),
         Event::ContactDeclined(id) => ("contact-declined", Named { object: Some(id.get()), ..Named::default() }),
@@ -112,6 +124,8 @@ fn columns(event: Event) -> (&'static str, Named) {
         Event::PlaceEdited(id, place) => ("place-edited", Named { object: Some(place.get()), ..owned(id) }),
         Event::PlaceReserved(id, reservation) => ("place-reserved", Named { object: Some(reservation.get()), ..owned(id) }),
         Event::ReservationRemoved(id, reservation) => ("reservation-removed", Named { object: Some(reservation.get()), ..owned(id) }),
+        Event::BackupMade => ("backup-made", Named::default()),
+        Event::AuditCut(upto) => ("audit-cut", Named { object: Some(upto), ..Named::default() }),
         Event::JoinDeclined(id, account) => ("join-declined", Named { account: Some(account), ..room(id) }),
     }
 }

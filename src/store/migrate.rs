@@ -20,6 +20,7 @@ const SCRIPTS: &[&str] = &[
     include_str!("migrations/0007_chat_messages.sql"),
     include_str!("migrations/0008_places.sql"),
     include_str!("migrations/0009_admin.sql"),
+    include_str!("migrations/0010_audit.sql"),
 ];
 
 /// Runs what is missing, each script in a transaction of its own.
@@ -83,6 +84,31 @@ mod tests {
         assert!(matches!(migrate(&mut conn, &path), Err(OpenError::NewerSchema { .. })));
         let tables: i64 = conn.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
         assert_eq!(tables, 0);
+        Ok(())
+    }
+
+    #[test]
+    fn a_database_without_an_audit_log_starts_one() -> Result<(), Box<dyn std::error::Error>> {
+        use crate::domain::{Event, OrganizationId};
+        use crate::store::{Cause, Clock, Durability, Entropy, Store, StoreOptions, audit};
+        let folder = tempfile::tempdir()?;
+        let path = folder.path().join("app.db");
+        let former = SCRIPTS.iter().position(|script| script.contains("CREATE TABLE audit ")).ok_or("no audit log")?;
+        {
+            #[expect(clippy::disallowed_methods, reason = "this test makes a database of a former schema")]
+            let mut conn = rusqlite::Connection::open(&path)?;
+            run_scripts(&mut conn, &path, &SCRIPTS[..former])?;
+            conn.execute("INSERT INTO organization VALUES (1, 'office', 'Office', 'UTC', 'en', 0)", [])?;
+            conn.execute("INSERT INTO event (at_ms, kind, organization_id, causation_id) VALUES (0, 'organization-created', 1, 'x')", [])?;
+        }
+        let (clock, entropy) = (Clock::Real, Entropy::seeded(1));
+        let store = Store::open(&path, StoreOptions { durability: Durability::Off, clock, entropy, max_read_steps: None })?;
+        let entries = || store.read(|tx| audit::list_after(tx, 0, 10)).map_err(|error| error.plain());
+        assert_eq!(entries()?, [], "what happened before is not made up");
+        let edit = Event::OrganizationEdited(OrganizationId::new(1));
+        store.write_blocking(Cause::command("root"), move |tx| tx.record(edit)).map_err(|error| error.plain())?;
+        let [entry] = &entries()?[..] else { return Err("not one entry".into()) };
+        assert_eq!((entry.seq, entry.previous, entry.hash), (1, [0; 32], audit::seal(entry)));
         Ok(())
     }
 

@@ -8,6 +8,29 @@ use super::Entropy;
 use super::memo::Memo;
 use crate::domain::{AccountId, Dialect, Error, MessageId, Timestamp, TokenId};
 
+/// How something came that came through no API.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Way {
+    /// This program does it by itself.
+    #[default]
+    Server,
+    /// The command line.
+    CommandLine,
+    /// A page behind a link, without a token.
+    Link,
+}
+
+impl Way {
+    /// Its name in the audit log.
+    fn name(self) -> &'static str {
+        match self {
+            Self::Server => "server",
+            Self::CommandLine => "command-line",
+            Self::Link => "link",
+        }
+    }
+}
+
 /// What made a unit of work happen; every event it records carries this.
 #[derive(Clone, Debug, Default)]
 pub struct Cause {
@@ -17,6 +40,8 @@ pub struct Cause {
     pub token: Option<TokenId>,
     /// The API it came through.
     pub dialect: Option<Dialect>,
+    /// How it came otherwise.
+    pub way: Way,
     /// The address it came from.
     pub address: Option<String>,
     /// The request, or the command (`cli:<user>`), or the job (`job:<name>`) that everything it did has in common.
@@ -31,7 +56,12 @@ impl Cause {
 
     /// Something a person does at the command line.
     pub fn command(user: &str) -> Self {
-        Self { causation: format!("cli:{user}"), ..Self::default() }
+        Self { way: Way::CommandLine, causation: format!("cli:{user}"), ..Self::default() }
+    }
+
+    /// The API it came through, or the word for another way.
+    pub(super) fn way_name(&self) -> &'static str {
+        self.dialect.map_or(self.way.name(), Dialect::name)
     }
 }
 

@@ -16,8 +16,8 @@ use super::links;
 use super::params::{Params, query_of};
 use super::server::Server;
 use crate::domain::{
-    self, AccountId, Actor, ContactRequestId, Error, FileId, LibraryFileId, MeetingId, MessageId, RecordingId, RoomId, Scopes, SessionId,
-    StoredFile, TaskId,
+    self, AccountId, Actor, Caller, ContactRequestId, Error, FileId, LibraryFileId, MeetingId, MessageId, RecordingId, RoomId, Scopes,
+    SessionId, StoredFile, TaskId,
 };
 use crate::store::{Cause, Tx};
 use crate::world::World;
@@ -38,6 +38,17 @@ impl Context {
     pub(super) fn new(server: Arc<Server>, actor: Actor, endpoints: &'static [Endpoint], prefix: &'static str) -> Self {
         Self { server, actor, endpoints, prefix }
     }
+
+    pub(super) fn actor(&self) -> &Actor {
+        &self.actor
+    }
+}
+
+/// Who asked, if the guard of a dialect found that out.
+pub(super) fn caller_of(req: &HttpRequest) -> Option<Caller> {
+    let extensions = req.extensions();
+    let Actor { token, account, organization, .. } = extensions.get::<Rc<Context>>()?.actor;
+    Some(Caller { token, account, organization })
 }
 
 /// Headers that a handler adds to its answer.
@@ -190,6 +201,7 @@ pub(super) fn cause(server: &Server, req: &HttpRequest, actor: &Actor) -> Cause 
         dialect: Some(actor.dialect),
         address: Some(address_of(server, req)),
         causation: request_id(req).to_string(),
+        ..Cause::default()
     }
 }
 

@@ -18,6 +18,7 @@ use super::dialect::Mount;
 use super::format::{Callback, Format, Rendering};
 use super::health::SERVER;
 use super::params::query_text;
+use super::request_log;
 use super::server::Server;
 
 static REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -45,11 +46,11 @@ pub fn request_id(req: &HttpRequest) -> Rc<str> {
 
 /// Wraps the whole application.
 pub async fn front<B: MessageBody>(mut req: ServiceRequest, next: Next<B>) -> Result<ServiceResponse<B>, Error> {
-    let started = std::time::Instant::now();
     let id = RequestId::next();
     let server = req.app_data::<web::Data<Server>>().map(|data| Arc::clone(data));
     let found = server.as_ref().and_then(|server| mount_of(server, req.path()));
     let mount = found.as_ref().map(|(mount, _)| *mount);
+    let logged = server.as_ref().and_then(|server| request_log::begin(server, &req));
     if let (Some((mount, moved)), Some(server)) = (found, &server) {
         if let Some(path) = moved {
             rewrite(&mut req, &path);
@@ -57,7 +58,6 @@ pub async fn front<B: MessageBody>(mut req: ServiceRequest, next: Next<B>) -> Re
         prepare(&mut req, mount, server);
     }
     req.extensions_mut().insert(id.clone());
-    let logged = tracing::enabled!(tracing::Level::DEBUG).then(|| (req.method().clone(), req.path().to_owned()));
 
     let mut res = next.call(req).await?;
     if let Ok(value) = HeaderValue::from_str(&id.0) {
@@ -67,9 +67,8 @@ pub async fn front<B: MessageBody>(mut req: ServiceRequest, next: Next<B>) -> Re
         server.metrics.count(mount.map_or(SERVER, |mount| mount.name), res.status());
         tell_time(server, res.headers_mut());
     }
-    if let Some((method, path)) = logged {
-        let elapsed_us = started.elapsed().as_micros() as u64;
-        tracing::debug!(request_id = &*id.0, %method, path, status = res.status().as_u16(), elapsed_us, "request");
+    if let (Some(logged), Some(server)) = (logged, &server) {
+        request_log::finish(server, logged, mount, &id, &res);
     }
     Ok(res)
 }

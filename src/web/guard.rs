@@ -67,10 +67,13 @@ async fn answer<D: Dialect>(
         Ok(actor) => actor,
         Err(error) => return Ok(refuse::<D>(req, &error, None)),
     };
-    if let Err(error) = settle(&server, req.request(), &actor).await {
+    // Before anything else can refuse it: the request log names the caller then, too.
+    let context = Rc::new(Context::new(server.clone(), actor, D::ENDPOINTS, D::MOUNT.prefix));
+    req.extensions_mut().insert(context.clone());
+    if let Err(error) = settle(&server, req.request(), context.actor()).await {
         return Ok(refuse::<D>(req, &error, None));
     }
-    let (quota, refusal) = D::count_call(&server, &actor);
+    let (quota, refusal) = D::count_call(&server, context.actor());
     if let Some(error) = refusal {
         return Ok(refuse::<D>(req, &error, quota.as_ref()));
     }
@@ -78,9 +81,6 @@ async fn answer<D: Dialect>(
         let error = Error::Invalid("callback", "use the name of a function: letters, digits, _, $ and dots");
         return Ok(refuse::<D>(req, &error, quota.as_ref()));
     }
-    let context = Context::new(server, actor, D::ENDPOINTS, D::MOUNT.prefix);
-    req.extensions_mut().insert(Rc::new(context));
-
     Ok(finish::<D>(next.call(req).await?.map_into_boxed_body(), quota.as_ref()))
 }
 

@@ -7,6 +7,7 @@ use prometheus::{Encoder, IntCounter, IntCounterVec, IntGauge, Opts, Registry, T
 
 use super::server::Server;
 use crate::ops::organizations;
+use crate::store::requests::RequestLog;
 
 /// Counters for `/metrics`.
 #[derive(Debug)]
@@ -14,6 +15,7 @@ pub struct Metrics {
     registry: Registry,
     /// One counter per API and class of status, ready to count: every request does.
     requests: Vec<(&'static str, [IntCounter; CLASSES.len()])>,
+    not_logged: IntCounter,
 }
 
 /// Classes of status, by hundreds from 200 on.
@@ -31,11 +33,18 @@ impl Metrics {
             &["api", "status"],
         )?;
         let up_since = IntGauge::new("crosstalk_start_time_seconds", "When this server started, in seconds since 1970.")?;
+        let not_logged = IntCounter::new("crosstalk_requests_not_logged_total", "Requests that the request log has no place for.")?;
         registry.register(Box::new(requests.clone()))?;
+        registry.register(Box::new(not_logged.clone()))?;
         registry.register(Box::new(up_since.clone()))?;
         up_since.set(now_s);
         let ready = |api| (api, CLASSES.map(|class| requests.with_label_values(&[api, class])));
-        Ok(Self { requests: apis.chain([SERVER]).map(ready).collect(), registry })
+        Ok(Self { requests: apis.chain([SERVER]).map(ready).collect(), not_logged, registry })
+    }
+
+    /// Takes over how many requests are not in the request log.
+    fn note_not_logged(&self, dropped: u64) {
+        self.not_logged.inc_by(dropped.saturating_sub(self.not_logged.get()));
     }
 
     /// Counts an answer.
@@ -65,6 +74,7 @@ pub async fn metrics(req: HttpRequest, server: web::Data<Server>) -> HttpRespons
     if !is_loopback(&req) {
         return HttpResponse::Forbidden().content_type("text/plain; charset=utf-8").body("Metrics are shown to this machine only.\n");
     }
+    server.metrics.note_not_logged(server.world.requests().map_or(0, RequestLog::dropped));
     let encoder = TextEncoder::new();
     let mut text = Vec::new();
     match encoder.encode(&server.metrics.registry.gather(), &mut text) {

@@ -23,6 +23,7 @@ pub mod params;
 pub mod passwords;
 pub mod pictures;
 pub mod rawform;
+mod request_log;
 pub mod server;
 pub mod tree;
 pub mod typed;

@@ -2,6 +2,7 @@
 #![expect(clippy::expect_used, reason = "a test ends where what it stands on is missing")]
 
 mod admin;
+mod audit;
 mod authorization;
 mod backup;
 mod cam;
@@ -21,3 +22,4 @@ mod meet;
 mod messenger;
 mod places;
 mod reference;
+mod requests;

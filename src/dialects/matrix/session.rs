@@ -27,7 +27,7 @@ pub(super) async fn post_login(visit: Visit, Typed(body): Typed<LoginIn>) -> Rep
     let cmd = requests::sign_in(body)?;
     let server = visit.server();
     let tries = Tries::begin(server, visit.address(), &cmd.user)?;
-    let signed_in = visit.write(Dialect::Matrix, move |tx| devices::sign_in(tx, &cmd)).await;
+    let signed_in = visit.write(Dialect::Matrix, move |tx| devices::sign_in(tx, &cmd)).await?;
     if signed_in.as_ref().is_err_and(|error| *error == Error::WrongPassword) {
         tries.count();
     }

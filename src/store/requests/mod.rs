@@ -1,0 +1,183 @@
+//! The request log, in a database of its own (`log.db`), so that it never delays what people write.
+//!
+//! Invariants: handing a request over never waits for a disk, and is refused when too many wait; a log that can't be
+//! read or written never keeps the server from serving, it is made anew or done without. What is in it may be lost.
+
+mod keeper;
+mod queries;
+#[cfg(test)]
+mod tests;
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use rusqlite::Connection;
+use tokio::sync::watch;
+
+use super::connection::open_reader;
+use crate::domain::{AnsweredRequest, Error, Grain, LogPage, LoggedRequest, RequestCount, RequestFilter, Timestamp};
+use keeper::Keeper;
+
+/// Requests that may wait to be written down; one more is dropped.
+const WAITING: usize = 8_192;
+/// So many are written down without waiting for more.
+const BATCH: usize = 1_024;
+/// How long a request waits for others to be written down with.
+const GATHERING: Duration = Duration::from_millis(200);
+/// Longest wait for what was handed over to be written down.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// How much of the log is kept.
+#[derive(Clone, Copy, Debug)]
+pub struct Retention {
+    /// Most requests.
+    pub requests: i64,
+    /// Age of the oldest one, in milliseconds.
+    pub age_ms: i64,
+}
+
+impl Default for Retention {
+    fn default() -> Self {
+        Self { requests: 1_000_000, age_ms: 30 * Grain::Day.ms() }
+    }
+}
+
+/// An open request log. Dropping it writes down what waits.
+#[derive(Debug)]
+pub struct RequestLog {
+    path: PathBuf,
+    shared: Arc<Shared>,
+    newest: watch::Receiver<i64>,
+    thread: Option<JoinHandle<()>>,
+}
+
+/// What the threads that serve requests share with the one that writes them down.
+#[derive(Debug, Default)]
+struct Shared {
+    waiting: Mutex<Waiting>,
+    /// There is something to write down, or a reason to hurry.
+    called: Condvar,
+    /// Something was written down.
+    written: Condvar,
+    dropped: AtomicU64,
+}
+
+#[derive(Debug, Default)]
+struct Waiting {
+    requests: Vec<AnsweredRequest>,
+    /// How many were ever handed over, and how many of them are done with.
+    taken: u64,
+    done: u64,
+    is_urgent: bool,
+    is_closing: bool,
+}
+
+impl RequestLog {
+    /// Opens the log at a path, making it (anew) if need be; none when that can't be done either. The log says why.
+    pub fn open(path: &Path, retention: Retention) -> Option<Self> {
+        let (tell, newest) = watch::channel(0);
+        let shared = Arc::new(Shared::default());
+        let keeper = Keeper::open(path, retention, shared.clone(), tell)?;
+        let thread = std::thread::Builder::new().name("request-log".to_owned()).spawn(move || keeper.serve());
+        match thread {
+            Ok(thread) => Some(Self { path: path.to_owned(), shared, newest, thread: Some(thread) }),
+            Err(cause) => {
+                tracing::warn!(%cause, "no thread for the request log; requests are not logged until the next start");
+                None
+            }
+        }
+    }
+
+    /// Hands a request over. Never waits: when too many wait already, it is dropped and counted.
+    pub fn record(&self, request: AnsweredRequest) {
+        let mut waiting = self.shared.lock();
+        if waiting.requests.len() >= WAITING {
+            drop(waiting);
+            self.shared.dropped.fetch_add(1, Ordering::Relaxed);
+            return;
+        }
+        waiting.requests.push(request);
+        waiting.taken += 1;
+        // Waking a thread costs more than all the rest: once for the first one, once when there are enough.
+        let is_news = matches!(waiting.requests.len(), 1 | BATCH);
+        drop(waiting);
+        if is_news {
+            self.shared.called.notify_one();
+        }
+    }
+
+    /// How many requests are not in the log because too many waited or the disk refused them.
+    pub fn dropped(&self) -> u64 {
+        self.shared.dropped.load(Ordering::Relaxed)
+    }
+
+    /// Waits until what was handed over before is written down, but not for long. Blocks.
+    pub fn settle(&self) {
+        let mut waiting = self.shared.lock();
+        let goal = waiting.taken;
+        waiting.is_urgent |= waiting.done < goal;
+        self.shared.called.notify_one();
+        let _ = self.shared.written.wait_timeout_while(waiting, PATIENCE, |waiting| waiting.done < goal);
+    }
+
+    /// The number of the newest request that was written down since the start, and a way to wait for newer ones.
+    pub fn follow(&self) -> watch::Receiver<i64> {
+        self.newest.clone()
+    }
+
+    /// Requests that fit, newest first: at most `limit` of the `most` last ones before a number.
+    pub fn list_requests(
+        &self,
+        filter: &RequestFilter,
+        before: Option<i64>,
+        limit: i64,
+        most: i64,
+    ) -> Result<LogPage<LoggedRequest>, Error> {
+        Ok(queries::list_requests(&self.reader()?, filter, before, limit, most)?)
+    }
+
+    /// How many requests each API answered from an instant on, by hours or days that begin `offset_ms` before UTC's.
+    pub fn count_requests(&self, since: Timestamp, grain: Grain, offset_ms: i64) -> Result<Vec<RequestCount>, Error> {
+        Ok(queries::count_requests(&self.reader()?, since, grain, offset_ms)?)
+    }
+
+    /// The log is read seldom, and its file may have been made anew meanwhile: each reading opens it.
+    fn reader(&self) -> Result<Connection, Error> {
+        Ok(open_reader(&self.path, None)?)
+    }
+}
+
+impl Drop for RequestLog {
+    fn drop(&mut self) {
+        self.shared.lock().is_closing = true;
+        self.shared.called.notify_one();
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+impl Shared {
+    fn lock(&self) -> MutexGuard<'_, Waiting> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What is to be written down next; none when there is nothing and there will be nothing.
+    fn next_batch(&self) -> Option<Vec<AnsweredRequest>> {
+        let idle = |waiting: &mut Waiting| waiting.requests.is_empty() && !waiting.is_closing;
+        let gathers = |waiting: &mut Waiting| waiting.requests.len() < BATCH && !waiting.is_urgent && !waiting.is_closing;
+        let waiting = self.called.wait_while(self.lock(), idle).unwrap_or_else(PoisonError::into_inner);
+        let (mut waiting, _) = self.called.wait_timeout_while(waiting, GATHERING, gathers).unwrap_or_else(PoisonError::into_inner);
+        waiting.is_urgent = false;
+        let batch = std::mem::take(&mut waiting.requests);
+        (!batch.is_empty()).then_some(batch)
+    }
+
+    fn finish(&self, requests: usize) {
+        self.lock().done += requests as u64;
+        self.written.notify_all();
+    }
+}
