@@ -8,7 +8,7 @@ use clap::Args;
 use super::ask::{open_to_serve, options, own_cause};
 use super::curl::program;
 use super::failure::{Exit, Failure};
-use super::serving::{Serving, Stage, full_path, places};
+use super::serving::{Serving, Stage, full_path, places, reference};
 use super::{Flag, Global, password};
 use crate::app::{Settings, machine_name};
 use crate::config::{Config, Limits, Loaded};
@@ -106,6 +106,7 @@ fn greeting(loaded: &Loaded, addresses: &[SocketAddr], status: Option<&Status>) 
     let server = &loaded.config.server;
     let mut lines = vec![format!("crosstalk {VERSION} serves this office."), String::new()];
     lines.extend(places(addresses, server.public_url.as_deref()).into_iter().map(|place| format!("  {place}")));
+    lines.push(format!("  {}", reference(addresses, server.public_url.as_deref())));
     let from_outside = addresses.iter().find(|address| address.ip().is_unspecified() && server.public_url.is_none()).zip(machine_name());
     lines.extend(from_outside.map(|(address, name)| format!("  {:<15} http://{name}:{}", "From elsewhere", address.port())));
     lines.push(format!("  {:<15} {}", "Data", full_path(&loaded.config.data.dir).display()));
