@@ -266,7 +266,7 @@ export const scenarios = [
     const reader = await stage.person();
     await open(reader, stage, '/docs/chatwork#post-message');
     await reader.getByRole('button', { name: 'Alice (administrator)' }).click();
-    const words = `<img src=x onerror=alert(1)> it's "$HOME" \`id\` \\ %41 ${'語'}`;
+    const words = `<img src=x onerror=alert(1)> it's "$HOME" \`id\` \\ %41\nline two, 語`;
     await reader.locator('[id="body:body"]').fill(words);
     const sent = await tryOut(reader, 'post-message');
     await turnTo(reader, 'get-message');
