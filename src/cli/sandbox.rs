@@ -11,8 +11,8 @@ use super::ask::{open_to_serve, options};
 use super::curl::quoted;
 use super::failure::{Exit, Failure};
 use super::parse::{self, ClockChoice};
-use super::serving::{Serving, Stage, full_path, places};
-use super::target::{SANDBOX_ADDRESS, reachable};
+use super::serving::{Serving, Stage, base, full_path, pages, places};
+use super::target::SANDBOX_ADDRESS;
 use super::{Flag, Global, contract};
 use crate::app::Settings;
 use crate::config::{Limits, Loaded};
@@ -190,7 +190,8 @@ fn greeting(addresses: &[SocketAddr], place: &Place, tokens: &[SandboxToken]) ->
     if tokens.is_empty() {
         lines.push("    The tokens are those that were printed when it was exposed.".to_owned());
     }
-    let base = addresses.first().map(|address| reachable(&format!("http://{address}"))).unwrap_or_default();
+    lines.extend(pages(addresses, None).map(|page| format!("  {page}")));
+    let base = base(addresses, None);
     if let (Some(token), Some(contract)) = (of(Dialect::Chatwork).next(), contract::of(Dialect::Chatwork.name()).ok()) {
         let header = quoted(&format!("{}: {}", contract.header, contract.credentials(&token.secret)));
         lines.extend([String::new(), format!("  curl -H {header} {base}{}/me", contract.prefix)]);
@@ -201,7 +202,6 @@ fn greeting(addresses: &[SocketAddr], place: &Place, tokens: &[SandboxToken]) ->
     };
     lines.extend([
         String::new(),
-        format!("  {:<15} {base}/admin", "Administration"),
         format!("  {:<15} {} ({fate})", "Data", full_path(place.dir()).display()),
         format!("  {:<15} {reset}", "Start afresh"),
     ]);
@@ -239,5 +239,6 @@ mod tests {
         let text = greeting(&["127.0.0.1:9".parse().unwrap()], &Place::Kept("x".into()), &[token]);
         assert!(text.contains("curl -H 'X-ChatWorkToken: secret' http://127.0.0.1:9/v2/me"), "{text}");
         assert!(text.contains("secret  Alice (administrator)"), "{text}");
+        assert!(text.contains("http://127.0.0.1:9/docs "), "{text}");
     }
 }

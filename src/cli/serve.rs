@@ -9,8 +9,7 @@ use clap::Args;
 use super::ask::{open_to_serve, options, own_cause};
 use super::curl::program;
 use super::failure::{Exit, Failure};
-use super::serving::{Serving, Stage, full_path, places};
-use super::target::reachable;
+use super::serving::{Serving, Stage, full_path, pages, places};
 use super::{Flag, Global, password, setup_url};
 use crate::app::{Settings, machine_name};
 use crate::config::{Config, Limits, Loaded};
@@ -150,10 +149,9 @@ fn greeting(loaded: &Loaded, addresses: &[SocketAddr], status: Option<&Status>, 
     let server = &loaded.config.server;
     let mut lines = vec![format!("crosstalk {VERSION} serves this office."), String::new()];
     lines.extend(places(addresses, server.public_url.as_deref()).into_iter().map(|place| format!("  {place}")));
+    lines.extend(pages(addresses, server.public_url.as_deref()).map(|page| format!("  {page}")));
     let from_outside = addresses.iter().find(|address| address.ip().is_unspecified() && server.public_url.is_none()).zip(machine_name());
     lines.extend(from_outside.map(|(address, name)| format!("  {:<15} http://{name}:{}", "From elsewhere", address.port())));
-    let admin_page = addresses.first().map(|address| reachable(&format!("http://{address}"))).unwrap_or_default();
-    lines.push(format!("  {:<15} {}/admin", "Administration", server.public_url.as_deref().unwrap_or(&admin_page)));
     lines.push(format!("  {:<15} {}", "Data", full_path(&loaded.config.data.dir).display()));
     if let Some(status) = status.filter(|status| status.tokens == 0) {
         let program = program(loaded);
@@ -187,7 +185,7 @@ mod tests {
         let loaded = load(&Sources { flags, ..Sources::default() }).unwrap();
         let first = greeting(&loaded, &everywhere, Some(&status(0, 0)), Some("abc"));
         assert!(first.contains("crosstalk --data /srv/x user create --email") && first.contains("From elsewhere"), "{first}");
-        assert!(first.contains("/admin\n") && first.contains("Nobody administers this server yet"), "{first}");
+        assert!(first.contains("/admin ") && first.contains("Nobody administers this server yet"), "{first}");
         let second = greeting(&loaded, &everywhere, Some(&status(1, 0)), None);
         assert!(!second.contains("user create") && second.contains("token create"), "{second}");
         assert!(!greeting(&Loaded::default(), &everywhere, Some(&status(1, 1)), None).contains("token create"));

@@ -122,10 +122,24 @@ pub(super) fn full_path(path: &Path) -> PathBuf {
     std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
 }
 
+/// Where this machine reaches the server, or everybody by the address that the configuration names.
+pub(super) fn base(addresses: &[SocketAddr], public_url: Option<&str>) -> String {
+    let first = || addresses.first().map(|address| reachable(&format!("http://{address}"))).unwrap_or_default();
+    public_url.map_or_else(first, |url| url.trim_end_matches('/').to_owned())
+}
+
+/// Where the pages for people are, one a line.
+pub(super) fn pages(addresses: &[SocketAddr], public_url: Option<&str>) -> [String; 2] {
+    let base = base(addresses, public_url);
+    [
+        format!("{:<16} {base}/docs   every API to read and to try", "Reference"),
+        format!("{:<16} {base}/admin   people, tokens and all else", "Administration"),
+    ]
+}
+
 /// Where each API is, one a line.
 pub(super) fn places(addresses: &[SocketAddr], public_url: Option<&str>) -> Vec<String> {
-    let first = addresses.first().map(|address| reachable(&format!("http://{address}"))).unwrap_or_default();
-    let base = public_url.unwrap_or(&first);
+    let base = base(addresses, public_url);
     contract::Contract::served()
         .map(|contract| {
             let personal = contract.personal.map(|(header, _)| format!(" or {header}")).unwrap_or_default();

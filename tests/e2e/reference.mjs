@@ -231,6 +231,24 @@ export const scenarios = [
     assert.deepEqual(await reader.evaluate(() => [document.documentElement.lang, document.documentElement.dataset.theme]), ['ja', 'dark']);
   }],
 
+  ['reference: the line is copied, with and without TLS', async (stage) => {
+    const reader = await stage.person({ permissions: ['clipboard-read', 'clipboard-write'] });
+    await open(reader, stage, '/docs/chatwork#get-me');
+    const copy = reader.getByRole('button', { name: 'Copy: curl' });
+    const line = await reader.locator('.builder .code pre').first().textContent();
+    const pasted = () => reader.evaluate(() => navigator.clipboard.readText());
+    await copy.click();
+    await reader.getByText('Copied').waitFor();
+    assert.equal(await pasted(), line);
+    await reader.evaluate(() => navigator.clipboard.writeText(''));
+    // Where a page came without TLS, browsers don't have this.
+    const clipboard = await reader.evaluateHandle(() => navigator.clipboard);
+    await reader.evaluate(() => Object.defineProperty(navigator, 'clipboard', { value: undefined, configurable: true }));
+    await copy.click();
+    assert.ok(await copy.evaluate((button) => button === document.activeElement));
+    assert.equal(await clipboard.evaluate((clipboard) => clipboard.readText()), line);
+  }],
+
   ['reference: a token stays in its tab', async (stage) => {
     const reader = await stage.person();
     await open(reader, stage, '/docs/chatwork#get-me');
@@ -248,7 +266,7 @@ export const scenarios = [
     const reader = await stage.person();
     await open(reader, stage, '/docs/chatwork#post-message');
     await reader.getByRole('button', { name: 'Alice (administrator)' }).click();
-    const words = `<img src=x onerror=alert(1)> it's "$HOME" \`id\` \\ %41 ${'語'}`;
+    const words = `<img src=x onerror=alert(1)> it's "$HOME" \`id\` \\ %41\nline two, 語`;
     await reader.locator('[id="body:body"]').fill(words);
     const sent = await tryOut(reader, 'post-message');
     await turnTo(reader, 'get-message');

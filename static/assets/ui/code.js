@@ -24,12 +24,14 @@ function coloured(text) {
 async function put(text) {
   if (navigator.clipboard) return navigator.clipboard.writeText(text);
   // Pages without TLS have only the old way.
+  const focused = document.activeElement;
   const area = document.createElement('textarea');
   area.value = text;
   document.body.append(area);
   area.select();
   document.execCommand('copy');
   area.remove();
+  focused.focus();
 }
 
 /** A button that copies a text, and says so. */

@@ -10,6 +10,9 @@ import { curlOf, fetchOf, requestOf } from './request.js';
 const PATIENCE_MS = 60_000;
 /** Signs of a body that are shown. */
 const SHOWN = 200_000;
+/** Longer examples than this don't fit into a line, and what may be longer than a name may have several. */
+const LINE = 60;
+const NAME = 255;
 const READABLE = /^text\/|[/+](json|xml|javascript|yaml)\b|x-www-form-urlencoded/;
 
 const keyOf = (dialect, way) => `crosstalk.token.${dialect}.${way.name}`;
@@ -33,18 +36,21 @@ function useToken(dialect, way) {
   return [token, keep];
 }
 
-function Field({ id, label, hint, isRequired, allowed, value, onValue }) {
+/** Whether a value may be a long text, or one of several lines. */
+const isLong = (schema, example) => typed(example).length > LINE || (schema.type === 'string' && schema.maxLength > NAME);
+
+function Field({ id, label, isRequired, isLong, allowed, value, onValue }) {
   const options = allowed?.map(typed);
   const change = (event) => onValue(event.currentTarget.value);
   return html`<div class="field">
-    <label class="name" for=${id}><span translate="no" lang="en">${label}</span> ${isRequired && html`<span class="needed">${t('required')}</span>`}
-      ${hint && html`<span class="hint" lang="en">${hint}</span>`}</label>
-    ${options
+    <label class="name" for=${id}><span translate="no" lang="en">${label}</span> ${isRequired && html`<span class="needed">${t('required')}</span>`}</label>
+    ${isLong && html`<textarea id=${id} class="input mono lines" rows="3" spellcheck=${false} value=${value} onInput=${change}></textarea>`}
+    ${!isLong && (options
       ? html`<select id=${id} class="input" value=${value} onChange=${change}>
           ${!options.includes('') && html`<option value="">${t('not_sent')}</option>`}
           ${options.map((one) => html`<option value=${one}>${one}</option>`)}
         </select>`
-      : html`<input id=${id} class="input mono" value=${value} onInput=${change} autocomplete="off" spellcheck=${false} />`}
+      : html`<input id=${id} class="input mono" value=${value} onInput=${change} autocomplete="off" spellcheck=${false} />`)}
   </div>`;
 }
 
@@ -110,7 +116,7 @@ function Body({ body, values, onValue, onFile, json, onJson }) {
     ${body.fields.map((field) => (field.isFile
       ? html`<${FileField} key=${field.name} field=${field} sample=${values[`body:${field.name}`]} onFile=${onFile} />`
       : html`<${Field} key=${field.name} id=${`body:${field.name}`} label=${field.name} isRequired=${field.isRequired} allowed=${field.schema.enum}
-          value=${values[`body:${field.name}`]} onValue=${(text) => onValue(`body:${field.name}`, text)} />`))}
+          isLong=${isLong(field.schema, field.schema.example)} value=${values[`body:${field.name}`]} onValue=${(text) => onValue(`body:${field.name}`, text)} />`))}
   </fieldset>`;
 }
 

@@ -11,6 +11,9 @@ function fits(operation, words) {
   return words.every((word) => text.includes(word));
 }
 
+/** Whether another operation is described by the same words; then its path tells them apart. */
+const hasTwin = (operation, others) => others.some((one) => one !== operation && one.summary === operation.summary);
+
 const isTyping = (target) => target.closest?.('input, textarea, select, [contenteditable]');
 
 /** `/` anywhere on the page, unless somebody types or has switched it off. */
@@ -75,7 +78,8 @@ export function Navigation({ reference, current, hasShortcut, isOpen, onOpen }) 
         ${groups.map((group) => html`<section key=${group.name}>
           <h2 lang="en">${group.name}</h2>
           <ul>${group.operations.map((one) => html`<${Link} key=${one.id} to=${one.id} current=${current}>
-            <span class=${`verb ${one.verb.toLowerCase()}`} translate="no">${one.verb}</span><span lang="en">${one.summary}</span><//>`)}</ul>
+            <span class=${`verb ${one.verb.toLowerCase()}`} translate="no">${one.verb}</span>
+            <span lang="en">${one.summary} ${hasTwin(one, group.operations) && html`<span class="twin" translate="no">${one.path}</span>`}</span><//>`)}</ul>
         </section>`)}
         ${found === 0 && html`<p class="hint">${t('nothing_found')}</p>`}
       </div>
