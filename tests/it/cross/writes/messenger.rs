@@ -5,7 +5,7 @@ use serde_json::json;
 use super::super::office::{ALICE, BOB, CAROL, Office};
 use super::super::rooms::Room;
 use super::{Shown, Write};
-use crate::kit::{Answer, Operation, number, request, send};
+use crate::kit::{Answer, Operation, PNG, number, request, send};
 
 pub const WRITES: &[Write] = &[
     Write("post-chatroom", Shown(post_chatroom)),
@@ -63,10 +63,14 @@ impl Office {
 fn post_chatroom(office: &Office, operation: &Operation) {
     let [alice, bob, carol] = office.ids;
     let body = json!({"name": "Crew", "organizationID": office.organization, "admins": [alice], "moderators": [bob],
-        "assignedUsers": [carol]});
+        "assignedUsers": [carol], "avatar": PNG});
     let made = office.messenger.json(&operation.method, &operation.path, &body).json();
     let room = office.room(ALICE, number(&made["id"]));
     office.show_group(&room, "Crew", &[ALICE], &[BOB, CAROL]);
+    let picture = office.chat(BOB, &room)["picURL"].clone();
+    assert_eq!(picture, made["avatarURL"], "the one picture");
+    assert_eq!(send(request("GET", picture.as_str().expect("an address"))).bytes, PNG);
+    assert_eq!(office.chatwork[ALICE].room(room.number)["icon_path"], format!("{}/assets/icon/ico_group.png", office.app.base));
 }
 
 fn post_default_chatroom(office: &Office, operation: &Operation) {
