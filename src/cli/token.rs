@@ -65,10 +65,8 @@ pub(super) fn run(global: &Global, command: TokenCommand) -> Result<(), Failure>
     match command {
         TokenCommand::Create { dialect, user, scope: scopes, expires, note, place: Place { organization } } => {
             control::parse_dialect(&dialect)?;
-            let words = contract::header_of(&dialect).map_or_else(
-                || "This program does not serve that API yet.".to_owned(),
-                |header| format!("Send it in the header {header}."),
-            );
+            let words = contract::place_of(&dialect)
+                .map_or_else(|| "This program does not serve that API yet.".to_owned(), |place| format!("Send it in the header {place}."));
             let answer = ask(control::TokenCommand::Create { organization, dialect, user, scopes, expires, note })?;
             hand_over(answer, &words)
         }

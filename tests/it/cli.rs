@@ -48,6 +48,8 @@ fn an_office_is_set_up_by_commands_alone() {
     let folder = tempfile::tempdir().expect("a folder");
     let dir = folder.path().join("data");
     assert!(user(&dir, "aki@example.com").contains("1000002"), "the ids that dialects know the person by");
+    let (_, words) = exits(&run(&dir, &["token", "create", "--dialect", "chat-messages", "--user", "aki@example.com"]), 0);
+    assert!(words.contains("in the header Authorization, after Bearer"), "{words}");
     let secret = token(&dir, "aki@example.com");
     let server = Process::serve(&dir);
     let me = server.chatwork(&secret).get("/me").ok();
@@ -196,7 +198,7 @@ fn meeting_rooms_are_added_and_reserved_beside_a_running_server_and_without_one(
         assert!(format!("{out}{err}").contains(word), "{more:?}: {out}{err}");
     }
     let (_, words) = exits(&tokyo(&["reservation", "list", "--period", "soon"]), 2);
-    assert!(words.contains("write a month as"), "{words}");
+    assert!(words.contains("period: write a month as"), "{words}");
 }
 
 #[test]
