@@ -43,6 +43,7 @@ pub(super) enum TokenCommand {
     /// Take a token back; it is refused from the next request on
     Revoke {
         /// The token's id, as `token list` shows it
+        #[arg(value_parser = parse::id)]
         id: i64,
         #[command(flatten)]
         place: Place,
@@ -50,6 +51,7 @@ pub(super) enum TokenCommand {
     /// Replace a token by a new one like it; prints the new secret
     Rotate {
         /// The token's id, as `token list` shows it
+        #[arg(value_parser = parse::id)]
         id: i64,
         /// How long the old one goes on working
         #[arg(long, value_name = "TIME", default_value = "0", value_parser = parse::seconds)]

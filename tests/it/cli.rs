@@ -253,7 +253,7 @@ fn an_address_in_use_is_named() {
 fn a_slip_is_answered_with_what_was_meant() {
     let folder = tempfile::tempdir().expect("a folder");
     let dir = folder.path().join("data");
-    let cases: [(&[&str], i32, &str); 8] = [
+    let cases: [(&[&str], i32, &str); 10] = [
         (&["serve", "--lisen", "127.0.0.1:0"], 2, "--listen"),
         (&["sandbox", "--seed", "x"], 2, "--seed"),
         (&["setup-url"], 2, "setup-url"),
@@ -261,6 +261,8 @@ fn a_slip_is_answered_with_what_was_meant() {
         (&["token", "create", "--dialect", "chatwrk", "--user", "x@example.com"], 2, "chatwork"),
         (&["user", "disable", "--email", "nobody@example.com"], 1, "no such account"),
         (&["curl", "chatwork", "post-mesage"], 2, "post-message"),
+        (&["token", "revoke", "abc"], 2, "digits that stand in the list"),
+        (&["reservation", "remove", "Weekly"], 2, "digits that stand in the list"),
         (&["status"], 4, "no server runs"),
     ];
     user(&dir, "aki@example.com");
