@@ -35,7 +35,7 @@ pub(super) async fn patch_place(call: Call, Typed(body): Typed<PlaceIn>) -> Repl
 /// GET /reservations
 pub(super) async fn get_reservations(call: Call) -> Reply<ListOut<ReservationOut>> {
     let query = call.query()?;
-    let period = query.text("period")?.map(Period::parse).transpose()?;
+    let period = query.text("period")?.map(|text| Period::parse("period", text)).transpose()?;
     let organization = query.text("organization")?;
     let found = call.read(|tx, _| places::list_all_reservations(tx, organization, period))?;
     Ok(Out(ListOut { items: found.into_iter().map(ReservationOut::from).collect() }))

@@ -4,14 +4,14 @@ use serde_json::Value;
 
 use super::failure::{Exit, Failure};
 use crate::config::nearest;
+use crate::dialects::access::{self, Access};
 use crate::domain::Dialect;
 use crate::reference::CONTRACTS;
 pub(super) use crate::reference::Contract;
 
-/// The header that takes tokens of a kind, by the kind's name.
-pub(super) fn header_of(kind: &str) -> Option<&'static str> {
-    let ways = Contract::served().flat_map(|contract| [Some((contract.header, contract.dialect)), contract.personal]);
-    ways.flatten().find(|(_, dialect)| dialect.name() == kind).map(|(header, _)| header)
+/// Where tokens of a kind go in a request, by the kind's name.
+pub(super) fn place_of(kind: &str) -> Option<String> {
+    Dialect::named(kind).and_then(access::of).map(Access::place)
 }
 
 /// The contract of a dialect, by its name.
@@ -82,6 +82,12 @@ impl Contract {
                 format!("{program} token create --dialect {}{whose}", dialect.name())
             }
         }
+    }
+
+    /// Where the token goes in a request.
+    pub(super) fn place(&self) -> String {
+        let after = if self.scheme.is_empty() { String::new() } else { format!(", after {}", self.scheme.trim()) };
+        format!("{}{after}", self.header)
     }
 
     /// The value of the header with a token.
@@ -206,9 +212,10 @@ mod tests {
 
     #[test]
     fn every_kind_of_token_has_its_header() {
-        let of = super::header_of;
-        assert_eq!((of("chatwork"), of("messenger")), (Some("X-ChatWorkToken"), Some("API-TOKEN")));
-        assert_eq!((of("messenger-personal"), of("irc")), (Some("Personal-Access-Token"), None));
+        let of = |kind: &str| super::place_of(kind).unwrap_or_default();
+        assert_eq!([of("chatwork"), of("messenger")], ["X-ChatWorkToken", "API-TOKEN"]);
+        assert_eq!([of("messenger-personal"), of("chat-messages")], ["Personal-Access-Token", "Authorization, after Bearer"]);
+        assert_eq!(super::place_of("irc"), None);
     }
 
     #[test]

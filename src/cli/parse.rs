@@ -1,4 +1,4 @@
-//! Small values on the command line: lengths of time, ends, clocks.
+//! Small values on the command line: lengths of time, ends, ids, clocks.
 
 use std::time::Duration;
 
@@ -31,6 +31,11 @@ pub(super) fn duration(text: &str) -> Result<Duration, String> {
 /// A length of time in whole seconds, as commands carry it.
 pub(super) fn seconds(text: &str) -> Result<u32, String> {
     duration(text).and_then(|length| u32::try_from(length.as_secs()).map_err(|_| "this is too long".to_owned()))
+}
+
+/// An id, as lists show it.
+pub(super) fn id(text: &str) -> Result<i64, String> {
+    text.parse().ok().filter(|id| *id > 0).ok_or_else(|| "write the digits that stand in the list".to_owned())
 }
 
 /// When something ends: after a length of time, at the end of a day (UTC), or at an instant.
@@ -78,7 +83,7 @@ pub(super) fn seed(text: &str) -> Result<u64, String> {
 mod tests {
     use std::time::Duration;
 
-    use super::{ClockChoice, clock, duration, expiry, seconds, seed};
+    use super::{ClockChoice, clock, duration, expiry, id, seconds, seed};
     use crate::control::Expiry;
     use crate::domain::Timestamp;
 
@@ -99,6 +104,14 @@ mod tests {
         assert_eq!(expiry("2026-12-31"), Ok(Expiry::AtMs(1_798_761_600_000)));
         assert_eq!(expiry("2026-12-31T12:00:00Z"), Ok(Expiry::AtMs(1_798_718_400_000)));
         assert!(expiry("0").is_err() && expiry("soon").is_err() && expiry("2026-02-30").is_err());
+    }
+
+    #[test]
+    fn ids_are_digits() {
+        assert_eq!(id("1795667005640000000"), Ok(1_795_667_005_640_000_000));
+        for text in ["", "0", "-5", "abc", "1.5", "99999999999999999999", "１"] {
+            assert!(id(text).is_err(), "{text}");
+        }
     }
 
     #[test]

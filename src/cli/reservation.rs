@@ -4,7 +4,7 @@ use clap::{Args, Subcommand};
 
 use super::failure::Failure;
 use super::user::Place as Whose;
-use super::{Global, output};
+use super::{Global, output, parse};
 use crate::control::{self, Answer, Command, Reservation, WantedTime};
 
 pub(super) const EXAMPLES: &str = "\
@@ -50,7 +50,7 @@ pub(super) enum ReservationCommand {
     /// Take a reservation away
     Remove {
         /// Its id, as the list shows it
-        #[arg(value_name = "ID")]
+        #[arg(value_name = "ID", value_parser = parse::id)]
         id: i64,
         #[command(flatten)]
         whose: Whose,

@@ -143,8 +143,7 @@ pub(super) fn places(addresses: &[SocketAddr], public_url: Option<&str>) -> Vec<
     contract::Contract::served()
         .map(|contract| {
             let personal = contract.personal.map(|(header, _)| format!(" or {header}")).unwrap_or_default();
-            let scheme = if contract.scheme.is_empty() { String::new() } else { format!(", after {}", contract.scheme.trim()) };
-            format!("{:<16} {base}{}   token in the header {}{personal}{scheme}", contract.title, contract.prefix, contract.header)
+            format!("{:<16} {base}{}   token in the header {}{personal}", contract.title, contract.prefix, contract.place())
         })
         .collect()
 }

@@ -43,6 +43,7 @@ pub(super) enum TokenCommand {
     /// Take a token back; it is refused from the next request on
     Revoke {
         /// The token's id, as `token list` shows it
+        #[arg(value_parser = parse::id)]
         id: i64,
         #[command(flatten)]
         place: Place,
@@ -50,6 +51,7 @@ pub(super) enum TokenCommand {
     /// Replace a token by a new one like it; prints the new secret
     Rotate {
         /// The token's id, as `token list` shows it
+        #[arg(value_parser = parse::id)]
         id: i64,
         /// How long the old one goes on working
         #[arg(long, value_name = "TIME", default_value = "0", value_parser = parse::seconds)]
@@ -65,10 +67,8 @@ pub(super) fn run(global: &Global, command: TokenCommand) -> Result<(), Failure>
     match command {
         TokenCommand::Create { dialect, user, scope: scopes, expires, note, place: Place { organization } } => {
             control::parse_dialect(&dialect)?;
-            let words = contract::header_of(&dialect).map_or_else(
-                || "This program does not serve that API yet.".to_owned(),
-                |header| format!("Send it in the header {header}."),
-            );
+            let words = contract::place_of(&dialect)
+                .map_or_else(|| "This program does not serve that API yet.".to_owned(), |place| format!("Send it in the header {place}."));
             let answer = ask(control::TokenCommand::Create { organization, dialect, user, scopes, expires, note })?;
             hand_over(answer, &words)
         }

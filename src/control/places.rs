@@ -84,7 +84,7 @@ pub(super) fn reserve(world: &World, cause: Cause, command: ReservationCommand) 
             vec![world.write_blocking(cause, move |tx| places::reserve_place(tx, organization.as_deref(), &new))?]
         }
         ReservationCommand::List { organization, period } => {
-            let period = period.as_deref().map(Period::parse).transpose()?;
+            let period = period.map(|text| Period::parse("period", &text)).transpose()?;
             world.read(|tx| places::list_all_reservations(tx, organization.as_deref(), period))?
         }
         ReservationCommand::Remove { organization, id } => {

@@ -22,63 +22,74 @@ pub struct Access {
     pub trial: &'static str,
 }
 
+/// A person's token for Chatwork's API.
+pub const CHATWORK: Access = Access {
+    dialect: Dialect::Chatwork,
+    title: "Chatwork API v2",
+    header: "X-ChatWorkToken",
+    scheme: "",
+    scopes: chatwork::SCOPES,
+    notify_only: &["rooms.messages:write"],
+    trial: "/v2/me",
+};
+
+/// An organization's key for ClickMeeting's API.
+pub const CLICKMEETING: Access = Access {
+    dialect: Dialect::ClickMeeting,
+    title: "ClickMeeting API v1",
+    header: "X-Api-Key",
+    scheme: "",
+    scopes: clickmeeting::SCOPES,
+    notify_only: &[],
+    trial: "/v1/ping",
+};
+
+/// An organization's token for CAM's API.
+pub const CAM: Access = Access {
+    dialect: Dialect::Cam,
+    title: "Chat&Messenger API",
+    header: "x-cam-apiToken",
+    scheme: "",
+    scopes: cam::SCOPES,
+    notify_only: &[],
+    trial: "/getConferenceRooms",
+};
+
+/// An organization's token for the Messenger API.
+pub const MESSENGER: Access = Access {
+    dialect: Dialect::Messenger,
+    title: "Messenger API, organization",
+    header: "API-TOKEN",
+    scheme: "",
+    scopes: messenger::SCOPES,
+    notify_only: &[],
+    trial: "/api/v1/chatrooms?organization_id={organization}",
+};
+
+/// A person's token for the Messenger API.
+pub const MESSENGER_PERSONAL: Access = Access {
+    dialect: Dialect::MessengerPersonal,
+    title: "Messenger API, person",
+    header: "Personal-Access-Token",
+    scheme: "",
+    scopes: messenger::SCOPES,
+    notify_only: &[],
+    trial: "/api/v1/user/credentials",
+};
+
+/// A person's key for chat-messages.
+pub const CHAT_MESSAGES: Access = Access {
+    dialect: Dialect::ChatMessages,
+    title: "chat-messages",
+    header: "Authorization",
+    scheme: "Bearer ",
+    scopes: chat_messages::SCOPES,
+    notify_only: &[],
+    trial: "/chat-messages?$limit=1",
+};
+
 /// All kinds that tokens are made of.
-pub const ALL: &[Access] = &[
-    Access {
-        dialect: Dialect::Chatwork,
-        title: "Chatwork API v2",
-        header: "X-ChatWorkToken",
-        scheme: "",
-        scopes: chatwork::SCOPES,
-        notify_only: &["rooms.messages:write"],
-        trial: "/v2/me",
-    },
-    Access {
-        dialect: Dialect::ClickMeeting,
-        title: "ClickMeeting API v1",
-        header: "X-Api-Key",
-        scheme: "",
-        scopes: clickmeeting::SCOPES,
-        notify_only: &[],
-        trial: "/v1/ping",
-    },
-    Access {
-        dialect: Dialect::Cam,
-        title: "Chat&Messenger API",
-        header: "x-cam-apiToken",
-        scheme: "",
-        scopes: cam::SCOPES,
-        notify_only: &[],
-        trial: "/getConferenceRooms",
-    },
-    Access {
-        dialect: Dialect::Messenger,
-        title: "Messenger API, organization",
-        header: "API-TOKEN",
-        scheme: "",
-        scopes: messenger::SCOPES,
-        notify_only: &[],
-        trial: "/api/v1/chatrooms?organization_id={organization}",
-    },
-    Access {
-        dialect: Dialect::MessengerPersonal,
-        title: "Messenger API, person",
-        header: "Personal-Access-Token",
-        scheme: "",
-        scopes: messenger::SCOPES,
-        notify_only: &[],
-        trial: "/api/v1/user/credentials",
-    },
-    Access {
-        dialect: Dialect::ChatMessages,
-        title: "chat-messages",
-        header: "Authorization",
-        scheme: "Bearer ",
-        scopes: chat_messages::SCOPES,
-        notify_only: &[],
-        trial: "/chat-messages?$limit=1",
-    },
-];
+pub const ALL: &[Access] = &[CHATWORK, CLICKMEETING, CAM, MESSENGER, MESSENGER_PERSONAL, CHAT_MESSAGES];
 
 /// The kind of token that a dialect has; none for sessions that people sign in to.
 pub fn of(dialect: Dialect) -> Option<&'static Access> {
@@ -86,6 +97,14 @@ pub fn of(dialect: Dialect) -> Option<&'static Access> {
 }
 
 impl Access {
+    /// Where it goes in a request, in words.
+    pub fn place(&self) -> String {
+        match self.scheme.trim() {
+            "" => self.header.to_owned(),
+            scheme => format!("{}, after {scheme}", self.header),
+        }
+    }
+
     /// Scopes that change nothing.
     pub fn read_only(&self) -> Vec<&'static str> {
         self.scopes.iter().copied().filter(|scope| *scope == "read" || scope.ends_with(":read")).collect()

@@ -78,27 +78,29 @@ impl Period {
         Self::day(Local::of(zone).wall(now).date())
     }
 
-    /// Reads `yyyyMM` as a month and `yyyyMMdd` as a day; `-` or `/` may stand between the parts.
-    pub fn parse(text: &str) -> Result<Self, Error> {
-        const BAD: Error = Error::Invalid("yyyyMMdd", "write a month as 202601 or a day as 20260131");
+    /// Reads `yyyyMM` as a month and `yyyyMMdd` as a day; `-` or `/` may stand between the parts. Complaints name the field.
+    pub fn parse(field: &'static str, text: &str) -> Result<Self, Error> {
+        let bad = || Error::Invalid(field, "write a month as 202601 or a day as 20260131");
         let text = text.trim();
         let parts: Vec<&str> = text.split(['-', '/']).collect();
         let lengths: Vec<usize> = parts.iter().map(|part| part.len()).collect();
         let is_cut_well = matches!(lengths.as_slice(), [6 | 8] | [4, 2] | [4, 2, 2]);
         if !is_cut_well || !parts.iter().all(|part| part.bytes().all(|byte| byte.is_ascii_digit())) {
-            return Err(BAD);
+            return Err(bad());
         }
         let digits = parts.concat();
         let number = |from: usize, to: usize| digits.get(from..to).map_or(Ok(1), str::parse::<i16>).unwrap_or_default();
         let month = i8::try_from(number(4, 6)).unwrap_or_default();
         let day = i8::try_from(number(6, 8)).unwrap_or_default();
-        let date = Date::new(number(0, 4), month, day).map_err(|_| BAD)?;
-        Ok(if digits.len() == 6 { Self::month(date) } else { Self::day(date) })
+        let date = Date::new(number(0, 4), month, day).map_err(|_| bad())?;
+        let period = if digits.len() == 6 { Self::month(date) } else { Self::day(date) };
+        period.last.tomorrow().map_err(|_| Error::Invalid(field, "the calendar ends here"))?;
+        Ok(period)
     }
 
     /// First instant, and the first one after it, in a zone.
     pub fn within(self, zone: &TimeZone) -> Result<(Timestamp, Timestamp), Error> {
-        let after = self.last.tomorrow().map_err(|_| Error::Invalid("yyyyMMdd", "the calendar ends here"))?;
+        let after = self.last.tomorrow().map_err(Error::internal)?;
         Ok((zone.first_instant_of(self.first)?, zone.first_instant_of(after)?))
     }
 }
@@ -267,7 +269,7 @@ mod tests {
 
     #[test]
     fn a_period_is_a_month_or_a_day() {
-        let period = |text: &str| Period::parse(text).map(|period| (period.first.to_string(), period.last.to_string()));
+        let period = |text: &str| Period::parse("day", text).map(|period| (period.first.to_string(), period.last.to_string()));
         for (text, first, last) in [
             ("201908", "2019-08-01", "2019-08-31"),
             ("2024-02", "2024-02-01", "2024-02-29"),
@@ -292,14 +294,14 @@ mod tests {
             "２０１９０８",
             "today",
         ] {
-            assert!(matches!(Period::parse(text), Err(Error::Invalid("yyyyMMdd", _))), "{text}");
+            assert!(matches!(Period::parse("day", text), Err(Error::Invalid("day", _))), "{text}");
         }
     }
 
     #[test]
     fn days_and_months_are_cut_where_the_zone_cuts_them() {
         let bounds = |name: &str, text: &str| {
-            let (from, to) = Period::parse(text).unwrap().within(&zone(name)).unwrap();
+            let (from, to) = Period::parse("day", text).unwrap().within(&zone(name)).unwrap();
             (from.to_string(), to.to_string())
         };
         for (name, text, from, to) in [
@@ -314,10 +316,10 @@ mod tests {
         ] {
             assert_eq!(bounds(name, text), (from.to_owned(), to.to_owned()), "{name} {text}");
         }
-        assert!(Period::parse("99991231").unwrap().within(&zone("UTC")).is_err());
+        assert!(Period::parse("day", "99991231").is_err());
         let now = "2026-01-11T15:30:00Z".parse().unwrap();
-        assert_eq!(Period::today(now, &zone("Asia/Tokyo")), Period::parse("20260112").unwrap());
-        assert_eq!(Period::today(now, &zone("UTC")), Period::parse("20260111").unwrap());
+        assert_eq!(Period::today(now, &zone("Asia/Tokyo")), Period::parse("day", "20260112").unwrap());
+        assert_eq!(Period::today(now, &zone("UTC")), Period::parse("day", "20260111").unwrap());
         assert_eq!(Local::of(&zone("Asia/Tokyo")).day(now), "20260112");
     }
 

@@ -183,7 +183,7 @@ impl Error {
             Self::WrongPassword => "the name or the password is wrong".to_owned(),
             Self::UnsupportedType => "the body is of a type that can't be read here".to_owned(),
             Self::Malformed(why) => format!("the request can't be read: {why}"),
-            Self::BodyTooLarge(limit) => format!("the request is larger than {limit} bytes"),
+            Self::BodyTooLarge(limit) => format!("this is larger than {limit} bytes, the most that is accepted"),
             Self::AlreadyRead => "the message is already read".to_owned(),
             Self::AlreadyUnread => "the message is already unread".to_owned(),
             Self::LinkExists => "the room already has an invitation link".to_owned(),

@@ -129,8 +129,10 @@ pub struct RoomSheet {
     pub name: String,
     /// Description, or empty.
     pub description: String,
-    /// Picture of a group.
+    /// Icon of a group.
     pub icon: Icon,
+    /// Key of the attachment that is its picture, if it has one besides its icon.
+    pub picture: Option<String>,
     /// Who made it.
     pub maker: Person,
     /// The maker's uid.

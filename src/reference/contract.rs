@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 
 use serde_json::Value;
 
-use crate::dialects::MOUNTS;
+use crate::dialects::{MOUNTS, access};
 use crate::domain::Dialect;
 
 /// An API that has a document.
@@ -34,8 +34,8 @@ pub const CONTRACTS: &[Contract] = &[
         dialect: Dialect::Chatwork,
         title: "Chatwork API",
         prefix: "/v2",
-        header: "X-ChatWorkToken",
-        scheme: "",
+        header: access::CHATWORK.header,
+        scheme: access::CHATWORK.scheme,
         personal: None,
         document: include_str!("../../static/docs/chatwork.yaml"),
         quirks: include_str!("../dialects/chatwork/QUIRKS.md"),
@@ -44,8 +44,8 @@ pub const CONTRACTS: &[Contract] = &[
         dialect: Dialect::ClickMeeting,
         title: "ClickMeeting API",
         prefix: "/v1",
-        header: "X-Api-Key",
-        scheme: "",
+        header: access::CLICKMEETING.header,
+        scheme: access::CLICKMEETING.scheme,
         personal: None,
         document: include_str!("../../static/docs/clickmeeting.yaml"),
         quirks: include_str!("../dialects/clickmeeting/QUIRKS.md"),
@@ -54,9 +54,9 @@ pub const CONTRACTS: &[Contract] = &[
         dialect: Dialect::Messenger,
         title: "Messenger API",
         prefix: "/api/v1",
-        header: "API-TOKEN",
-        scheme: "",
-        personal: Some(("Personal-Access-Token", Dialect::MessengerPersonal)),
+        header: access::MESSENGER.header,
+        scheme: access::MESSENGER.scheme,
+        personal: Some((access::MESSENGER_PERSONAL.header, Dialect::MessengerPersonal)),
         document: include_str!("../../static/docs/messenger.yaml"),
         quirks: include_str!("../dialects/messenger/QUIRKS.md"),
     },
@@ -74,8 +74,8 @@ pub const CONTRACTS: &[Contract] = &[
         dialect: Dialect::Cam,
         title: "CAM API",
         prefix: "",
-        header: "x-cam-apiToken",
-        scheme: "",
+        header: access::CAM.header,
+        scheme: access::CAM.scheme,
         personal: None,
         document: include_str!("../../static/docs/cam.yaml"),
         quirks: include_str!("../dialects/cam/QUIRKS.md"),
@@ -84,8 +84,8 @@ pub const CONTRACTS: &[Contract] = &[
         dialect: Dialect::ChatMessages,
         title: "chat-messages",
         prefix: "",
-        header: "Authorization",
-        scheme: "Bearer ",
+        header: access::CHAT_MESSAGES.header,
+        scheme: access::CHAT_MESSAGES.scheme,
         personal: None,
         document: include_str!("../../static/docs/chat-messages.yaml"),
         quirks: include_str!("../dialects/chat_messages/QUIRKS.md"),

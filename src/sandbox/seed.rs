@@ -429,7 +429,7 @@ pub(super) mod tests {
     fn meeting_rooms_are_reserved_in_january() {
         let (_folder, world, _) = seeded();
         let alice = acting(&world, 0);
-        let january = Period::parse("202601");
+        let january = Period::parse("yyyyMMdd", "202601");
         world
             .read(|tx| {
                 let names: Vec<_> = places::list_places(tx, &alice)?.into_iter().map(|place| (place.id.get(), place.name)).collect();

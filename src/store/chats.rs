@@ -15,7 +15,7 @@ macro_rules! select_sheet {
     ($tail:literal) => {
         concat!(
             "SELECT r.id, r.external_id, r.hides_past * b.joined_at, \
-             r.kind, r.name, r.description, r.icon, a.id, a.name, a.avatar, a.uid, r.created_ms, r.last_ordinal \
+             r.kind, r.name, r.description, r.icon, r.picture, a.id, a.name, a.avatar, a.uid, r.created_ms, r.last_ordinal \
              FROM membership b JOIN room r ON r.id = b.room_id JOIN account a ON a.id = r.created_by \
              WHERE b.account_id = ?1 AND b.ended_ms IS NULL AND r.deleted_ms IS NULL ",
             $tail
@@ -30,10 +30,11 @@ fn sheet(row: &Row<'_>) -> rusqlite::Result<RoomSheet> {
         name: row.get(4)?,
         description: row.get(5)?,
         icon: row.get(6)?,
-        maker: person_at(row, 7)?,
-        maker_uid: row.get(10)?,
-        created: row.get(11)?,
-        last_ordinal: row.get(12)?,
+        picture: row.get(7)?,
+        maker: person_at(row, 8)?,
+        maker_uid: row.get(11)?,
+        created: row.get(12)?,
+        last_ordinal: row.get(13)?,
     })
 }
 

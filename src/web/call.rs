@@ -5,11 +5,13 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use actix_web::dev::{Payload, RequestHead};
+use actix_web::http::StatusCode;
 use actix_web::http::header::{HeaderName, HeaderValue};
-use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
+use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse, web};
+use serde::Serialize;
 
 use super::dialect::{Endpoint, Fault};
-use super::format::Out;
+use super::format::{Format, Out, rendering};
 use super::front::request_id;
 use super::guard::endpoint_in;
 use super::links;
@@ -91,6 +93,16 @@ impl Call {
     /// What absolute addresses in the answer start with, without a slash at the end.
     pub fn base(&self) -> String {
         self.context.server.bases.of(&self.req)
+    }
+
+    /// The format that the answer is to have.
+    pub(super) fn format(&self) -> Format {
+        rendering(&self.req).format
+    }
+
+    /// A success with a value that is rendered at once, in the format that was asked for.
+    pub fn answer<T: Serialize + ?Sized>(&self, value: &T) -> HttpResponse {
+        rendering(&self.req).answer(StatusCode::OK, value)
     }
 
     /// Runs bounded reading work in this thread.

@@ -9,7 +9,9 @@ use actix_web::http::header::CONTENT_TYPE;
 use actix_web::{HttpResponse, web};
 use futures_util::stream;
 
+use super::call::Call;
 use super::dialect::Fault;
+use super::format::{Format, Frame};
 use super::server::Server;
 use crate::domain::Error;
 
@@ -19,7 +21,7 @@ pub const PIECE: usize = 64 * 1024;
 /// Entries of a list, in their order.
 pub trait Entries: Send + 'static {
     /// Writes the next entry behind what is there; says whether there was one.
-    fn write_next(&mut self, server: &Server, into: &mut Vec<u8>) -> Result<bool, Error>;
+    fn write_next(&mut self, server: &Server, format: Format, into: &mut Vec<u8>) -> Result<bool, Error>;
 }
 
 /// Where a list stands in something larger: written around it.
@@ -33,10 +35,11 @@ pub struct Paging {
     pub skip: usize,
 }
 
-/// A JSON array, bare or in an object with its total.
+/// A list, bare or in an object with its total.
 pub struct List<E> {
     entries: E,
     paging: Option<Paging>,
+    format: Format,
     count: usize,
     is_over: bool,
 }
@@ -44,7 +47,7 @@ pub struct List<E> {
 impl<E: Entries> List<E> {
     /// From entries.
     pub fn new(entries: E, paging: Option<Paging>) -> Self {
-        Self { entries, paging, count: 0, is_over: false }
+        Self { entries, paging, format: Format::Json, count: 0, is_over: false }
     }
 
     /// The next piece; none after the last one.
@@ -53,17 +56,18 @@ impl<E: Entries> List<E> {
             return Ok(None);
         }
         let mut piece = Vec::with_capacity(1024);
+        let frame = self.frame();
         if self.count == 0 {
-            piece.extend_from_slice(self.head().as_bytes());
+            piece.extend_from_slice(frame.head.as_bytes());
         }
         while piece.len() < PIECE {
             let before = piece.len();
             if self.count > 0 {
-                piece.push(b',');
+                piece.extend_from_slice(frame.between.as_bytes());
             }
-            if !self.entries.write_next(server, &mut piece)? {
+            if !self.entries.write_next(server, self.format, &mut piece)? {
                 piece.truncate(before);
-                piece.extend_from_slice(if self.paging.is_some() { b"]}" } else { b"]" });
+                piece.extend_from_slice(frame.tail.as_bytes());
                 self.is_over = true;
                 break;
             }
@@ -72,28 +76,27 @@ impl<E: Entries> List<E> {
         Ok(Some(piece))
     }
 
-    fn head(&self) -> String {
-        match self.paging {
-            Some(Paging { total, limit, skip }) => format!("{{\"total\":{total},\"limit\":{limit},\"skip\":{skip},\"data\":["),
-            None => "[".to_owned(),
-        }
+    fn frame(&self) -> Frame {
+        let numbers = self.paging.map(|paging| [("total", paging.total), ("limit", paging.limit as u64), ("skip", paging.skip as u64)]);
+        self.format.frame(numbers)
     }
 }
 
-/// Answers with a list that `start` gives. What is slow to find is looked for on threads that may block.
-pub async fn answer<E, F>(server: Arc<Server>, is_slow: bool, start: F) -> Result<HttpResponse, Fault>
+/// Answers a call with a list that `start` gives. What is slow to find is looked for on threads that may block.
+pub async fn answer<E, F>(call: &Call, is_slow: bool, start: F) -> Result<HttpResponse, Fault>
 where
     E: Entries,
     F: FnOnce(&Server) -> Result<List<E>, Error> + Send + 'static,
 {
+    let (server, format) = (call.shared_server(), call.format());
     let first = move |server: &Server| {
-        let mut list = start(server)?;
+        let mut list = List { format, ..start(server)? };
         let piece = list.next_piece(server)?.unwrap_or_default();
         Ok((list, piece))
     };
     let (list, piece) = run(&server, is_slow, first).await?;
     let mut answer = HttpResponse::Ok();
-    answer.insert_header((CONTENT_TYPE, "application/json; charset=utf-8"));
+    answer.insert_header((CONTENT_TYPE, format.content_type()));
     if list.is_over {
         return Ok(answer.body(piece));
     }

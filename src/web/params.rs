@@ -253,11 +253,25 @@ fn json(body: &[u8]) -> Result<Fields, Error> {
 
 /// Any JSON that is not nested too deeply.
 pub(super) fn parse_json(body: &[u8]) -> Result<Value, Error> {
-    let tree: Value = serde_json::from_slice(body).map_err(|_| Error::Malformed("the body is not JSON"))?;
-    if depth(&tree) > DEPTH {
-        return Err(Error::Malformed("the body is nested deeper than 64 levels"));
-    }
-    Ok(tree)
+    refuse_depth(body)?;
+    serde_json::from_slice(body).map_err(|_| Error::Malformed("the body is not JSON"))
+}
+
+/// Fails where JSON is nested too deeply, before anything is made of it.
+pub(super) fn refuse_depth(body: &[u8]) -> Result<(), Error> {
+    let (mut depth, mut is_in_text, mut is_escaped) = (0_usize, false, false);
+    let is_too_deep = body.iter().any(|byte| {
+        match byte {
+            _ if is_escaped => is_escaped = false,
+            b'\\' if is_in_text => is_escaped = true,
+            b'"' => is_in_text = !is_in_text,
+            b'[' | b'{' if !is_in_text => depth += 1,
+            b']' | b'}' if !is_in_text => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        depth > DEPTH
+    });
+    if is_too_deep { Err(Error::Malformed("the body is nested deeper than 64 levels")) } else { Ok(()) }
 }
 
 fn scalar(value: Value) -> Option<String> {
@@ -267,15 +281,6 @@ fn scalar(value: Value) -> Option<String> {
         Value::Number(number) => Some(number.to_string()),
         Value::String(text) => Some(text),
         Value::Array(_) | Value::Object(_) => None,
-    }
-}
-
-/// Levels of a tree. Parsing stops at 128, so this never goes deep itself.
-fn depth(tree: &Value) -> usize {
-    match tree {
-        Value::Array(items) => 1 + items.iter().map(depth).max().unwrap_or(0),
-        Value::Object(members) => 1 + members.values().map(depth).max().unwrap_or(0),
-        _ => 0,
     }
 }
 
@@ -289,7 +294,7 @@ pub(super) fn has_type(req: &HttpRequest, wanted: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Error, Params, json, urlencoded};
+    use super::{Error, Params, json, parse_json, urlencoded};
 
     fn params(query: &str) -> Params {
         Params::new(vec![urlencoded(query.as_bytes()).unwrap()])
@@ -336,8 +341,17 @@ mod tests {
         assert_eq!(params.text("d"), Ok(None));
         assert!(params.text("e").is_err());
         assert!(json(b"[1]").is_err() && json(b"{").is_err());
-        let deep = format!("{{\"a\":{}{}}}", "[".repeat(70), "]".repeat(70));
-        assert_eq!(json(deep.as_bytes()).unwrap_err(), Error::Malformed("the body is nested deeper than 64 levels"));
+    }
+
+    #[test]
+    fn json_has_at_most_64_levels_and_brackets_within_texts_are_none() {
+        let nested = |levels: usize| format!("{}{}", "[".repeat(levels), "]".repeat(levels));
+        assert!(parse_json(nested(64).as_bytes()).is_ok());
+        for levels in [65, 127, 1_000_000] {
+            assert_eq!(parse_json(nested(levels).as_bytes()), Err(Error::Malformed("the body is nested deeper than 64 levels")));
+        }
+        let flat = format!(r#"["\\", "\"{}", {}]"#, "[{".repeat(70), "[],".repeat(70) + "{}");
+        assert!(parse_json(flat.as_bytes()).is_ok(), "{flat}");
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::pin::Pin;
 
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::error::Category;
 
 use super::dialect::Fault;
@@ -32,18 +32,25 @@ impl<T: DeserializeOwned + 'static, const MOST: usize> FromRequest for Typed<T, 
 
 /// What a body says. Complaints name the place, never what stands there.
 fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Error> {
+    params::refuse_depth(body)?;
     match body.trim_ascii_start().first() {
-        None => return Err(Error::Malformed("the body is empty; send a JSON object")),
-        Some(b'{') => {}
-        Some(_) => return Err(Error::Malformed("the body is not a JSON object")),
+        None => Err(Error::Malformed("the body is empty; send a JSON object")),
+        Some(b'{') => serde_json::from_slice(body).map_err(problem),
+        Some(_) => Err(serde_json::from_slice::<IgnoredAny>(body).map_or_else(problem, |_| wrong("use a JSON object".to_owned()))),
     }
-    serde_json::from_slice(body).map_err(|cause| match cause.classify() {
+}
+
+fn problem(cause: serde_json::Error) -> Error {
+    match cause.classify() {
         Category::Data => {
-            let why = format!("a value has the wrong type or is out of range, at line {}, column {}", cause.line(), cause.column());
-            Error::Fields(vec![Problem { field: "body".to_owned(), why }])
+            wrong(format!("a value has the wrong type or is out of range, at line {}, column {}", cause.line(), cause.column()))
         }
         Category::Io | Category::Syntax | Category::Eof => Error::Malformed("the body is not JSON"),
-    })
+    }
+}
+
+fn wrong(why: String) -> Error {
+    Error::Fields(vec![Problem { field: "body".to_owned(), why }])
 }
 
 #[cfg(test)]
@@ -58,10 +65,10 @@ mod tests {
     #[test]
     fn a_body_is_an_object_of_the_right_types() {
         assert_eq!(read::<Numbers>(br#" {"a":1}"#).unwrap()["a"], 1);
-        for bad in ["", "  ", "[1]", "7", "null", "{", "{\"a\":", "{\"a\":1}x"] {
+        for bad in ["", "  ", "x", "[1", "{", "{\"a\":", "{\"a\":1}x", &format!("{{\"b\":{}1{}}}", "[".repeat(64), "]".repeat(64))] {
             assert!(matches!(read::<Numbers>(bad.as_bytes()), Err(Error::Malformed(_))), "{bad}");
         }
-        for bad in [r#"{"a":"x"}"#, r#"{"a":1.5}"#, r#"{"a":99999999999999999999}"#] {
+        for bad in ["[1]", "7", "null", r#"{"a":"x"}"#, r#"{"a":1.5}"#, r#"{"a":99999999999999999999}"#] {
             assert!(matches!(read::<Numbers>(bad.as_bytes()), Err(Error::Fields(_))), "{bad}");
         }
     }

@@ -50,6 +50,8 @@ fn an_office_is_set_up_by_commands_alone() {
     let folder = tempfile::tempdir().expect("a folder");
     let dir = folder.path().join("data");
     assert!(user(&dir, "aki@example.com").contains("1000002"), "the ids that dialects know the person by");
+    let (_, words) = exits(&run(&dir, &["token", "create", "--dialect", "chat-messages", "--user", "aki@example.com"]), 0);
+    assert!(words.contains("in the header Authorization, after Bearer"), "{words}");
     let secret = token(&dir, "aki@example.com");
     let server = Process::serve(&dir);
     let me = server.chatwork(&secret).get("/me").ok();
@@ -222,7 +224,7 @@ fn meeting_rooms_are_added_and_reserved_beside_a_running_server_and_without_one(
         assert!(format!("{out}{err}").contains(word), "{more:?}: {out}{err}");
     }
     let (_, words) = exits(&tokyo(&["reservation", "list", "--period", "soon"]), 2);
-    assert!(words.contains("write a month as"), "{words}");
+    assert!(words.contains("period: write a month as"), "{words}");
 }
 
 #[test]
@@ -277,7 +279,7 @@ fn an_address_in_use_is_named() {
 fn a_slip_is_answered_with_what_was_meant() {
     let folder = tempfile::tempdir().expect("a folder");
     let dir = folder.path().join("data");
-    let cases: [(&[&str], i32, &str); 8] = [
+    let cases: [(&[&str], i32, &str); 10] = [
         (&["serve", "--lisen", "127.0.0.1:0"], 2, "--listen"),
         (&["sandbox", "--seed", "x"], 2, "--seed"),
         (&["setup-url"], 1, "no server runs"),
@@ -285,6 +287,8 @@ fn a_slip_is_answered_with_what_was_meant() {
         (&["token", "create", "--dialect", "chatwrk", "--user", "x@example.com"], 2, "chatwork"),
         (&["user", "disable", "--email", "nobody@example.com"], 1, "no such account"),
         (&["curl", "chatwork", "post-mesage"], 2, "post-message"),
+        (&["token", "revoke", "abc"], 2, "digits that stand in the list"),
+        (&["reservation", "remove", "Weekly"], 2, "digits that stand in the list"),
         (&["status"], 4, "no server runs"),
     ];
     user(&dir, "aki@example.com");

@@ -40,7 +40,7 @@ fn reserve(app: &TestApp, new: NewReservation) -> Result<ReservationView, Error>
 }
 
 fn listed(app: &TestApp, organization: &str, period: &str) -> Vec<ReservationView> {
-    let period = Period::parse(period).map(Some).expect("a period");
+    let period = Period::parse("period", period).map(Some).expect("a period");
     app.world.read(|tx| places::list_all_reservations(tx, Some(organization), period)).expect("a list")
 }
 
@@ -106,7 +106,7 @@ fn a_reservation_says_who_when_where_and_what_for() {
     assert_eq!(one.members[0].uid, one.creator.uid);
     assert_eq!(listed(&app, "office", "2026-01-12").as_slice(), std::slice::from_ref(&made));
     assert_eq!(
-        app.world.read(|tx| places::list_reservations(tx, &acting(&app, "office"), Period::parse("202601").map(Some))),
+        app.world.read(|tx| places::list_reservations(tx, &acting(&app, "office"), Period::parse("period", "202601").map(Some))),
         Ok(vec![made])
     );
     assert!(listed(&app, "other", "202601").is_empty());
@@ -229,8 +229,8 @@ fn today_is_the_organizations_today() {
 #[test]
 fn a_list_fails_as_its_period_does() {
     let app = TestApp::start();
-    let failed = app.world.read(|tx| places::list_reservations(tx, &acting(&app, "office"), Period::parse("2026").map(Some)));
-    assert!(matches!(failed, Err(Error::Invalid("yyyyMMdd", _))), "{failed:?}");
+    let failed = app.world.read(|tx| places::list_reservations(tx, &acting(&app, "office"), Period::parse("period", "2026").map(Some)));
+    assert!(matches!(failed, Err(Error::Invalid("period", _))), "{failed:?}");
 }
 
 /// A step of a random history: somebody asks for a place, or gives a reservation back.

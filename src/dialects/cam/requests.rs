@@ -115,7 +115,7 @@ fn not_a_date() -> Error {
 
 /// `getConferenceRoomStatus`: a month or a day; none is today.
 pub(super) fn period(form: &RawForm) -> Result<Option<Period>, Error> {
-    form.text("yyyyMMdd")?.map(|text| Period::parse(&text)).transpose()
+    form.text("yyyyMMdd")?.map(|text| Period::parse("yyyyMMdd", &text)).transpose()
 }
 
 /// `updateChatRoom`.

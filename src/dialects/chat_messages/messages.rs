@@ -13,13 +13,13 @@ use crate::domain::{Error, FoundMessage, Noun};
 use crate::ops::finding::{self, Search};
 use crate::ops::{messages, reading};
 use crate::web::listing::{self, Entries, List};
-use crate::web::{Body, Call, Fault, Server};
+use crate::web::{Body, Call, Fault, Format, Server};
 use find::{Field, Find};
 
 /// GET /chat-messages
 pub(super) async fn find_chat_messages(call: Call) -> Result<HttpResponse, Fault> {
     let find = Find::new(Query::parse(call.query_string())?, &call)?;
-    listing::answer(call.shared_server(), find.is_slow(), move |server| find.start(server)).await
+    listing::answer(&call, find.is_slow(), move |server| find.start(server)).await
 }
 
 /// GET /chat-messages/{id}
@@ -66,12 +66,12 @@ pub(super) async fn patch_chat_messages(call: Call, Body(body): Body) -> Result<
 
 fn one(call: &Call, message: &FoundMessage, select: Option<Vec<String>>) -> Result<HttpResponse, Fault> {
     let (showing, selection) = (showing(call), Selection(select));
-    Ok(HttpResponse::Ok().json(MessageOut { message, showing: &showing, selection: &selection }))
+    Ok(call.answer(&MessageOut { message, showing: &showing, selection: &selection }))
 }
 
 async fn several(call: &Call, search: Search) -> Result<HttpResponse, Fault> {
     let lines = Lines::new(search, showing(call), Selection(None));
-    listing::answer(call.shared_server(), false, move |_| Ok(List::new(lines, None))).await
+    listing::answer(call, false, move |_| Ok(List::new(lines, None))).await
 }
 
 /// Messages of a search as entries of a list.
@@ -89,13 +89,13 @@ impl Lines {
 }
 
 impl Entries for Lines {
-    fn write_next(&mut self, server: &Server, into: &mut Vec<u8>) -> Result<bool, Error> {
+    fn write_next(&mut self, server: &Server, format: Format, into: &mut Vec<u8>) -> Result<bool, Error> {
         if self.ready.is_empty() && !self.search.is_over() {
             self.ready = server.world.read(|tx| self.search.next_page(tx))?.into();
         }
         let Some(message) = self.ready.pop_front() else { return Ok(false) };
         let line = MessageOut { message: &message, showing: &self.showing, selection: &self.selection };
-        serde_json::to_writer(into, &line).map_err(Error::internal)?;
+        format.write_entry(into, &line)?;
         Ok(true)
     }
 }

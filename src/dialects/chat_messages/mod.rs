@@ -15,7 +15,7 @@ use actix_web::web::{get, patch, post};
 
 use crate::domain::{self, Error};
 use crate::web::dialect::{READ, READ_OR_WRITE, WRITE, bearer, endpoints};
-use crate::web::{Call, CrossOrigin, Dialect, Drawn, Endpoint, Mount, Scene};
+use crate::web::{Call, CrossOrigin, Dialect, Drawn, Endpoint, Format, Mount, Scene};
 
 /// The chat-messages API.
 #[derive(Debug)]
@@ -41,7 +41,8 @@ const ENDPOINTS: &[Endpoint] = endpoints! {
 
 impl Dialect for ChatMessages {
     const TOKENS: domain::Dialect = domain::Dialect::ChatMessages;
-    const MOUNT: Mount = Mount { prefix: "/hapi", also_at: below_prefix, name: "chat-messages", ..Mount::PLAIN };
+    const MOUNT: Mount =
+        Mount { prefix: "/hapi", also_at: below_prefix, name: "chat-messages", formats: &[Format::Json, Format::Xml], ..Mount::PLAIN };
     const ENDPOINTS: &'static [Endpoint] = ENDPOINTS;
     const CROSS_ORIGIN: Option<&'static CrossOrigin> =
         Some(&CrossOrigin { methods: "GET, POST, PATCH, OPTIONS", headers: "authorization, content-type, environment" });
@@ -57,8 +58,8 @@ impl Dialect for ChatMessages {
 
 /// The root paths of this dialect. Below `/files/` are links to files, which belong to nobody's API.
 fn below_prefix(path: &str) -> Option<String> {
-    let is_own = |root: &str| path.strip_prefix(root).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
-    let is_ours = is_own("/chat-messages") || is_own("/chat-rooms") || matches!(path, "/files" | "/files/");
+    let is_own = |root: &str| path.strip_prefix(root).is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '.']));
+    let is_ours = is_own("/chat-messages") || is_own("/chat-rooms") || matches!(path, "/files" | "/files/" | "/files.json" | "/files.xml");
     is_ours.then(|| format!("/hapi{path}"))
 }
 
@@ -80,6 +81,9 @@ mod tests {
             ("/chat-rooms/a/b", Some("/hapi/chat-rooms/a/b")),
             ("/files", Some("/hapi/files")),
             ("/files/", Some("/hapi/files/")),
+            ("/files.xml", Some("/hapi/files.xml")),
+            ("/chat-rooms.json", Some("/hapi/chat-rooms.json")),
+            ("/files.txt", None),
             ("/files//", None),
             ("/files/a/key", None),
             ("/files/1000/plan.txt", None),

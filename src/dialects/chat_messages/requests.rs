@@ -50,11 +50,11 @@ pub(super) fn posts(entries: Vec<Map<String, Value>>) -> Given {
 }
 
 fn room(entry: &Map<String, Value>) -> Result<ExternalRoomId, Error> {
-    let text = match entry.get("room") {
-        Some(Value::Number(number)) => Some(number.to_string()),
-        _ => text(entry, "room")?,
-    };
-    text.ok_or(Error::Missing("room")).map(|text| external_room(&text).unwrap_or(ExternalRoomId::new(0)))
+    // Ids are longer than a script's numbers: as a number one may have been rounded, to that of another room.
+    if matches!(entry.get("room"), Some(Value::Number(_))) {
+        return Err(Error::Invalid("room", "put the id in quotes: scripts round long numbers"));
+    }
+    text(entry, "room")?.ok_or(Error::Missing("room")).map(|text| external_room(&text).unwrap_or(ExternalRoomId::new(0)))
 }
 
 fn post(entry: &Map<String, Value>) -> Result<PostGiven, Error> {
@@ -208,6 +208,7 @@ mod tests {
         let one = |body: Value| posts(entries(body).unwrap().entries).remove(0);
         assert_eq!(one(json!({"text": "hi"})).0, Err(Error::Missing("room")));
         assert_eq!(one(json!({"room": "abc", "text": "hi"})).0.unwrap().get(), 0, "nobody has this room");
+        assert!(matches!(one(json!({"room": 1_767_572_160_000_000_000_i64, "text": "hi"})).0, Err(Error::Invalid("room", _))));
         for empty in [json!({}), json!({"text": null}), json!({"text": " \n"}), json!({"text": "", "media": ""})] {
             assert_eq!(one(empty).1.err(), Some(Error::Missing("text")));
         }

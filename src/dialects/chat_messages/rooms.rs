@@ -11,14 +11,14 @@ use super::{requests, showing};
 use crate::domain::{Actor, Error, RoomId, RoomSheet};
 use crate::ops::chats::{self, Chat};
 use crate::web::listing::{self, Entries, List, Paging};
-use crate::web::{Body, Call, Fault, Server};
+use crate::web::{Body, Call, Fault, Format, Server};
 
 /// GET /chat-rooms
 pub(super) async fn find_chat_rooms(call: Call) -> Result<HttpResponse, Fault> {
     let query = Query::parse(call.query_string())?;
     let is_paged = query.wants_total.unwrap_or(call.server().config.chat_messages.always_paginates);
     let find = Find { query, is_paged, showing: showing(&call), actor: call.actor().clone() };
-    listing::answer(call.shared_server(), true, move |server| find.start(server)).await
+    listing::answer(&call, true, move |server| find.start(server)).await
 }
 
 /// GET /chat-rooms/{id}
@@ -37,7 +37,7 @@ pub(super) async fn post_chat_room(call: Call, Body(body): Body) -> Result<HttpR
     let (actor, first) = (call.actor().clone(), rooms.first().copied().ok_or(Error::Missing("participants")));
     if entered.is_list {
         let lines = Lines { rooms: rooms.into(), actor, showing: showing(&call), selection: Selection(None) };
-        return listing::answer(call.shared_server(), false, move |_| Ok(List::new(lines, None))).await;
+        return listing::answer(&call, false, move |_| Ok(List::new(lines, None))).await;
     }
     let chat = call.read(|tx, actor| chats::find_chat(tx, actor, first?))?.ok_or(Error::RoomHidden)?;
     one(&call, &chat, None)
@@ -53,7 +53,7 @@ pub(super) async fn patch_chat_room(call: Call, Body(body): Body) -> Result<Http
 
 fn one(call: &Call, chat: &Chat, select: Option<Vec<String>>) -> Result<HttpResponse, Fault> {
     let (showing, selection) = (showing(call), Selection(select));
-    Ok(HttpResponse::Ok().json(RoomOut { chat, showing: &showing, selection: &selection }))
+    Ok(call.answer(&RoomOut { chat, showing: &showing, selection: &selection }))
 }
 
 /// A text, unless it is empty.
@@ -167,12 +167,12 @@ struct Lines {
 }
 
 impl Entries for Lines {
-    fn write_next(&mut self, server: &Server, into: &mut Vec<u8>) -> Result<bool, Error> {
+    fn write_next(&mut self, server: &Server, format: Format, into: &mut Vec<u8>) -> Result<bool, Error> {
         while let Some(room) = self.rooms.pop_front() {
             // What was left or deleted meanwhile is left out.
             if let Some(chat) = server.world.read(|tx| chats::find_chat(tx, &self.actor, room))? {
                 let line = RoomOut { chat: &chat, showing: &self.showing, selection: &self.selection };
-                serde_json::to_writer(into, &line).map_err(Error::internal)?;
+                format.write_entry(into, &line)?;
                 return Ok(true);
             }
         }

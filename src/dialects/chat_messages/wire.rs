@@ -9,6 +9,7 @@ use serde::{Serialize, Serializer};
 use crate::domain::{AccountId, FoundMessage, Participant, Person, RoomKind, RoomSheet, Timestamp};
 use crate::ops::chats::Chat;
 use crate::web::Server;
+use crate::web::links::attachment_path;
 
 /// Links to files work for a week, and stay the same for a day: clients compare them.
 const LINK_DAYS: i64 = 7;
@@ -38,9 +39,13 @@ impl Showing {
         Some(Cow::Owned(format!("{}{}", self.base, self.server.file_path(*file, name, self.account, self.expires))))
     }
 
-    /// The picture of a group. GUESS: other rooms have none; they show a person.
+    /// The picture of a group, or else its icon. GUESS: other rooms have none; they show a person.
     pub(super) fn room_picture(&self, sheet: &RoomSheet) -> Option<String> {
-        (sheet.kind == RoomKind::Group).then(|| format!("{}/assets/icon/ico_{}.png", self.base, sheet.icon.name()))
+        let path = match &sheet.picture {
+            Some(key) => attachment_path(key),
+            None => format!("/assets/icon/ico_{}.png", sheet.icon.name()),
+        };
+        (sheet.kind == RoomKind::Group).then(|| format!("{}{path}", self.base))
     }
 
     fn person<'a>(&self, person: &'a Person, uid: &'a str) -> PersonOut<'a> {

@@ -56,7 +56,7 @@ impl Format {
         }
     }
 
-    fn content_type(self) -> HeaderValue {
+    pub(super) fn content_type(self) -> HeaderValue {
         HeaderValue::from_static(match self {
             Self::Json => "application/json; charset=utf-8",
             Self::Xml => "application/xml; charset=utf-8",
@@ -74,6 +74,40 @@ impl Format {
             Self::Php => serde_json::to_value(value).map(|tree| php::serialized(&tree)).map_err(Error::internal),
             Self::PrintR => serde_json::to_value(value).map(|tree| php::printed(&tree)).map_err(Error::internal),
         }
+    }
+}
+
+/// What stands around the entries of a list that is written entry by entry.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Frame {
+    /// Before the first.
+    pub(super) head: String,
+    /// Between two.
+    pub(super) between: &'static str,
+    /// After the last.
+    pub(super) tail: &'static str,
+}
+
+/// Lists that are written entry by entry are XML or JSON; the dialects that have them offer no other formats.
+impl Format {
+    /// Around a list that stands alone, or else as `data` behind some numbers.
+    pub(super) fn frame(self, numbers: Option<[(&str, u64); 3]>) -> Frame {
+        let (is_xml, mut head) = (self == Self::Xml, String::new());
+        for (name, number) in numbers.iter().flatten() {
+            head.push_str(&if is_xml { format!("<{name}>{number}</{name}>") } else { format!("\"{name}\":{number},") });
+        }
+        match (is_xml, numbers) {
+            (true, None) => Frame { head: format!("{}<response>", xml::PROLOG), between: "", tail: "</response>" },
+            (true, Some(_)) => Frame { head: format!("{}<response>{head}<data>", xml::PROLOG), between: "", tail: "</data></response>" },
+            (false, None) => Frame { head: "[".to_owned(), between: ",", tail: "]" },
+            (false, Some(_)) => Frame { head: format!("{{{head}\"data\":["), between: ",", tail: "]}" },
+        }
+    }
+
+    /// Writes an entry behind what is there.
+    pub fn write_entry<T: Serialize + ?Sized>(self, into: &mut Vec<u8>, entry: &T) -> Result<(), Error> {
+        let written = if self == Self::Xml { xml::write_item(into, entry) } else { serde_json::to_writer(into, entry) };
+        written.map_err(Error::internal)
     }
 }
 

@@ -16,14 +16,26 @@ use serde_json::ser::{CharEscape, CompactFormatter, Formatter, Serializer};
 const START: usize = 1024;
 const ITEM: &[u8] = b"item";
 
+/// What a document begins with.
+pub(super) const PROLOG: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>";
+
 pub(super) fn render<T: Serialize + ?Sized>(value: &T) -> serde_json::Result<Vec<u8>> {
     let mut body = Vec::with_capacity(START);
-    body.extend_from_slice(b"<?xml version=\"1.0\" encoding=\"UTF-8\"?>");
-    let mut elements = Elements::default();
-    elements.push(b"response", b"response".len());
-    value.serialize(&mut Serializer::with_formatter(&mut body, &mut elements))?;
-    elements.close(&mut body).map_err(serde_json::Error::io)?;
+    body.extend_from_slice(PROLOG.as_bytes());
+    write_element(&mut body, b"response", value)?;
     Ok(body)
+}
+
+/// Writes an entry of a list behind what is there.
+pub(super) fn write_item<T: Serialize + ?Sized>(body: &mut Vec<u8>, value: &T) -> serde_json::Result<()> {
+    write_element(body, ITEM, value)
+}
+
+fn write_element<T: Serialize + ?Sized>(body: &mut Vec<u8>, name: &[u8], value: &T) -> serde_json::Result<()> {
+    let mut elements = Elements::default();
+    elements.push(name, name.len());
+    value.serialize(&mut Serializer::with_formatter(&mut *body, &mut elements))?;
+    elements.close(body).map_err(serde_json::Error::io)
 }
 
 /// The elements around the place that is being written.

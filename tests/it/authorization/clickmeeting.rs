@@ -134,7 +134,7 @@ fn no_list_format_archive_or_report_shows_one_organization_what_is_anothers() {
     let ids = furnished(&app, "other", &other, "Lion");
     for operation in matrix.operations().filter(|operation| operation.method == "GET") {
         for extension in ["", ".xml", ".js", ".php", ".printr"] {
-            let answer = unpacked(other.get(&format!("{}{extension}", filled(&operation.path, &ids))));
+            let answer = unpacked(other.get(&format!("{}{extension}", filled(operation, &ids))));
             matrix.expect_nothing_of_ours(Verdict::Through, &answer, operation, extension);
         }
     }

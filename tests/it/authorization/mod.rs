@@ -88,7 +88,7 @@ impl<'a> Matrix<'a> {
     }
 
     fn ask(&self, key: Option<&Key>, operation: &Operation, ids: &Ids, body: Body) -> Answer {
-        let path = if ids.is_empty() { operation.template.sample() } else { filled(&operation.path, ids) };
+        let path = if ids.is_empty() { operation.template.sample() } else { filled(operation, ids) };
         let mut wanted = request(&operation.method, &format!("{}{}{path}", self.app.base, self.contract.mount.shown));
         if let Some(key) = key {
             wanted = wanted.header(key.header, &key.value);
@@ -186,14 +186,9 @@ impl TestApp {
     }
 }
 
-/// A path with its places filled.
-fn filled(path: &str, ids: &Ids) -> String {
-    let mut path = path.to_owned();
-    for (name, id) in ids {
-        path = path.replace(&format!("{{{name}}}"), id);
-    }
-    assert!(!path.contains('{'), "{path} has a place without a value");
-    path
+/// An operation's path with its places filled.
+fn filled(operation: &Operation, ids: &Ids) -> String {
+    operation.filled(ids.iter().map(|(name, id)| (*name, &**id)))
 }
 
 /// The same values but one.

@@ -85,6 +85,17 @@ fn a_room_that_one_is_not_in_is_forbidden_and_one_that_is_not_there_not_found() 
 }
 
 #[test]
+fn an_id_as_a_number_is_refused_because_a_script_may_have_rounded_it() {
+    let app = TestApp::start();
+    let alice = app.chat_messages("Alice");
+    let room = alice.start_room(&[&app.uid("Bob")], "Lunch");
+    let number: i64 = room.parse().expect("digits");
+    let named = alice.json("POST", "/chat-messages", &json!({"room": number, "text": "hey"})).feathers(400, "BadRequest");
+    assert!(named["room"].as_str().is_some_and(|why| why.contains("quotes")), "{named}");
+    assert!(!alice.texts(&format!("room={room}")).contains(&"hey".to_owned()));
+}
+
+#[test]
 fn who_only_reads_may_not_post() {
     let app = TestApp::start();
     let (chatwork, bob) = (app.chatwork("Alice"), app.chatwork("Bob"));

@@ -1,6 +1,7 @@
 //! Paths, tokens, bodies and failures, whatever is asked for.
 
-use serde_json::json;
+use crosstalk::web::{Format, JsonStyle};
+use serde_json::{Value, json};
 
 use crate::kit::{TestApp, TestOptions, request, send};
 
@@ -154,4 +155,40 @@ fn a_server_can_be_told_to_always_paginate() {
     );
     assert_eq!(alice.get("/chat-rooms?$limit=%230").ok(), json!({"total": 1, "limit": 0, "skip": 0, "data": []}));
     assert_eq!(alice.list("/chat-messages?$paginate=false").len(), 1);
+}
+
+#[test]
+fn every_answer_comes_as_xml_where_the_path_asks_for_it() {
+    let app = TestApp::start();
+    let alice = app.chat_messages("Alice");
+    let room = alice.start_room(&[&app.uid("Bob")], "A & <B>");
+    let id = alice.say(&room, "a < \"b\" あ");
+    let rendered = |tree: &Value| String::from_utf8(Format::Xml.render(JsonStyle::Utf8, tree).expect("XML")).expect("UTF-8");
+    for (path, query) in [
+        ("/chat-messages", ""),
+        ("/chat-messages", "?$total=true&$limit=1&$skip=1"),
+        ("/chat-messages", "?room=nobodys"),
+        ("/chat-messages", "?$limit=0"),
+        (&*format!("/chat-messages/{id}"), ""),
+        ("/chat-messages/1", ""),
+        ("/chat-rooms", ""),
+        ("/hapi/chat-rooms", "?$select[]=title"),
+        (&*format!("/chat-rooms/{room}"), ""),
+        ("/chat-rooms", "?$where=1"),
+        ("/files", ""),
+    ] {
+        let plain = alice.get(&format!("{path}{query}"));
+        assert_eq!(alice.get(&format!("{path}.json{query}")).text(), plain.text(), "{path}{query}");
+        let xml = alice.get(&format!("{path}.xml{query}"));
+        assert_eq!((xml.status, xml.header("content-type")), (plain.status, "application/xml; charset=utf-8"), "{path}{query}");
+        let text = xml.text().replace("<response></response>", "<response/>").replace("<data></data>", "<data/>");
+        assert_eq!(text, rendered(&plain.json()), "{path}{query}");
+    }
+    let posted = alice.json("POST", "/chat-messages.xml", &json!([{"room": room, "text": "one"}, {"room": room, "text": "two"}])).text();
+    assert_eq!((posted.matches("<item><id>").count(), posted.ends_with("</item></response>")), (2, true), "{posted}");
+    let kept = alice.json("POST", "/files.xml", &json!({"uri": "data:text/plain,Hello"})).text();
+    assert!(kept.contains("<response><uri>"), "{kept}");
+    let refused = send(request("GET", &format!("{}/chat-messages.xml", app.base))).text();
+    assert!(refused.contains("<name>NotAuthenticated</name>"), "{refused}");
+    alice.get("/chat-messages.php").feathers(404, "NotFound");
 }

@@ -7,11 +7,9 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use serde_json::{Value, json};
 
-use crate::kit::{Cam, ChatMessages, Chatwork, Messenger, TestApp, number};
+use super::office::{NAMES, Office, PEOPLE};
+use crate::kit::number;
 
-/// People: 0 Alice (administrator, in every group), 1 Bob, 2 Carol. All of one organization.
-const PEOPLE: usize = 3;
-const NAMES: [&str; PEOPLE] = ["Alice", "Bob", "Carol"];
 /// Groups that a history may make.
 const GROUPS: usize = 4;
 const STEPS: usize = 30;
@@ -180,38 +178,6 @@ fn chosen<T>(all: impl Iterator<Item = T>, fraction: f64) -> Option<T> {
     let mut fitting: Vec<T> = all.collect();
     let place = (fraction * fitting.len() as f64) as usize;
     (place < fitting.len()).then(|| fitting.swap_remove(place))
-}
-
-/// A server under test with everybody's way into every dialect.
-struct Office {
-    app: TestApp,
-    chatwork: [Chatwork; PEOPLE],
-    chats: [ChatMessages; PEOPLE],
-    cam: Cam,
-    messenger: Messenger,
-    organization: i64,
-    ids: [i64; PEOPLE],
-    uids: [String; PEOPLE],
-}
-
-impl Office {
-    fn open() -> Self {
-        let app = TestApp::start();
-        let chatwork = NAMES.map(|name| app.chatwork(name));
-        let chats = NAMES.map(|name| app.chat_messages(name));
-        let (cam, messenger, organization) = (app.cam("office"), app.messenger(), app.organization("office"));
-        let ids = chatwork.each_ref().map(Chatwork::id);
-        let uids = NAMES.map(|name| app.uid(name));
-        Self { app, chatwork, chats, cam, messenger, organization, ids, uids }
-    }
-
-    fn person_with_id(&self, id: i64) -> Option<usize> {
-        self.ids.iter().position(|known| *known == id)
-    }
-
-    fn person_with_uid(&self, uid: &Value) -> usize {
-        self.uids.iter().position(|known| uid == known.as_str()).unwrap_or_else(|| panic!("{uid} is nobody"))
-    }
 }
 
 struct History<'a> {

@@ -2,3 +2,6 @@
 
 mod chatwork_and_chat_messages;
 mod histories;
+mod office;
+mod rooms;
+mod writes;

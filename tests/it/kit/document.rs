@@ -38,6 +38,17 @@ pub struct Operation {
     responses: Value,
 }
 
+impl Operation {
+    /// Its path with its places filled, by their names.
+    #[track_caller]
+    pub fn filled<'a>(&self, places: impl IntoIterator<Item = (&'a str, &'a str)>) -> String {
+        let places = places.into_iter();
+        let path = places.fold(self.path.clone(), |path, (name, value)| path.replace(&format!("{{{name}}}"), value));
+        assert!(!path.contains('{'), "{path} has a place without a value");
+        path
+    }
+}
+
 impl Document {
     /// Reads the document of a dialect.
     pub fn read(name: &'static str, text: &str) -> Self {

@@ -90,14 +90,12 @@ fn a_body_that_is_none_says_what_is_missing() {
         app.matrix_post("/login", &body).is_matrix_error(400, code);
     }
     let url = format!("{}/_matrix/client/v3/login", app.base);
-    let deep = format!("{{\"type\":{}{}}}", "[".repeat(5_000), "]".repeat(5_000));
-    for body in ["", "{", "[]", "null", "x=1", &*deep] {
-        let answer = send(request("POST", &url).body(body.to_owned()));
-        assert!(
-            answer.status == 400 && matches!(answer.json()["errcode"].as_str(), Some("M_NOT_JSON" | "M_BAD_JSON")),
-            "{}",
-            answer.text()
-        );
+    let deep = format!("{{\"other\":{}{}}}", "[".repeat(64), "]".repeat(64));
+    for body in ["", "{", "x=1", "[", &*deep] {
+        send(request("POST", &url).body(body.to_owned())).is_matrix_error(400, "M_NOT_JSON");
+    }
+    for body in ["[]", "null", "5"] {
+        send(request("POST", &url).body(body)).is_matrix_error(400, "M_BAD_JSON");
     }
     send(request("POST", &url).body(vec![b' '; (1 << 20) + 1])).is_matrix_error(413, "M_TOO_LARGE");
 }

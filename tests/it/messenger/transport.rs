@@ -89,6 +89,21 @@ fn unknown_paths_and_verbs_are_told_apart() {
 }
 
 #[test]
+fn a_body_is_an_object_of_at_most_64_levels() {
+    let app = TestApp::start();
+    let messenger = app.messenger();
+    let (office, make) = (app.organization("office"), |body: String| send(messenger.request("POST", "/chatrooms").body(body)));
+    let nested = |levels: usize| {
+        make(format!("{{\"name\":\"{levels}\",\"organizationID\":{office},\"other\":{}{}}}", "[".repeat(levels), "]".repeat(levels)))
+    };
+    nested(64).is_refused(400, "bad_request");
+    assert_eq!(nested(63).status, 201);
+    for body in ["", "[]", "null", "{"] {
+        make(body.to_owned()).is_refused(400, "bad_request");
+    }
+}
+
+#[test]
 fn answers_come_as_xml_where_the_path_asks_for_it() {
     let app = TestApp::start();
     let messenger = app.messenger();
