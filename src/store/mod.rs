@@ -37,6 +37,7 @@ pub mod recordings;
 pub mod registrations;
 pub mod reports;
 pub mod rooms;
+pub mod search;
 pub mod sessions;
 pub mod settings;
 pub mod tasks;

@@ -19,3 +19,4 @@ mod matrix;
 mod meet;
 mod messenger;
 mod places;
+mod search;

@@ -16,6 +16,7 @@ mod messenger;
 mod process;
 mod raw;
 mod rooms;
+mod search;
 mod smtp;
 mod template;
 
@@ -34,4 +35,5 @@ pub use messenger::{Messenger, PNG};
 pub use process::{BINARY, Process, open_office};
 pub use raw::{RawAnswer, Wire};
 pub use rooms::{Form, Roles, ids};
+pub use search::asking;
 pub use smtp::{Guard, MailServer, Manner, authority};
