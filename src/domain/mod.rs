@@ -15,6 +15,7 @@ mod error;
 mod event;
 mod file;
 mod finding;
+mod folding;
 mod ids;
 mod language;
 mod library;
@@ -31,6 +32,7 @@ mod registration;
 mod report;
 mod request;
 mod room;
+mod search;
 mod session;
 mod slug;
 mod start;
@@ -78,6 +80,7 @@ pub use room::{
     ChosenRoomId, GroupCard, Icon, Invitation, InvitationCode, InvitationView, JoinRequest, Managed, Member, MemberList, Membership,
     NewInvitation, NewRoom, Role, Room, RoomKind, RoomName, RoomPatch, RoomView, Writable,
 };
+pub use search::{FoundPage, SearchHit, SearchPage, SearchProgress, SearchQuery, Words, index_terms};
 pub use session::{
     Attendee, AttendeeRole, ChatArchive, ChatLine, PastAttendee, PastSession, Poll, PollAnswer, PollQuestion, Recording, Session, Vote,
 };

@@ -1,9 +1,10 @@
-//! What happens in the background: last uses of tokens are written down, old letters, deleted rooms and contents nobody
-//! names are cleared away. Everything here may be stopped at any moment and goes on after the next start;
+//! What happens in the background: last uses of tokens are written down, the search index follows the log, old letters,
+//! deleted rooms and contents nobody names are cleared away. Everything here may be stopped at any moment and goes on after the next start;
 //! only mails that are under way are waited for.
 
 mod mail;
 mod reports;
+mod search;
 
 use std::rc::Rc;
 use std::sync::Arc;
@@ -15,6 +16,7 @@ use tokio::time::{MissedTickBehavior, interval, timeout};
 
 pub use mail::{Post, forget_mail};
 pub use reports::make_reports;
+pub use search::index_messages;
 
 use crate::config::Config;
 use crate::domain::Error;
@@ -22,7 +24,7 @@ use crate::ops::{administration, chatrooms, meetings, sign_in, sweeping};
 use crate::store::Cause;
 use crate::world::World;
 
-/// How often the outbox is looked at.
+/// How often the outbox and the log are looked at.
 const PROMPTLY: Duration = Duration::from_secs(1);
 /// How often last uses are written down and deleted rooms are looked for.
 const OFTEN: Duration = Duration::from_secs(10);
@@ -63,6 +65,7 @@ pub fn start(world: &Arc<World>, config: &Config) -> Jobs {
         tokio::task::spawn_local(deliver_mail(post)),
         repeat(world, "token-uses", OFTEN, flush_uses),
         repeat(world, "reports", PROMPTLY, make_reports),
+        repeat(world, "search-index", PROMPTLY, index_messages),
         repeat(world, "end-rooms", PROMPTLY, end_rooms),
         repeat(world, "forget-mail", OFTEN, forget_mail),
         repeat(world, "forget-sessions", SELDOM, forget_sessions),

@@ -21,6 +21,7 @@ const SCRIPTS: &[&str] = &[
     include_str!("migrations/0008_places.sql"),
     include_str!("migrations/0009_admin.sql"),
     include_str!("migrations/0010_audit.sql"),
+    include_str!("migrations/0011_search.sql"),
 ];
 
 /// Runs what is missing, each script in a transaction of its own.
@@ -147,6 +148,30 @@ mod tests {
         assert_eq!((colour(&copy)?, colour(&conn)?), ("red".to_owned(), "blue".to_owned()));
         assert_eq!(copy.query_row("PRAGMA user_version", [], |row| row.get::<_, u32>(0))?, SCHEMA);
         assert_eq!(std::fs::read_dir(&backups)?.count(), 1, "no partial copy stays behind");
+        Ok(())
+    }
+
+    #[test]
+    fn messages_from_before_the_search_index_are_its_backlog() -> Result<(), OpenError> {
+        let folder = tempfile::tempdir()?;
+        let path = folder.path().join("app.db");
+        #[expect(clippy::disallowed_methods, reason = "this test works below the store")]
+        let mut conn = rusqlite::Connection::open(&path)?;
+        let before = SCRIPTS.iter().position(|script| script.contains("VIRTUAL TABLE search_index")).unwrap_or_default();
+        run_scripts(&mut conn, &path, &SCRIPTS[..before])?;
+        conn.execute_batch(
+            "PRAGMA foreign_keys = OFF; \
+             INSERT INTO room (id, external_id, organization_id, kind, icon, made_through, created_by, created_ms, updated_ms, last_ordinal) \
+             VALUES (1, 1, 1, 'group', 'group', '', 1, 0, 0, 2); \
+             INSERT INTO message (id, room_id, ordinal, author_id, own_no, is_self_unread, version_id, sent_ms) \
+             VALUES (71, 1, 1, 1, 0, 0, 1, 0), (72, 1, 2, 1, 0, 0, 2, 0); \
+             INSERT INTO event (at_ms, kind, room_id, object_id, causation_id) VALUES (0, 'message-posted', 1, 71, ''), (0, 'message-posted', 1, 72, '');",
+        )?;
+        migrate(&mut conn, &path)?;
+        let state = conn.query_row("SELECT followed, backlog, done, total FROM search_state", [], |row| {
+            Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?, row.get::<_, i64>(2)?, row.get::<_, i64>(3)?))
+        })?;
+        assert_eq!(state, (2, 73, 0, 2));
         Ok(())
     }
 }

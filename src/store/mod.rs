@@ -40,6 +40,7 @@ pub mod registrations;
 pub mod reports;
 pub mod requests;
 pub mod rooms;
+pub mod search;
 pub mod sessions;
 pub mod settings;
 pub mod tasks;

@@ -279,6 +279,7 @@ pub fn purge_some(tx: &Tx<'_>, room: RoomId, most: i64) -> Result<bool, Error> {
         (room, from, upto),
     )?;
     tx.execute("DELETE FROM mention WHERE room_id = ?1 AND ordinal > ?2 AND ordinal <= ?3", (room, from, upto))?;
+    super::search::delete_terms_of(tx, room, from, upto)?;
     let files = tx.execute(
         "UPDATE file SET name = '', hash = NULL, deleted_ms = ?3 \
          WHERE id IN (SELECT id FROM file WHERE room_id = ?1 AND deleted_ms IS NULL LIMIT ?2)",

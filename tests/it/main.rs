@@ -23,3 +23,4 @@ mod messenger;
 mod places;
 mod reference;
 mod requests;
+mod search;

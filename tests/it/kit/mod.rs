@@ -17,6 +17,7 @@ mod messenger;
 mod process;
 mod raw;
 mod rooms;
+mod search;
 mod smtp;
 mod template;
 
@@ -36,4 +37,5 @@ pub use messenger::{Messenger, PNG};
 pub use process::{BINARY, Process, open_office};
 pub use raw::{RawAnswer, Wire};
 pub use rooms::{Form, Roles, ids};
+pub use search::asking;
 pub use smtp::{Guard, MailServer, Manner, authority};

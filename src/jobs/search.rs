@@ -1,0 +1,20 @@
+//! The search index follows the log, a piece at a time. What a stopped server left out comes after the next start.
+
+use std::sync::Arc;
+
+use crate::domain::Error;
+use crate::ops::indexing;
+use crate::store::Cause;
+use crate::world::World;
+
+/// Brings the index up to what was committed. Terms are worked out on a thread that may block, so that the writer has little
+/// to do for each piece and other writes get their turn between two.
+pub async fn index_messages(world: Arc<World>) -> Result<(), Error> {
+    while world.read(indexing::has_work)? {
+        let reader = world.clone();
+        let prepared = tokio::task::spawn_blocking(move || reader.read(indexing::prepare)).await.map_err(Error::internal)?;
+        let Some(piece) = prepared? else { return Ok(()) };
+        world.write(Cause::job("search-index"), move |tx| indexing::keep(tx, piece)).await?;
+    }
+    Ok(())
+}

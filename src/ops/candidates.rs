@@ -1,0 +1,159 @@
+//! Which messages have all of some terms, newest first: the lists of the terms are walked side by side, each leaping to where
+//! the others are.
+//!
+//! Invariant: it reads each list a piece at a time and no further than it has to, and gives up when it has read so much: two
+//! lists that are long and never meet would otherwise be read to their ends.
+
+use std::collections::VecDeque;
+
+use crate::domain::{Error, MessageId};
+
+/// What one search may read, in entries of lists.
+pub(super) const BUDGET: usize = 100_000;
+/// What it costs to begin reading a piece of a list, in entries, as measured.
+const PIECE: usize = 256;
+/// Entries of pieces; the first one is half of `FIRST`.
+const FIRST: usize = 64;
+const SHORTEST: usize = 32;
+const LONGEST: usize = 1_024;
+
+/// Where a walk has got.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Step {
+    /// To a message that has all terms.
+    At(MessageId),
+    /// To its limit: nothing above this one was missed, the rest was not looked at.
+    GaveUp(MessageId),
+    /// To the end.
+    Over,
+}
+
+/// A walk over lists.
+pub(super) struct Candidates {
+    lists: Vec<List>,
+    /// What was read so far; whoever looks at messages adds to it.
+    pub(super) effort: usize,
+}
+
+/// Reads the newest messages with a term, from one on: at most so many.
+pub(super) type Lookup<'a> = &'a dyn Fn(&str, MessageId, usize) -> Result<Vec<MessageId>, Error>;
+
+impl Candidates {
+    /// Starts a walk over what has all these terms. Without any, nothing has them.
+    pub(super) fn start(terms: impl IntoIterator<Item = String>) -> Self {
+        let list = |term| List { term, ahead: VecDeque::new(), is_read: false, piece: FIRST, used: 0 };
+        Self { lists: terms.into_iter().map(list).collect(), effort: 0 }
+    }
+
+    /// The next message that is no newer than `from`.
+    pub(super) fn next(&mut self, from: MessageId, lookup: Lookup<'_>) -> Result<Step, Error> {
+        let (mut wanted, mut agreeing) = (from, 0);
+        let all = self.lists.len();
+        for number in (0..all).cycle() {
+            if self.effort >= BUDGET {
+                return Ok(Step::GaveUp(wanted));
+            }
+            let Some(list) = self.lists.get_mut(number) else { break };
+            match list.leap(wanted, lookup, &mut self.effort)? {
+                None => return Ok(Step::Over),
+                Some(found) if found == wanted => agreeing += 1,
+                Some(found) => (wanted, agreeing) = (found, 1),
+            }
+            if agreeing >= all {
+                return Ok(Step::At(wanted));
+            }
+        }
+        Ok(Step::Over)
+    }
+}
+
+/// The messages that have a term.
+struct List {
+    term: String,
+    /// The next ones that were read.
+    ahead: VecDeque<MessageId>,
+    /// Whether nothing comes behind them.
+    is_read: bool,
+    /// Entries of the last piece, and how many of them were of use.
+    piece: usize,
+    used: usize,
+}
+
+impl List {
+    /// The newest message that is no newer than `from`.
+    fn leap(&mut self, from: MessageId, lookup: Lookup<'_>, effort: &mut usize) -> Result<Option<MessageId>, Error> {
+        while self.ahead.front().is_some_and(|message| *message > from) {
+            self.ahead.pop_front();
+        }
+        if self.ahead.is_empty() && !self.is_read {
+            // Whoever goes on entry by entry gets longer and longer pieces; who leaps over most of a piece, shorter ones.
+            let is_worth_it = self.used * 8 >= self.piece;
+            self.piece = if is_worth_it { (self.piece * 2).min(LONGEST) } else { (self.piece / 2).max(SHORTEST) };
+            self.ahead = lookup(&self.term, from, self.piece)?.into();
+            self.is_read = self.ahead.len() < self.piece;
+            *effort += self.ahead.len() + PIECE;
+            self.used = 0;
+        }
+        self.used += 1;
+        Ok(self.ahead.front().copied())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::{BUDGET, Candidates, Step};
+    use crate::domain::{Error, MessageId};
+
+    /// Reads from sets, as the store does from its index.
+    fn lookup(lists: &[BTreeSet<i64>]) -> impl Fn(&str, MessageId, usize) -> Result<Vec<MessageId>, Error> + '_ {
+        |term, from, most| {
+            let list = &lists[term.parse::<usize>().expect("a number")];
+            Ok(list.range(..=from.get()).rev().take(most).map(|id| MessageId::new(*id)).collect())
+        }
+    }
+
+    fn walk(lists: &[BTreeSet<i64>]) -> (Vec<i64>, Step) {
+        let mut candidates = Candidates::start((0..lists.len()).map(|number| number.to_string()));
+        let (mut found, mut from) = (Vec::new(), MessageId::new(i64::MAX));
+        loop {
+            match candidates.next(from, &lookup(lists)).expect("a step") {
+                Step::At(id) => {
+                    found.push(id.get());
+                    from = MessageId::new(id.get() - 1);
+                }
+                end => return (found, end),
+            }
+        }
+    }
+
+    #[test]
+    fn lists_that_never_meet_are_given_up_where_the_search_can_go_on() {
+        let lists = [0, 1].map(|rest| (0..200_000).filter(|number| number % 2 == rest).collect::<BTreeSet<i64>>());
+        let (found, Step::GaveUp(at)) = walk(&lists) else { panic!("it goes on and on") };
+        assert_eq!(found, Vec::<i64>::new());
+        let passed = 200_000 - at.get();
+        assert!(passed > 30_000 && passed < BUDGET as i64, "{passed}");
+    }
+
+    #[test]
+    fn a_long_list_is_read_only_where_a_short_one_has_something() {
+        let lists = [(0..200_000).collect::<BTreeSet<i64>>(), (0..200_000).step_by(20_000).collect()];
+        let mut candidates = Candidates::start(["0".to_owned(), "1".to_owned()]);
+        let mut from = MessageId::new(i64::MAX);
+        while let Ok(Step::At(id)) = candidates.next(from, &lookup(&lists)) {
+            from = MessageId::new(id.get() - 1);
+        }
+        assert_eq!(from.get(), -1, "all ten were found");
+        assert!(candidates.effort < 6_000, "{}", candidates.effort);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn a_walk_finds_what_all_lists_have(lists in proptest::collection::vec(proptest::collection::btree_set(0..300i64, 0..200), 1..5)) {
+            let common = lists.iter().skip(1).fold(lists[0].clone(), |common, list| &common & list);
+            assert_eq!(walk(&lists), (common.into_iter().rev().collect(), Step::Over));
+        }
+    }
+}

@@ -1,0 +1,5 @@
+//! Finding messages by their words.
+
+mod cost;
+mod following;
+mod words;
