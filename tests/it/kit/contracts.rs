@@ -107,6 +107,11 @@ impl Contract {
         CONTRACTS.iter().filter(|contract| !contract.endpoints.is_empty())
     }
 
+    /// Those that are served and that a vendor drew up; the other one is ours.
+    pub fn of_vendors() -> impl Iterator<Item = &'static Self> {
+        Self::served().filter(|contract| contract.name != "admin")
+    }
+
     /// The one that a path belongs to, and the path below its mount.
     pub fn of_path(path: &str) -> Option<(&'static Self, String)> {
         CONTRACTS.iter().find_map(|contract| {

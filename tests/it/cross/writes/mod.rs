@@ -40,7 +40,7 @@ const TABLES: [(&str, &[Write]); 6] = [
 const WRITING_GETS: [(&str, &str); 2] = [("chatwork", "get-messages"), ("clickmeeting", "generate-pdf")];
 
 fn contract(dialect: &str) -> &'static Contract {
-    Contract::served().find(|contract| contract.name == dialect).expect("a served dialect")
+    Contract::of_vendors().find(|contract| contract.name == dialect).expect("a served dialect")
 }
 
 /// Does every write of a dialect in an office of its own; a failure names the operation as its thread.
@@ -89,7 +89,7 @@ fn what_is_written_through_chat_messages_is_read_elsewhere() {
 
 #[test]
 fn every_writing_operation_has_one_entry_and_every_entry_names_one() {
-    assert_eq!(Contract::served().count(), TABLES.len(), "a dialect has no table");
+    assert_eq!(Contract::of_vendors().count(), TABLES.len(), "a dialect has no table");
     for (dialect, writes) in TABLES {
         let writes_something = |name: &str, method: &str| method != "GET" || WRITING_GETS.contains(&(dialect, name));
         let endpoints = contract(dialect).endpoints.iter().filter(|endpoint| writes_something(endpoint.operation, endpoint.method));
