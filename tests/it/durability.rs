@@ -131,14 +131,15 @@ fn a_request_that_was_being_sent_when_the_server_stops_is_answered_and_kept() {
     let dir = folder.path().join("data");
     let token = found_office(&dir);
     let mut process = Process::serve(&dir);
-    let client = process.chatwork(&token);
-    let room = client.own_room();
+    let room = process.chatwork(&token).own_room();
     let mut wire = Wire::at(process.base());
-    wire.send(format!(
-        "POST /v2/rooms/{room}/messages HTTP/1.1\r\nHost: localhost\r\nX-ChatWorkToken: {token}\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 9\r\n\r\nbody="
-    ));
-    // An answer on another connection: by now the first one's head has been read, or is next.
-    client.get("/me").ok();
+    let head = format!(
+        "POST /v2/rooms/{room}/messages HTTP/1.1\r\nHost: localhost\r\nX-ChatWorkToken: {token}\r\nExpect: 100-continue\r\n\
+         Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 9\r\n\r\n"
+    );
+    // The server says that it waits for the body: it has read the head.
+    assert_eq!(wire.send(head).bodiless_answer().status, 100);
+    wire.send("body=");
     process.terminate();
     let answer = wire.send("last").answer();
     assert_eq!(answer.status, 200, "{}", answer.text());
