@@ -3,11 +3,14 @@
 use std::borrow::Cow;
 
 use actix_web::http::header::{
-    ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_TYPE, ETAG, EntityTag, Header, HeaderValue, IfNoneMatch, X_CONTENT_TYPE_OPTIONS,
+    ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, EntityTag, Header, HeaderValue, IfNoneMatch, VARY,
+    X_CONTENT_TYPE_OPTIONS,
 };
 use actix_web::{HttpRequest, HttpResponse, web};
 use rust_embed::{EmbeddedFile, RustEmbed};
 use sha2::{Digest, Sha256};
+
+use super::packing::{is_packable, packed};
 
 #[derive(RustEmbed)]
 #[folder = "static/"]
@@ -56,14 +59,24 @@ pub fn serve_text(req: &HttpRequest, media_type: &str, text: impl Into<web::Byte
 }
 
 fn unless_known(req: &HttpRequest, hash: [u8; 32], kept: &str, media_type: &str, content: web::Bytes) -> HttpResponse {
-    let tag = EntityTag::new_strong(data_encoding::HEXLOWER.encode(&hash[..16]));
+    let packed = if is_packable(media_type) { packed(req, hash, &content) } else { None };
+    // Another encoding is another representation, with a tag of its own.
+    let encoding = if packed.is_some() { "-gz" } else { "" };
+    let tag = EntityTag::new_strong(format!("{}{encoding}", data_encoding::HEXLOWER.encode(&hash[..16])));
     let is_known = is_known(req, &tag);
     let mut answer = if is_known { HttpResponse::NotModified() } else { HttpResponse::Ok() };
     answer.insert_header((ETAG, tag.to_string())).insert_header((CACHE_CONTROL, kept)).insert_header((X_CONTENT_TYPE_OPTIONS, "nosniff"));
+    if is_packable(media_type) {
+        answer.insert_header((VARY, "accept-encoding"));
+    }
     if is_known {
         return answer.finish();
     }
-    answer.insert_header((CONTENT_TYPE, media_type)).body(content)
+    answer.insert_header((CONTENT_TYPE, media_type));
+    match packed {
+        Some(packed) => answer.insert_header((CONTENT_ENCODING, "gzip")).body(packed),
+        None => answer.body(content),
+    }
 }
 
 fn bytes(data: Cow<'static, [u8]>) -> web::Bytes {

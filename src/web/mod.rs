@@ -18,6 +18,7 @@ pub mod limits;
 pub mod links;
 pub mod listing;
 pub mod meeting_links;
+mod packing;
 pub mod pages;
 pub mod params;
 pub mod passwords;

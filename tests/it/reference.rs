@@ -122,3 +122,24 @@ fn an_exposed_sandbox_and_an_office_show_no_tokens() {
     assert_eq!(shown(&answer), [] as [Value; 0]);
     assert_eq!((&answer.ok()["mode"], &answer.ok()["base"]), (&Value::from("office"), &Value::from("https://chat.example.org")));
 }
+
+#[test]
+fn texts_are_compressed_for_whoever_takes_it_and_known_again_either_way() {
+    let app = TestApp::start();
+    let ask = |path: &str, encoding: &str, tag: &str| {
+        let request = request("GET", &format!("{}{path}", app.base)).header("accept-encoding", encoding);
+        send(if tag.is_empty() { request } else { request.header("if-none-match", tag) })
+    };
+    for path in ["/docs/chatwork.json", "/assets/ui/components.css", "/docs/viewer/main.js"] {
+        let (plain, packed) = (ask(path, "identity", ""), ask(path, "gzip", ""));
+        assert_eq!((plain.header("content-encoding"), packed.header("content-encoding")), ("", "gzip"), "{path}");
+        assert_eq!((plain.header("vary"), packed.header("vary")), ("accept-encoding", "accept-encoding"));
+        let mut unpacked = Vec::new();
+        std::io::Read::read_to_end(&mut flate2::read::GzDecoder::new(&packed.bytes[..]), &mut unpacked).expect("gzip");
+        assert!(unpacked == plain.bytes && packed.bytes.len() < plain.bytes.len() / 2, "{path}");
+        assert_ne!(plain.header("etag"), packed.header("etag"));
+        assert_eq!(ask(path, "gzip", packed.header("etag")).status, 304);
+        assert_eq!(ask(path, "identity", plain.header("etag")).status, 304);
+    }
+    assert_eq!(ask("/assets/icon/ico_star.png", "gzip", "").header("content-encoding"), "");
+}

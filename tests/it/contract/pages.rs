@@ -44,6 +44,27 @@ fn scripts_of_others_are_as_they_were_published() {
     assert_eq!(listed, found);
 }
 
+/// Bytes of the files of a kind when they are compressed, each by itself.
+fn compressed(folders: &[&str], extensions: &[&str]) -> usize {
+    let is_of = |path: &Path| extensions.iter().any(|extension| path.extension().is_some_and(|it| it == *extension));
+    let files = folders.iter().flat_map(|folder| files_below(&root().join(folder))).filter(|path| is_of(path));
+    files
+        .map(|path| {
+            let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+            std::io::Write::write_all(&mut encoder, &fs::read(path).expect("a file")).expect("memory");
+            encoder.finish().expect("memory").len()
+        })
+        .sum()
+}
+
+#[test]
+fn the_administration_page_is_small() {
+    let folders = ["static/admin", "static/assets/ui", "static/vendor"];
+    let (script, style) = (compressed(&folders, &["js", "mjs"]), compressed(&folders, &["css"]));
+    assert!(script <= 80_000, "{script} bytes of script, compressed");
+    assert!(style <= 25_000, "{style} bytes of style, compressed");
+}
+
 fn catalogue(folder: &str, language: &str) -> Map<String, Value> {
     let text = fs::read_to_string(root().join(folder).join(format!("{language}.json"))).expect("a catalogue");
     serde_json::from_str(&text).expect("JSON")
