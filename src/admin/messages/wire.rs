@@ -119,17 +119,18 @@ impl RenderingsOut {
             title: exhibition.access.title,
             request: format!("GET {path}"),
             status: answered.status,
-            headers: answered
-                .headers
-                .into_iter()
-                .filter(|(name, _)| HEADERS.contains(&name.as_str()))
-                .map(|(name, value)| HeaderOut { name, value })
-                .collect(),
+            headers: telling(&answered.headers),
             body: answered.body,
         });
         let seen_by = exhibit.witness.map(|(_, person)| person.name);
         Self { id: exhibit.id.to_string(), room: exhibit.room.into(), seen_by, items: items.collect() }
     }
+}
+
+/// Headers that tell something, always in the same order.
+fn telling(headers: &[(String, String)]) -> Vec<HeaderOut> {
+    let found = |wanted: &str| headers.iter().find(|(name, _)| name == wanted).cloned();
+    HEADERS.iter().filter_map(|wanted| found(wanted)).map(|(name, value)| HeaderOut { name, value }).collect()
 }
 
 #[cfg(test)]
