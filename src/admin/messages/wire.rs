@@ -147,7 +147,7 @@ mod tests {
 
     #[test]
     fn a_short_text_is_shown_whole_with_its_marks() {
-        assert_eq!(shown("anh Đặng", &[(4, 10)]), ("anh [Đặng]".to_owned(), false));
+        assert_eq!(shown("anh Đặng", &[(4, 11)]), ("anh [Đặng]".to_owned(), false));
         assert_eq!(shown("会議で会議", &[(0, 6), (9, 15)]), ("[会議]で[会議]".to_owned(), false));
         assert_eq!(shown("", &[]), (String::new(), false));
     }

@@ -129,7 +129,7 @@ export default function Files({ organization, say }) {
   const arrived = (name) => { say(t('content_file_arrived', { name })); read.again(); };
   const columns = [
     { name: t('name'), cell: (file) => html`<strong class="long" title=${file.name}>${file.name}</strong>` },
-    { name: t('content_size'), cell: (file) => size(file.bytes) },
+    { name: t('content_size'), cell: (file) => html`<span class="tight">${size(file.bytes)}</span>` },
     { name: t('content_media_type'), cell: (file) => file.media_type },
     { name: t('content_room'), cell: (file) => html`<${RoomName} room=${file.room} />` },
     { name: t('content_uploaded_by'), cell: (file) => html`<span class="long">${file.by}</span>` },

@@ -59,6 +59,8 @@ fn without_words_the_newest_are_listed_and_reports_are_put_into_words() {
     let next = admin.get(&format!("/messages?organization=office{query}")).ok()["next"].as_str().expect("a next page").to_owned();
     assert_eq!(found(&admin, &format!("{query}&before={next}")), ["number 0", "Alice made the room \"Ops\"."]);
     assert_eq!(found(&admin, "&limit=1"), ["number 4"]);
+    let elsewhere = admin.get("/messages?organization=other&limit=100").text();
+    assert!(!elsewhere.contains("number"), "{elsewhere}");
 }
 
 #[test]
