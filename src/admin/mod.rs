@@ -6,13 +6,17 @@
 
 mod door;
 mod error;
+mod files;
+mod messages;
 mod organizations;
 mod pages;
 mod people;
 mod places;
 mod requests;
+mod rooms;
 mod session;
 mod setup;
+mod tasks;
 mod tokens;
 mod way;
 mod wire;
@@ -72,6 +76,20 @@ const ENDPOINTS: &[Endpoint] = endpoints! {
     "get-reservations" "GET" "/reservations" READ, "" => get().to(places::get_reservations);
     "post-reservation" "POST" "/reservations" WRITE, "" => post().to(places::post_reservation);
     "delete-reservation" "DELETE" "/reservations/{reservation_id}" WRITE, "" => delete().to(places::delete_reservation);
+    // What is in rooms.
+    "get-rooms" "GET" "/rooms" READ, "" => get().to(rooms::get_rooms);
+    "post-room" "POST" "/rooms" WRITE, "" => post().to(rooms::post_room);
+    "get-room" "GET" "/rooms/{room_id}" READ, "" => get().to(rooms::get_room);
+    "patch-room" "PATCH" "/rooms/{room_id}" WRITE, "" => patch().to(rooms::patch_room);
+    "delete-room" "DELETE" "/rooms/{room_id}" WRITE, "" => delete().to(rooms::delete_room);
+    "put-member" "PUT" "/rooms/{room_id}/members/{account_id}" WRITE, "" => put().to(rooms::put_member);
+    "delete-member" "DELETE" "/rooms/{room_id}/members/{account_id}" WRITE, "" => delete().to(rooms::delete_member);
+    "get-messages" "GET" "/messages" READ, "" => get().to(messages::get_messages);
+    "post-renderings" "POST" "/messages/{message_id}/renderings" WRITE, "" => post().to(messages::post_renderings);
+    "get-files" "GET" "/files" READ, "" => get().to(files::get_files);
+    "post-file" "POST" "/files" WRITE, "" => post().to(files::post_file);
+    "get-tasks" "GET" "/tasks" READ, "" => get().to(tasks::get_tasks);
+    "patch-task" "PATCH" "/tasks/{task_id}" WRITE, "" => patch().to(tasks::patch_task);
 };
 
 impl Dialect for Admin {

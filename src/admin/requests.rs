@@ -36,6 +36,20 @@ pub(super) fn part(query: &Params) -> Result<(usize, usize), Error> {
     Ok((usize::try_from(limit).unwrap_or_default(), usize::try_from(offset).unwrap_or(usize::MAX)))
 }
 
+/// Which organization is asked for, by its slug.
+pub(super) fn organization(query: &Params) -> Result<Option<String>, Error> {
+    Ok(query.text("organization")?.map(str::to_owned))
+}
+
+/// Which part of a list that goes on from entry to entry is asked for: entries at most, and the one before which it begins.
+pub(super) fn stretch(query: &Params, usual: i64, most: i64) -> Result<(i64, Option<i64>), Error> {
+    let limit = query.natural("limit")?.unwrap_or(usual);
+    if !(1..=most).contains(&limit) {
+        return Err(Error::Invalid("limit", "use a number from 1 to the most that the list shows at once"));
+    }
+    Ok((limit, query.natural("before")?))
+}
+
 pub(super) fn set_up(body: SetupIn, password: PasswordHash) -> Result<SetUp, Error> {
     Ok(SetUp {
         organization: required(body.organization, "organization")?,

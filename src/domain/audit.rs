@@ -119,6 +119,9 @@ impl Event {
             Self::MemberJoined(id, account, role) => in_room("room.member-added", id, account, Some(role)),
             Self::MemberLeft(id, account) => in_room("room.member-removed", id, account, None),
             Self::RoleChanged(id, account, role) => in_room("room.role-changed", id, account, Some(role)),
+            Self::MessageInspected(id, message, account) => {
+                Audited { object: Some(("message", message.get())), ..in_room("message.inspected", id, account, None) }
+            }
             Self::LinkCreated(id) => about("room.link-created", Subject::Room(id)),
             Self::LinkEdited(id) => about("room.link-edited", Subject::Room(id)),
             Self::LinkDeleted(id) => about("room.link-deleted", Subject::Room(id)),

@@ -46,6 +46,8 @@ pub enum Event {
     MessageEdited(RoomId, MessageId, i64),
     MessageDeleted(RoomId, MessageId),
     MessageSeen(RoomId, MessageId),
+    /// An administrator looked at it as somebody in the room sees it.
+    MessageInspected(RoomId, MessageId, AccountId),
     RoomRead(RoomId),
     RoomUnread(RoomId),
     TaskCreated(RoomId, TaskId),

@@ -61,6 +61,11 @@ fn fold(cluster: &str) -> impl Iterator<Item = char> {
     decomposed.flat_map(char::to_lowercase).nfkd().filter(|c| !is_diacritic(*c)).nfc().flat_map(plain)
 }
 
+/// A whole text, folded: for looking for part of a name.
+pub(super) fn folded(text: &str) -> String {
+    fold(text).collect()
+}
+
 /// What only steers how others are drawn: joiners, soft hyphens, variants and shades of pictographs.
 fn is_ignored(c: char) -> bool {
     matches!(c, '\u{AD}' | '\u{200C}' | '\u{200D}' | '\u{2060}' | '\u{FEFF}' | '\u{FE00}'..='\u{FE0F}')

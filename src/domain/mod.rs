@@ -6,6 +6,7 @@
 mod account;
 mod administration;
 mod audit;
+mod catalogue;
 mod chatroom;
 pub mod civil;
 mod contact;
@@ -49,6 +50,9 @@ pub use account::{
 };
 pub use administration::{AdminLogin, AdminSession, SetUp, TotpKey, checked_password};
 pub use audit::{AuditEntry, AuditFilter, Audited, ChainVerdict, SIGN_IN_FAILED, Subject};
+pub use catalogue::{
+    DueFilter, Exhibit, FileEntry, Inhabitant, ListedMessage, NamePart, RoomCounts, RoomEntry, RoomLabel, TaskEntry, TaskQuery, Witness,
+};
 pub use chatroom::{Chatroom, NewChatroom, NewRoomForAll, Page, People, Purpose};
 pub use contact::{Contact, ContactRequest};
 pub use device::{Device, DeviceId, NewClient, Pass, Proof, Proven, SignIn};

@@ -14,6 +14,22 @@ pub enum RoomKind {
     Group,
 }
 
+impl RoomKind {
+    /// The kind in one word.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::My => "my",
+            Self::Direct => "direct",
+            Self::Group => "group",
+        }
+    }
+
+    /// The kind of this name.
+    pub fn named(word: &str) -> Option<Self> {
+        [Self::My, Self::Direct, Self::Group].into_iter().find(|kind| kind.word() == word)
+    }
+}
+
 /// What a member may do in a room.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Role {
@@ -36,6 +52,11 @@ impl Role {
             Self::Member => "member",
             Self::Readonly => "readonly",
         }
+    }
+
+    /// The role of this name.
+    pub fn named(word: &str) -> Option<Self> {
+        [Self::Admin, Self::Moderator, Self::Member, Self::Readonly].into_iter().find(|role| role.word() == word)
     }
 }
 

@@ -11,6 +11,21 @@ pub enum TaskStatus {
     Done,
 }
 
+impl TaskStatus {
+    /// The state in one word.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Done => "done",
+        }
+    }
+
+    /// The state of this name.
+    pub fn named(word: &str) -> Option<Self> {
+        [Self::Open, Self::Done].into_iter().find(|status| status.word() == word)
+    }
+}
+
 /// When a task is due.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Deadline {

@@ -52,9 +52,9 @@ impl Dialect {
         matches!(self, Self::Chatwork | Self::MessengerPersonal | Self::ChatMessages | Self::Matrix | Self::Admin)
     }
 
-    /// Whether a token of this dialect reaches every group of its organization, whoever is in it.
+    /// Whether a token of this dialect reaches every group of its organization, whoever is in it. Administrators do.
     pub fn reaches_every_group(self) -> bool {
-        matches!(self, Self::Cam | Self::Messenger)
+        matches!(self, Self::Cam | Self::Messenger | Self::Admin)
     }
 
     /// The letters a secret of this dialect starts with, so that people can tell tokens apart.

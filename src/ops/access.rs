@@ -122,3 +122,11 @@ pub fn organization(tx: &Tx<'_>, slug: Option<&str>) -> Result<OrganizationId, E
         _ => Err(Error::Invalid("organization", "there are several; say which with --organization SLUG")),
     }
 }
+
+/// As whom an administrator of the server acts in the rooms of an organization. GUESS: as its service account, which reaches
+/// every group and no direct or personal room, as through a token of the organization; the logs name the administrator.
+pub fn steward(tx: &Tx<'_>, admin: &Actor, organization: Option<&str>) -> Result<Actor, Error> {
+    let organization = self::organization(tx, organization)?;
+    let account = store::accounts::find_service_account(tx, organization)?.ok_or(Error::NotFound(Noun::Account))?;
+    Ok(Actor { account, organization, ..admin.clone() })
+}

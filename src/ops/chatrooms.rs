@@ -175,7 +175,7 @@ fn automate(tx: &Tx<'_>, actor: &Actor, room: &Chatroom, is_automated: bool) -> 
 }
 
 /// Puts those of these people into a room who are not in it, and tells the others.
-fn fill(tx: &Tx<'_>, actor: &Actor, room: RoomId, people: &[(AccountId, Role)]) -> Result<(), Error> {
+pub(super) fn fill(tx: &Tx<'_>, actor: &Actor, room: RoomId, people: &[(AccountId, Role)]) -> Result<(), Error> {
     let last = store::rooms::find_last_ordinal(tx, room)?;
     let mut added = Vec::new();
     for (account, role) in people {
@@ -191,8 +191,8 @@ fn fill(tx: &Tx<'_>, actor: &Actor, room: RoomId, people: &[(AccountId, Role)]) 
     rooms::report(tx, room, rooms::membership_notice(added, Vec::new(), Vec::new()))
 }
 
-/// Takes somebody out of a room whose account is disabled.
-fn drop_out(tx: &Tx<'_>, actor: &Actor, room: RoomId, account: AccountId) -> Result<(), Error> {
+/// Takes somebody out of a room, and tells the others.
+pub(super) fn drop_out(tx: &Tx<'_>, actor: &Actor, room: RoomId, account: AccountId) -> Result<(), Error> {
     let told = access::visible_room(tx, actor, room)?.for_notice();
     rooms::report(tx, told, rooms::membership_notice(Vec::new(), vec![account], Vec::new()))?;
     rooms::part(tx, room, account)

@@ -2,6 +2,7 @@
 
 use super::{access, messages};
 use crate::domain::{AccountId, Actor, BlobHash, Body, Content, Error, Event, FileId, FileName, Notice, Noun, RoomId, StoredFile};
+use crate::files::Received;
 use crate::store::files::FileRow;
 use crate::store::{self, Tx};
 
@@ -18,6 +19,13 @@ pub struct PostFile {
     pub hash: BlobHash,
     /// Words to go with it.
     pub message: Option<Body>,
+}
+
+impl PostFile {
+    /// A file that was received, without words.
+    pub fn of(media_type: String, name: FileName, content: &Received) -> Self {
+        Self { name, media_type, bytes: content.bytes, hash: content.hash, message: None }
+    }
 }
 
 /// Files of a room, of one uploader or of all.

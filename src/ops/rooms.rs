@@ -100,8 +100,7 @@ pub fn edit_room(tx: &Tx<'_>, actor: &Actor, room: RoomId, patch: Result<RoomPat
     let patch = patch?;
     let room = room.managed()?;
     let id = room.id;
-    let view = get_room(tx, actor, id)?;
-    let patch = only_changes(patch, &view);
+    let patch = only_changes(patch, store::rooms::find_looks(tx, id)?);
     if patch.name.is_none() && patch.description.is_none() && patch.icon.is_none() {
         return Ok(id);
     }
@@ -119,11 +118,11 @@ pub fn edit_room(tx: &Tx<'_>, actor: &Actor, room: RoomId, patch: Result<RoomPat
     Ok(id)
 }
 
-fn only_changes(patch: RoomPatch, view: &RoomView) -> RoomPatch {
+fn only_changes(patch: RoomPatch, (name, description, icon): (String, String, Icon)) -> RoomPatch {
     RoomPatch {
-        name: patch.name.filter(|name| name.as_str() != view.name),
-        description: patch.description.filter(|description| *description != view.description),
-        icon: patch.icon.filter(|icon| *icon != view.icon),
+        name: patch.name.filter(|new| new.as_str() != name),
+        description: patch.description.filter(|new| *new != description),
+        icon: patch.icon.filter(|new| *new != icon),
     }
 }
 

@@ -95,6 +95,9 @@ fn columns(event: Event) -> (&'static str, Named) {
         }
         Event::MessageDeleted(id, message) => ("message-deleted", Named { object: Some(message.get()), ..room(id) }),
         Event::MessageSeen(id, message) => ("message-seen", Named { object: Some(message.get()), ..room(id) }),
+        Event::MessageInspected(id, message, account) => {
+            ("message-inspected", Named { object: Some(message.get()), account: Some(account), ..room(id) })
+        }
         Event::RoomRead(id) => ("room-read", room(id)),
         Event::RoomUnread(id) => ("room-unread", room(id)),
         Event::TaskCreated(id, task) => ("task-created", Named { object: Some(task.get()), ..room(id) }),

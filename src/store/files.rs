@@ -42,17 +42,23 @@ pub fn insert_file(tx: &Tx<'_>, file: &FileRow<'_>) -> Result<(), Error> {
     .map(|_| ())
 }
 
+/// The columns of a file `f`, and where they come from.
+macro_rules! file_columns {
+    () => {
+        "f.id, f.room_id, f.message_id, f.name, f.media_type, f.bytes, f.hash, f.created_ms, a.id, a.name, a.avatar \
+         FROM file f JOIN account a ON a.id = f.uploader_id "
+    };
+}
+pub(super) use file_columns;
+
 macro_rules! select_file {
     ($tail:literal) => {
-        concat!(
-            "SELECT f.id, f.room_id, f.message_id, f.name, f.media_type, f.bytes, f.hash, f.created_ms, a.id, a.name, a.avatar \
-             FROM file f JOIN account a ON a.id = f.uploader_id ",
-            $tail
-        )
+        concat!("SELECT ", file_columns!(), $tail)
     };
 }
 
-fn file(row: &Row<'_>) -> rusqlite::Result<StoredFile> {
+/// Reads a file from these columns.
+pub(super) fn file_at(row: &Row<'_>) -> rusqlite::Result<StoredFile> {
     Ok(StoredFile {
         id: row.get(0)?,
         room: row.get(1)?,
@@ -68,22 +74,26 @@ fn file(row: &Row<'_>) -> rusqlite::Result<StoredFile> {
 
 /// One file of a room.
 pub fn find_file(tx: &Tx<'_>, room: RoomId, id: FileId) -> Result<Option<StoredFile>, Error> {
-    tx.first(select_file!("WHERE f.id = ?2 AND f.room_id = ?1 AND f.deleted_ms IS NULL"), (room, id), file)
+    tx.first(select_file!("WHERE f.id = ?2 AND f.room_id = ?1 AND f.deleted_ms IS NULL"), (room, id), file_at)
 }
 
 /// A file wherever it is, for links that were signed.
 pub fn find_any_file(tx: &Tx<'_>, id: FileId) -> Result<Option<StoredFile>, Error> {
-    tx.first(select_file!("JOIN room r ON r.id = f.room_id WHERE f.id = ?1 AND f.deleted_ms IS NULL AND r.deleted_ms IS NULL"), [id], file)
+    tx.first(
+        select_file!("JOIN room r ON r.id = f.room_id WHERE f.id = ?1 AND f.deleted_ms IS NULL AND r.deleted_ms IS NULL"),
+        [id],
+        file_at,
+    )
 }
 
 /// At most 100 files of a room, newest first, of one uploader or of all.
 pub fn list_of_room(tx: &Tx<'_>, room: RoomId, uploader: Option<AccountId>) -> Result<Vec<StoredFile>, Error> {
     match uploader {
-        None => tx.all(select_file!("WHERE f.room_id = ?1 AND f.deleted_ms IS NULL ORDER BY f.id DESC LIMIT 100"), [room], file),
+        None => tx.all(select_file!("WHERE f.room_id = ?1 AND f.deleted_ms IS NULL ORDER BY f.id DESC LIMIT 100"), [room], file_at),
         Some(uploader) => tx.all(
             select_file!("WHERE f.room_id = ?1 AND f.uploader_id = ?2 AND f.deleted_ms IS NULL ORDER BY f.id DESC LIMIT 100"),
             (room, uploader),
-            file,
+            file_at,
         ),
     }
 }

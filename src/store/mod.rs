@@ -8,6 +8,7 @@ pub mod accounts;
 pub mod administration;
 pub mod attachments;
 pub mod audit;
+pub mod catalogue;
 pub mod chatrooms;
 pub mod chats;
 mod clock;

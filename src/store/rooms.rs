@@ -224,6 +224,11 @@ pub fn find_view(tx: &Tx<'_>, account: AccountId, room: RoomId) -> Result<Option
     )
 }
 
+/// Name, description and icon of a room.
+pub fn find_looks(tx: &Tx<'_>, room: RoomId) -> Result<(String, String, Icon), Error> {
+    tx.one("SELECT name, description, icon FROM room WHERE id = ?1", [room], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+}
+
 /// Changes name, description or icon; what is none stays.
 pub fn update_room(tx: &Tx<'_>, room: RoomId, patch: &RoomPatch) -> Result<(), Error> {
     tx.execute(

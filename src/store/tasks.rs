@@ -4,7 +4,7 @@ use rusqlite::Row;
 
 use super::Tx;
 use super::accounts::person_at;
-use super::rooms::{shown_person, shown_person_at};
+use super::rooms::shown_person_at;
 use crate::domain::{AccountId, Deadline, Error, MessageId, NewTask, RoomId, Task, TaskFilter, TaskId, TaskRoom, TaskStatus, Timestamp};
 
 /// Stores one task for one assignee.
@@ -47,21 +47,27 @@ fn due_kind(deadline: Deadline) -> &'static str {
     }
 }
 
-/// ?1 is the account that looks, for the person a room shows.
-macro_rules! select_task {
-    ($tail:literal) => {
+/// The columns of a task `t`, and where they come from. ?1 is the account that looks, for the person a room shows.
+macro_rules! task_columns {
+    () => {
         concat!(
-            "SELECT t.id, t.message_id, t.body, t.due_ms, t.due_kind, t.status, s.id, s.name, s.avatar, q.id, q.name, q.avatar, \
+            "t.id, t.message_id, t.body, t.due_ms, t.due_kind, t.status, s.id, s.name, s.avatar, q.id, q.name, q.avatar, \
              r.id, r.kind, r.name, r.icon, p.id, p.name, p.avatar FROM task t JOIN room r ON r.id = t.room_id \
              JOIN account s ON s.id = t.assignee_id JOIN account q ON q.id = t.requester_id ",
-            shown_person!(),
-            "WHERE t.deleted_ms IS NULL AND r.deleted_ms IS NULL ",
-            $tail
+            crate::store::rooms::shown_person!(),
         )
     };
 }
+pub(super) use task_columns;
 
-fn task(row: &Row<'_>) -> rusqlite::Result<Task> {
+macro_rules! select_task {
+    ($tail:literal) => {
+        concat!("SELECT ", task_columns!(), "WHERE t.deleted_ms IS NULL AND r.deleted_ms IS NULL ", $tail)
+    };
+}
+
+/// Reads a task from these columns.
+pub(super) fn task_at(row: &Row<'_>) -> rusqlite::Result<Task> {
     let at = Timestamp::from_ms(row.get::<_, Option<i64>>(3)?.unwrap_or(0));
     let deadline = match row.get_ref(4)?.as_str()? {
         "day" => Deadline::Day(at),
@@ -88,7 +94,7 @@ fn task(row: &Row<'_>) -> rusqlite::Result<Task> {
 
 /// One task of a room, as `viewer` sees it.
 pub fn find_task(tx: &Tx<'_>, viewer: AccountId, room: RoomId, id: TaskId) -> Result<Option<Task>, Error> {
-    tx.first(select_task!("AND t.id = ?2 AND t.room_id = ?3"), (viewer, id, room), task)
+    tx.first(select_task!("AND t.id = ?2 AND t.room_id = ?3"), (viewer, id, room), task_at)
 }
 
 /// At most 100 tasks of a room, newest first. One constant text per filter, so that each uses its own index.
@@ -96,24 +102,24 @@ pub fn list_of_room(tx: &Tx<'_>, viewer: AccountId, room: RoomId, filter: &TaskF
     let status = filter.status;
     match (filter.assignee, filter.requester) {
         (None, None) => {
-            tx.all(select_task!("AND t.room_id = ?2 AND t.status = ?3 ORDER BY t.id DESC LIMIT 100"), (viewer, room, status), task)
+            tx.all(select_task!("AND t.room_id = ?2 AND t.status = ?3 ORDER BY t.id DESC LIMIT 100"), (viewer, room, status), task_at)
         }
         (Some(assignee), None) => tx.all(
             select_task!("AND t.room_id = ?2 AND t.status = ?3 AND t.assignee_id = ?4 ORDER BY t.id DESC LIMIT 100"),
             (viewer, room, status, assignee),
-            task,
+            task_at,
         ),
         (None, Some(requester)) => tx.all(
             select_task!("AND t.room_id = ?2 AND t.status = ?3 AND t.requester_id = ?4 ORDER BY t.id DESC LIMIT 100"),
             (viewer, room, status, requester),
-            task,
+            task_at,
         ),
         (Some(assignee), Some(requester)) => tx.all(
             select_task!(
                 "AND t.room_id = ?2 AND t.status = ?3 AND t.assignee_id = ?4 AND t.requester_id = ?5 ORDER BY t.id DESC LIMIT 100"
             ),
             (viewer, room, status, assignee, requester),
-            task,
+            task_at,
         ),
     }
 }
@@ -121,11 +127,11 @@ pub fn list_of_room(tx: &Tx<'_>, viewer: AccountId, room: RoomId, filter: &TaskF
 /// At most 100 tasks of an assignee over all rooms, newest first.
 pub fn list_of_assignee(tx: &Tx<'_>, assignee: AccountId, requester: Option<AccountId>, status: TaskStatus) -> Result<Vec<Task>, Error> {
     match requester {
-        None => tx.all(select_task!("AND t.assignee_id = ?1 AND t.status = ?2 ORDER BY t.id DESC LIMIT 100"), (assignee, status), task),
+        None => tx.all(select_task!("AND t.assignee_id = ?1 AND t.status = ?2 ORDER BY t.id DESC LIMIT 100"), (assignee, status), task_at),
         Some(requester) => tx.all(
             select_task!("AND t.assignee_id = ?1 AND t.status = ?2 AND t.requester_id = ?3 ORDER BY t.id DESC LIMIT 100"),
             (assignee, status, requester),
-            task,
+            task_at,
         ),
     }
 }

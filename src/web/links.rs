@@ -94,7 +94,8 @@ impl Bases {
         is_plain && (name == "localhost" || name.ends_with(".local") || self.hosts.iter().any(|allowed| allowed == name))
     }
 
-    fn reachable(&self) -> SocketAddr {
+    /// An address by which this machine reaches this server.
+    pub fn reachable(&self) -> SocketAddr {
         let mut address = self.first_listen;
         if address.ip().is_unspecified() {
             address.set_ip(IpAddr::from([127, 0, 0, 1]));

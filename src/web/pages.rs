@@ -21,7 +21,7 @@ static MAP: LazyLock<String> = LazyLock::new(|| assets::text(IMPORTS));
 static POLICY: LazyLock<String> = LazyLock::new(|| {
     let hash = BASE64.encode(&Sha256::digest(MAP.as_bytes()));
     format!(
-        "default-src 'none'; script-src 'self' 'sha256-{hash}'; style-src 'self'; img-src 'self' data:; connect-src 'self'; \
+        "default-src 'none'; script-src 'self' 'sha256-{hash}'; style-src 'self'; img-src 'self' data:; media-src 'self'; connect-src 'self'; \
          font-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
     )
 });

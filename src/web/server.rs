@@ -7,6 +7,7 @@ use super::health::Metrics;
 use super::limits::{Buckets, Windows};
 use super::links::{self, Bases, LinkSigner};
 use super::meeting_links::MeetingKeys;
+use super::passes::Passes;
 use crate::config::{Config, Limits};
 use crate::domain::{AccountId, FileId, RoomId, Timestamp, TokenId};
 use crate::world::World;
@@ -44,6 +45,8 @@ pub struct Server {
     pub admin_tries_of_account: Buckets<(AccountId, String)>,
     /// The secret that stands in for an administrator's session, where the page asks for no password.
     pub admin_door: Option<String>,
+    /// Passes of requests that the server makes itself.
+    pub passes: Passes,
     /// Calls per token (CAM).
     pub token_calls: Windows<TokenId>,
     /// What links start with.
@@ -77,6 +80,7 @@ impl Server {
             admin_tries: Buckets::new(ADMIN_TRIES, ADMIN_TRY_S),
             admin_tries_of_account: Buckets::new(ADMIN_TRIES_OF_ACCOUNT, ADMIN_TRY_OF_ACCOUNT_S),
             admin_door: None,
+            passes: Passes::default(),
             token_calls: Windows::new(cam.limits.unwrap_or(limits), cam.calls_per_minute, 60),
             signer: LinkSigner::new(world.key()),
             meeting_keys: MeetingKeys::new(world.key()),

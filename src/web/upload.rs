@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use actix_multipart::{Field, Multipart, MultipartError};
 use actix_web::dev::Payload;
-use actix_web::http::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
+use actix_web::http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderValue};
 use actix_web::{HttpRequest, web};
 use futures_util::StreamExt;
 
@@ -59,8 +59,14 @@ fn is_text(head: &[u8]) -> bool {
 /// Longest time for a whole upload.
 const WHOLE: Duration = Duration::from_secs(30 * 60);
 
-/// Receives an upload whose file stands in the part `file_part` and has at most `limit` bytes.
+/// Receives an upload whose file stands in the part `file_part` and has at most `limit` bytes. One that says beforehand that it
+/// is larger is refused before anything of it is read.
 pub async fn receive(req: &HttpRequest, payload: web::Payload, world: &World, file_part: &str, limit: u64) -> Result<Upload, Error> {
+    // Fields beside the file and the frame of the parts come on top.
+    let announced = req.headers().get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
+    if announced.is_some_and(|bytes| bytes > limit.saturating_add(2 * BODY_BYTES as u64)) {
+        return Err(Error::BodyTooLarge(limit));
+    }
     tokio::time::timeout(WHOLE, receive_parts(req, payload, world, file_part, limit)).await.unwrap_or(Err(TOO_SLOW))
 }
 

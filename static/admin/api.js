@@ -23,26 +23,54 @@ export const askThrough = (questions) => { asks = questions; };
 /** What changes carry from now on. */
 export const keepProof = (csrf) => { proof = csrf; };
 
+const unreachable = () => new Failure(0, { code: 'unreachable', message: t('failure_unreachable') });
+
 async function once(method, path, body) {
   const headers = { ...(method !== 'GET' && { 'x-csrf-token': proof }), ...(body && { 'content-type': 'application/json' }) };
   const answer = await fetch(`/admin/api${path}`, { method, headers, body: body && JSON.stringify(body) }).catch(() => null);
-  if (!answer) throw new Failure(0, { code: 'unreachable', message: t('failure_unreachable') });
+  if (!answer) throw unreachable();
   const said = await answer.json().catch(() => null);
   if (answer.ok && said) return said;
   throw new Failure(answer.status, said?.error ?? { code: 'internal', message: answer.statusText });
 }
 
-/** Asks the server; what needs a password first is asked again once it was given, so nothing typed is lost. */
-export async function call(method, path, body) {
+/** Does something; what needs a password first is done again once it was given, so nothing typed is lost. */
+async function asking(act) {
   try {
-    return await once(method, path, body);
+    return await act();
   } catch (failure) {
     const ask = asks[QUESTIONS[failure.code]];
     if (!ask) throw failure;
     await ask();
-    return call(method, path, body);
+    return asking(act);
   }
 }
+
+/** Asks the server. */
+export const call = (method, path, body) => asking(() => once(method, path, body));
+
+/** Sends a form with files, which says how far it is: `onProgress(sent, total)`. An aborted `signal` ends it. */
+const sendOnce = (path, form, onProgress, signal) => new Promise((resolve, reject) => {
+  const request = new XMLHttpRequest();
+  const abort = () => request.abort();
+  request.open('POST', `/admin/api${path}`);
+  request.setRequestHeader('x-csrf-token', proof);
+  request.responseType = 'json';
+  request.upload.onprogress = (event) => onProgress(event.loaded, event.total);
+  request.onload = () => {
+    const isDone = request.status >= 200 && request.status < 300 && request.response;
+    if (isDone) resolve(request.response);
+    else reject(new Failure(request.status, request.response?.error ?? { code: 'internal', message: request.statusText }));
+  };
+  request.onerror = () => reject(unreachable());
+  request.onabort = () => reject(new Failure(0, { code: 'given_up', message: '' }));
+  request.onloadend = () => signal.removeEventListener('abort', abort);
+  signal.addEventListener('abort', abort);
+  request.send(form);
+});
+
+/** The same, and asks for a password where one is needed. */
+export const upload = (path, form, onProgress, signal) => asking(() => sendOnce(path, form, onProgress, signal));
 
 /** The same without asking anybody: for signing in itself. */
 export const callPlainly = once;

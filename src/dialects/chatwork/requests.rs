@@ -130,11 +130,6 @@ pub(super) fn new_invitation(params: &Params) -> Result<NewInvitation, Error> {
 pub(super) fn post_file(upload: Upload) -> Result<PostFile, Error> {
     let file = upload.file.ok_or(Error::Missing("file"))?;
     let message = upload.params.text("message")?.map(|text| Body::parse(text.to_owned())).transpose();
-    Ok(PostFile {
-        message: message.map_err(|_| Error::Invalid("message", "a text has at most 65,535 characters"))?,
-        media_type: file.media_type(),
-        bytes: file.content.bytes,
-        hash: file.content.hash,
-        name: file.name,
-    })
+    let message = message.map_err(|_| Error::Invalid("message", "a text has at most 65,535 characters"))?;
+    Ok(PostFile { message, ..PostFile::of(file.media_type(), file.name, &file.content) })
 }

@@ -4,9 +4,12 @@ import { html, useEffect, useRef, useState } from '/assets/ui/html.js';
 import { t } from '/assets/ui/i18n.js';
 import { Trouble } from './reading.js';
 
-/** A dialog; Escape and the button close it. `isSecret`: neither, as what it shows is gone then. */
-export function Dialog({ title, onClose, isSecret = false, children }) {
+let count = 0;
+
+/** A dialog; Escape and the button close it. `isSecret`: neither, as what it shows is gone then. `isWide`: for what needs room. */
+export function Dialog({ title, onClose, isSecret = false, isWide = false, children }) {
   const place = useRef(null);
+  const { current: name } = useRef(`dialog-title-${(count += 1)}`);
   useEffect(() => {
     const opener = document.activeElement;
     place.current.showModal();
@@ -16,9 +19,9 @@ export function Dialog({ title, onClose, isSecret = false, children }) {
     event.preventDefault();
     if (!isSecret) onClose();
   };
-  return html`<dialog class="dialog" ref=${place} aria-labelledby="dialog-title" onCancel=${cancel}>
+  return html`<dialog class=${`dialog ${isWide ? 'wide' : ''}`} ref=${place} aria-labelledby=${name} onCancel=${cancel}>
     <header class="dialog-head">
-      <h2 id="dialog-title">${title}</h2>
+      <h2 id=${name}>${title}</h2>
       ${!isSecret && html`<button type="button" class="button plain small" onClick=${onClose} aria-label=${t('close')}>✕</button>`}
     </header>
     ${children}
