@@ -4,12 +4,14 @@
 //! needs the session's own token against forgery; what is sensitive needs a password shown just now, which is a scope
 //! that a session has for some minutes.
 
+mod desk;
 mod door;
 mod error;
 mod organizations;
 mod pages;
 mod people;
 mod places;
+mod request_log;
 mod requests;
 mod session;
 mod setup;
@@ -27,6 +29,7 @@ use crate::web::dialect::{READ, WRITE, endpoints};
 use crate::web::health::is_loopback;
 use crate::web::{Dialect, Drawn, Endpoint, Mount, Scene, Server};
 
+pub use desk::Desk;
 pub use door::open_door;
 
 /// The administration page's API.
@@ -72,6 +75,9 @@ const ENDPOINTS: &[Endpoint] = endpoints! {
     "get-reservations" "GET" "/reservations" READ, "" => get().to(places::get_reservations);
     "post-reservation" "POST" "/reservations" WRITE, "" => post().to(places::post_reservation);
     "delete-reservation" "DELETE" "/reservations/{reservation_id}" WRITE, "" => delete().to(places::delete_reservation);
+    // How the server is, and what happened to it.
+    "get-requests" "GET" "/requests" READ, "" => get().to(request_log::get_requests);
+    "get-requests-live" "GET" "/requests/live" READ, "" => get().to(request_log::get_requests_live);
 };
 
 impl Dialect for Admin {

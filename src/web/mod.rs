@@ -10,6 +10,7 @@ pub mod cookies;
 pub mod data_uri;
 pub mod dialect;
 pub mod downloads;
+pub mod events;
 pub mod format;
 pub mod front;
 pub mod guard;

@@ -2,6 +2,7 @@
 
 mod people;
 mod places;
+mod request_log;
 mod session;
 mod setup;
 mod tokens;
