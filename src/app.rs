@@ -107,6 +107,7 @@ impl Running {
         let signalled = tokio::task::spawn_local(stop_on_signal(self.handle()));
         let outcome = self.server.await.map_err(|cause| StartError::Other(cause.to_string()));
         signalled.abort();
+        self.desk.settle();
         self.jobs.stop().await;
         if let Err(cause) = self.meetings.end_all().await {
             tracing::warn!(?cause, "sessions that were going on could not be ended; the next start ends them");
@@ -152,7 +153,7 @@ pub async fn start(world: Arc<World>, settings: &Settings) -> Result<Running, St
         shared.admin_door = admin::open_door(&world).await.map_err(|cause| StartError::Other(cause.plain()))?;
     }
     let shared = web::Data::new(shared);
-    let desk = Arc::new(Desk::default());
+    let desk = Arc::new(Desk::new(world.clock().now()));
     let shared_desk = web::Data::from(desk.clone());
 
     let workers =

@@ -105,6 +105,7 @@ fn filter(query: &Params) -> Result<RequestFilter, Error> {
     let text = |name| Ok::<_, Error>(query.text(name)?.map(str::to_owned));
     Ok(RequestFilter {
         api: text("dialect")?,
+        except_api: text("except")?,
         statuses: query.text("status")?.map(statuses).transpose()?,
         method: query.text("method")?.map(str::to_uppercase),
         path: text("path")?,

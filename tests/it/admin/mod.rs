@@ -1,5 +1,11 @@
 //! The administration page's own API.
 
+mod audit_log;
+mod backups;
+mod diagnostics;
+mod follow;
+mod outbox;
+mod overview;
 mod people;
 mod places;
 mod request_log;
@@ -7,3 +13,4 @@ mod session;
 mod setup;
 mod tokens;
 mod way;
+mod works;

@@ -1,10 +1,8 @@
 //! The request log as the page shows it, now and as it comes.
 
-use std::io::{BufRead, BufReader};
-use std::time::Duration;
-
 use serde_json::{Value, json};
 
+use super::follow::Stream;
 use crate::kit::{Browser, TestApp, TestOptions, request, send};
 
 /// What the log has, once it is written down.
@@ -15,40 +13,6 @@ fn listed(app: &TestApp, admin: &Browser, query: &str) -> Vec<Value> {
 
 fn paths(found: &[Value]) -> Vec<&str> {
     found.iter().map(|one| one["path"].as_str().expect("a path")).collect()
-}
-
-/// A stream that is being followed.
-struct Stream(BufReader<reqwest::blocking::Response>);
-
-impl Stream {
-    fn open(admin: &Browser, path: &str) -> Self {
-        let response = admin.request("GET", path).timeout(Duration::from_secs(20)).send().expect("an answer");
-        let content_type = response.headers()["content-type"].to_str().expect("a type").to_owned();
-        assert_eq!((response.status().as_u16(), content_type.as_str()), (200, "text/event-stream"));
-        assert_eq!(response.headers()["cache-control"], "no-store");
-        let mut stream = Self(BufReader::new(response));
-        assert_eq!(stream.line(), Some(": follow".to_owned()));
-        stream
-    }
-
-    /// The next line that says something; none: it is over.
-    fn line(&mut self) -> Option<String> {
-        loop {
-            let mut line = String::new();
-            match self.0.read_line(&mut line) {
-                Ok(0) | Err(_) => return None,
-                Ok(_) if line.trim().is_empty() => {}
-                Ok(_) => return Some(line.trim().to_owned()),
-            }
-        }
-    }
-
-    /// The next event: its id and what it tells.
-    fn event(&mut self) -> (i64, Value) {
-        let (id, data) = (self.line().expect("an id"), self.line().expect("data"));
-        let id = id.strip_prefix("id: ").and_then(|id| id.parse().ok()).expect("a number");
-        (id, serde_json::from_str(data.strip_prefix("data: ").expect("data")).expect("JSON"))
-    }
 }
 
 #[test]
@@ -79,6 +43,7 @@ fn requests_are_found_by_what_they_were() {
         ("dialect=chatwork&status=200", vec!["/v2/me"]),
         ("path=rooms", vec!["/v2/rooms/5"]),
         ("dialect=server", vec!["/nowhere"]),
+        ("except=admin", vec!["/nowhere", "/v2/rooms/5", "/v2/me"]),
         ("method=post&dialect=chatwork", vec![]),
         ("since=2026-02-01T00:00:00Z", vec![]),
         ("until=2026-01-31T00:00:00Z", vec![]),
@@ -162,7 +127,7 @@ fn a_stream_needs_a_session_and_ends_with_the_server() {
     let admin = app.admin();
     let mut stream = Stream::open(&admin, "/requests/live?path=nothing");
     app.stop();
-    assert_eq!(stream.line(), None);
+    assert!(stream.is_over());
 }
 
 #[test]
