@@ -17,7 +17,8 @@ pub(in crate::admin) struct AuditOut {
     address: Option<String>,
     request_id: String,
     subject_kind: String,
-    subject_id: Option<i64>,
+    /// Digits: some ids are longer than numbers of scripts can be.
+    subject_id: Option<String>,
     facts: Value,
     previous: String,
     hash: String,
@@ -37,7 +38,7 @@ impl From<AuditEntry> for AuditOut {
             address: entry.address,
             request_id: entry.request_id,
             subject_kind: entry.subject_kind,
-            subject_id: entry.subject_id,
+            subject_id: entry.subject_id.map(|id| id.to_string()),
             facts: serde_json::from_str(&entry.facts).unwrap_or_default(),
             previous: hex(entry.previous),
             hash: hex(entry.hash),

@@ -54,12 +54,12 @@ export default function Audit() {
     { name: t('audit_actor'), cell: (entry) => entry.actor || html`<span class="quiet">–</span>` },
     { name: t('audit_way'), cell: (entry) => entry.dialect },
     { name: t('audit_subject'), cell: (entry) => html`${subjectOf(entry)}<span class="more">${factsOf(entry)}</span>` },
-    { name: t('actions'), isAction: true, cell: (entry) => html`<button type="button" class="button small" onClick=${() => setOpen(entry)} aria-label=${`${t('audit_entry', { number: entry.seq })}: ${entry.action}`}>${t('details')}</button>` },
+    { name: t('actions'), isAction: true, cell: (entry) => html`<button type="button" class="button small" onClick=${() => setOpen(entry)} aria-label=${`${t('details')}: ${entry.seq} ${entry.action}`}>${t('details')}</button>` },
   ];
   const all = (words) => [['', t('all')], ...words.map((one) => [one, one])];
   return html`
     <p class="lead">${t('audit_lead')}</p>
-    <div class="buttons start">
+    <div class="bar">
       <button type="button" class="button" disabled=${work.isBusy('chain-check')} onClick=${() => work.begin('/audit/verification')}>${t('audit_check')}</button>
       <a class="button" href="/admin/api/audit/export" download>${t('audit_download')}</a>
     </div>

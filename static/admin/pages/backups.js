@@ -30,7 +30,7 @@ export default function Backups() {
   ];
   return html`
     <p class="lead">${t('backups_lead')}</p>
-    <div class="buttons start">
+    <div class="bar">
       <button type="button" class="button primary" disabled=${work.isBusy('backup')} onClick=${() => work.begin('/backups')}>${t('backup_make')}</button>
     </div>
     <${Works} ...${work} />

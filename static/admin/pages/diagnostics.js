@@ -20,8 +20,10 @@ const FOUND = {
   audit: () => t('check_words_audit'),
   disk: ({ storage }) => t('disk_free', { free: size(storage.free_bytes), all: size(storage.disk_bytes) }),
   backup: ({ last_backup_at: at }) => (at ? fromNow(at) : t('no_backup_yet')),
-  clock: ({ now }) => t('check_words_clock', { now: exact(now) }),
-  requests: ({ requests_not_logged: count }) => n('requests_not_logged', count),
+  clock: ({ now, newest_event_at: newest, checks }) => (checks.clock === 'good'
+    ? t('check_words_clock', { now: exact(now) }) : t('check_words_clock_back', { now: exact(now), newest: exact(newest) })),
+  requests: ({ requests_not_logged: count, checks }) => (checks.requests === 'bad'
+    ? t('requests_are_lost') : count ? n('requests_not_logged', count) : t('requests_all_logged')),
   mail: ({ mails_waiting: waiting, mails_failed: failed }) => `${n('mails_waiting', waiting)} ${n('mails_failed', failed)}`,
   search: ({ search }) => (search.done < search.total ? t('work_so_far', { done: number(search.done), total: number(search.total) }) : t('search_is_whole')),
   schema: ({ schema }) => t('check_words_schema', { number: schema }),
@@ -50,7 +52,7 @@ export default function Diagnostics({ say }) {
   ];
   return html`
     <p class="lead">${t('diagnostics_lead')}</p>
-    <div class="buttons start">
+    <div class="bar">
       <button type="button" class="button" disabled=${work.isBusy('database-check')} onClick=${() => work.begin('/diagnostics/database')}>${t('database_check')}</button>
       <button type="button" class="button" disabled=${work.isBusy('chain-check')} onClick=${() => work.begin('/audit/verification')}>${t('audit_check')}</button>
       <button type="button" class="button" disabled=${isIndexing} onClick=${() => setAsked(true)}>${t('search_reindex')}</button>

@@ -71,7 +71,7 @@ export default function Outbox({ organization, say }) {
       <button type="button" class="button" onClick=${read.again}>${t('read_again')}</button>
     </div>
     <${Reading} read=${read}>${({ items, next }) => html`
-      <${Table} caption=${t('page_outbox')} columns=${columns} rows=${items} empty=${t('no_mails')} />
+      <${Table} caption=${t('page_outbox')} columns=${columns} rows=${items} empty=${filter.q || filter.state ? t('no_mails') : t('nothing_here')} />
       <${Steps} place=${place} count=${items.length} next=${next} />`}
     <//>
     ${open?.kind === 'letter' && html`<${Letter} id=${open.mail.id} organization=${organization} onClose=${close} />`}

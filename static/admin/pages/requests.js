@@ -101,7 +101,7 @@ export default function Requests() {
     { name: t('dialect'), cell: (one) => one.api },
     { name: t('request_caller'), cell: (one) => one.caller?.name ?? html`<span class="quiet">–</span>` },
     { name: t('request_duration'), cell: (one) => html`<span class="nowrap">${t('request_ms', { ms: number(one.duration_ms) })}</span>` },
-    { name: t('actions'), isAction: true, cell: (one) => html`<button type="button" class="button small" onClick=${() => setOpen(one)} aria-label=${`${t('request_details')}: ${one.method} ${one.path}`}>${t('details')}</button>` },
+    { name: t('actions'), isAction: true, cell: (one) => html`<button type="button" class="button small" onClick=${() => setOpen(one)} aria-label=${`${t('details')}: ${one.method} ${one.path}`}>${t('details')}</button>` },
   ];
   const states = isPaused ? ['warn', 'live_paused'] : isOpen ? ['good', 'live_on'] : ['', 'live_off'];
   return html`

@@ -20,7 +20,7 @@ fn entries_are_listed_newest_first_and_found_by_what_they_are_about() {
     assert!(numbers.windows(2).all(|pair| pair[0] == pair[1] + 1) && numbers.last() == Some(&1), "{numbers:?}");
     let newest = &all[0];
     assert_eq!((&newest["action"], &newest["actor"], &newest["dialect"]), (&json!("token.created"), &json!("Alice"), &json!("admin")));
-    assert_eq!((&newest["subject_id"], &newest["facts"]["token_dialect"]), (&token, &json!("cam")));
+    assert_eq!((&newest["subject_id"], &newest["facts"]["token_dialect"]), (&json!(token.to_string()), &json!("cam")));
     assert_eq!(newest["previous"], all[1]["hash"]);
     let account = newest["actor_id"].as_i64().expect("an id");
     let (organization, subject) = (newest["organization_id"].clone(), format!("subject=token&subject_id={token}"));
