@@ -7,7 +7,7 @@ import { asked } from '../parts/address.js';
 import { Dialog } from '../parts/dialog.js';
 import { Facts } from '../parts/facts.js';
 import { Choice, Text, useValues } from '../parts/form.js';
-import { Between, Steps, sent, usePlace } from '../parts/log.js';
+import { Between, MoreFilters, Steps, sent, usePlace } from '../parts/log.js';
 import { Reading, useRead } from '../parts/reading.js';
 import { Table } from '../parts/table.js';
 import { exact } from '../parts/times.js';
@@ -37,7 +37,7 @@ function Details({ entry, onClose }) {
       [t('audit_previous'), html`<code>${entry.previous}</code>`],
       [t('audit_hash'), html`<code>${entry.hash}</code>`],
     ]} />
-    ${!entry.request_id.startsWith('cli:') && html`<p><a href=${query('/admin/requests', { request_id: entry.request_id })}>${t('audit_request')}</a></p>`}
+    ${!entry.request_id.includes(':') && html`<p><a href=${query('/admin/requests', { request_id: entry.request_id })}>${t('audit_request')}</a></p>`}
   <//>`;
 }
 
@@ -66,12 +66,14 @@ export default function Audit() {
     <${Works} ...${work} />
     <div class="bar">
       <${Choice} values=${filter} set=${narrow} name="action" label=${t('audit_action')} options=${all(ACTIONS)} />
-      <${Text} values=${filter} set=${narrow} name="account" label=${t('audit_account')} type="search" inputmode="numeric" />
       <${Choice} values=${filter} set=${narrow} name="dialect" label=${t('audit_way')} options=${all(WAYS)} />
       <${Choice} values=${filter} set=${narrow} name="subject" label=${t('audit_subject')} options=${all(SUBJECTS)} />
+    </div>
+    <${MoreFilters} values=${filter} names=${['account', 'subject_id', 'since', 'until']}>
+      <${Text} values=${filter} set=${narrow} name="account" label=${t('audit_account')} type="search" inputmode="numeric" />
       <${Text} values=${filter} set=${narrow} name="subject_id" label=${t('audit_subject_id')} type="search" inputmode="numeric" />
       <${Between} values=${filter} set=${narrow} />
-    </div>
+    <//>
     <${Reading} read=${read}>${({ items, next }) => html`
       <${Table} caption=${t('page_audit')} columns=${columns} rows=${items} keyOf=${(entry) => entry.seq} empty=${t('no_audit')} />
       <${Steps} place=${place} count=${items.length} next=${next} />`}

@@ -9,7 +9,7 @@ import { Dialog } from '../parts/dialog.js';
 import { Facts } from '../parts/facts.js';
 import { useFollow } from '../parts/follow.js';
 import { Choice, Text, useValues } from '../parts/form.js';
-import { Between, Steps, sent, usePlace } from '../parts/log.js';
+import { Between, MoreFilters, Steps, sent, usePlace } from '../parts/log.js';
 import { Reading, useRead } from '../parts/reading.js';
 import { number, size } from '../parts/sizes.js';
 import { Table } from '../parts/table.js';
@@ -111,9 +111,11 @@ export default function Requests() {
       <${Choice} values=${filter} set=${narrow} name="status" label=${t('request_status')} options=${[['', t('all')], ...STATUSES.map((one) => [one, one])]} />
       <${Choice} values=${filter} set=${narrow} name="method" label=${t('request_method')} options=${[['', t('all')], ...METHODS.map((one) => [one, one])]} />
       <${Text} values=${filter} set=${narrow} name="path" label=${t('request_path')} type="search" />
+    </div>
+    <${MoreFilters} values=${filter} names=${['request_id', 'since', 'until']}>
       <${Text} values=${filter} set=${narrow} name="request_id" label=${t('request_id')} type="search" />
       <${Between} values=${filter} set=${narrow} />
-    </div>
+    <//>
     <div class="bar">
       <span class=${`badge ${states[0]}`} role="status">${t(states[1])}</span>
       ${key}

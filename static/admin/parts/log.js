@@ -29,6 +29,12 @@ export const Between = ({ values, set }) => html`
   <${Text} values=${values} set=${set} name="since" label=${t('log_since')} type="datetime-local" />
   <${Text} values=${values} set=${set} name="until" label=${t('log_until')} type="datetime-local" />`;
 
+/** Filters that are seldom wanted, folded away unless one of these names has a value to begin with. */
+export function MoreFilters({ values, names, children }) {
+  const [isOpen] = useState(() => names.some((name) => values[name]));
+  return html`<details class="fold" open=${isOpen}><summary>${t('more_filters')}</summary><div class="inside"><div class="bar">${children}</div></div></details>`;
+}
+
 /** A filter as the server takes it: times of this place become times of everywhere. */
 export function sent({ since, until, ...rest }) {
   const iso = (local) => (local && !Number.isNaN(Date.parse(local)) ? new Date(local).toISOString() : '');
