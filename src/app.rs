@@ -8,7 +8,7 @@ use actix_web::dev::{Server as HttpHandle, ServerHandle, ServiceRequest, Service
 use actix_web::middleware::from_fn;
 use actix_web::{App, HttpResponse, HttpServer, web};
 
-use crate::admin::{self, Admin};
+use crate::admin::{self, Admin, Desk};
 use crate::config::{Config, Limits};
 use crate::dialects::MOUNTS;
 use crate::dialects::cam::Cam;
@@ -74,6 +74,7 @@ pub struct Running {
     server: HttpHandle,
     /// The meetings that are going on.
     pub meetings: Arc<Meetings>,
+    desk: Arc<Desk>,
     handle: ServerHandle,
     jobs: Jobs,
 }
@@ -83,12 +84,14 @@ pub struct Running {
 pub struct Stopper {
     handle: ServerHandle,
     meetings: Arc<Meetings>,
+    desk: Arc<Desk>,
 }
 
 impl Stopper {
-    /// Stops it; gracefully, what was accepted is finished. Meetings are told first: their connections would never end.
+    /// Stops it; gracefully, what was accepted is finished. Meetings and streams are told first: they would never end.
     pub fn stop(&self, graceful: bool) -> impl Future<Output = ()> + use<> {
         self.meetings.close();
+        self.desk.close();
         self.handle.stop(graceful)
     }
 }
@@ -96,7 +99,7 @@ impl Stopper {
 impl Running {
     /// Stops the server from elsewhere; what was accepted is finished.
     pub fn handle(&self) -> Stopper {
-        Stopper { handle: self.handle.clone(), meetings: self.meetings.clone() }
+        Stopper { handle: self.handle.clone(), meetings: self.meetings.clone(), desk: self.desk.clone() }
     }
 
     /// Serves until SIGTERM, SIGINT or a stop through the handle; then finishes what was accepted and what is queued.
@@ -104,6 +107,7 @@ impl Running {
         let signalled = tokio::task::spawn_local(stop_on_signal(self.handle()));
         let outcome = self.server.await.map_err(|cause| StartError::Other(cause.to_string()));
         signalled.abort();
+        self.desk.settle();
         self.jobs.stop().await;
         if let Err(cause) = self.meetings.end_all().await {
             tracing::warn!(?cause, "sessions that were going on could not be ended; the next start ends them");
@@ -149,12 +153,15 @@ pub async fn start(world: Arc<World>, settings: &Settings) -> Result<Running, St
         shared.admin_door = admin::open_door(&world).await.map_err(|cause| StartError::Other(cause.plain()))?;
     }
     let shared = web::Data::new(shared);
+    let desk = Arc::new(Desk::new(world.clock().now()));
+    let shared_desk = web::Data::from(desk.clone());
 
     let workers =
         settings.config.server.workers.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from).min(WORKERS));
     let mut http = HttpServer::new(move || {
         stay_in_snapshots();
-        App::new().app_data(shared.clone()).app_data(shared_meetings.clone()).configure(routes).wrap(from_fn(front::front))
+        let app = App::new().app_data(shared.clone()).app_data(shared_meetings.clone()).app_data(shared_desk.clone());
+        app.configure(routes).wrap(from_fn(front::front))
     })
     .workers(workers)
     .worker_max_blocking_threads(BLOCKING)
@@ -169,7 +176,7 @@ pub async fn start(world: Arc<World>, settings: &Settings) -> Result<Running, St
     let server = http.run();
     let mut jobs = jobs::start(&world, &settings.config);
     jobs.push(meet::meetings::start(meetings));
-    Ok(Running { addresses, world, meetings: running_meetings, handle: server.handle(), server, jobs })
+    Ok(Running { addresses, world, meetings: running_meetings, desk, handle: server.handle(), server, jobs })
 }
 
 /// Everything this server answers.

@@ -3,6 +3,8 @@
 //! Invariants: `lock` is held with flock as long as the world is open; a directory made in one mode is refused by the
 //! other; whatever lies beside `app.db` and `files/` may be lost.
 
+pub mod usage;
+
 use std::collections::HashMap;
 use std::fs::{self, File};
 use std::io::{self, Read, Seek, Write};

@@ -4,14 +4,21 @@
 //! needs the session's own token against forgery; what is sensitive needs a password shown just now, which is a scope
 //! that a session has for some minutes.
 
+mod audit_log;
+mod backups;
+mod desk;
+mod diagnostics;
 mod door;
 mod error;
 mod files;
 mod messages;
 mod organizations;
+mod outbox;
+mod overview;
 mod pages;
 mod people;
 mod places;
+mod request_log;
 mod requests;
 mod rooms;
 mod session;
@@ -20,6 +27,7 @@ mod tasks;
 mod tokens;
 mod way;
 mod wire;
+mod works;
 
 use std::borrow::Cow;
 
@@ -31,6 +39,7 @@ use crate::web::dialect::{READ, WRITE, endpoints};
 use crate::web::health::is_loopback;
 use crate::web::{Dialect, Drawn, Endpoint, Mount, Scene, Server};
 
+pub use desk::Desk;
 pub use door::open_door;
 
 /// The administration page's API.
@@ -90,6 +99,25 @@ const ENDPOINTS: &[Endpoint] = endpoints! {
     "post-file" "POST" "/files" WRITE, "" => post().to(files::post_file);
     "get-tasks" "GET" "/tasks" READ, "" => get().to(tasks::get_tasks);
     "patch-task" "PATCH" "/tasks/{task_id}" WRITE, "" => patch().to(tasks::patch_task);
+    // How the server is, and what happened to it.
+    "get-requests" "GET" "/requests" READ, "" => get().to(request_log::get_requests);
+    "get-requests-live" "GET" "/requests/live" READ, "" => get().to(request_log::get_requests_live);
+    "get-overview" "GET" "/overview" READ, "" => get().to(overview::get_overview);
+    "get-overview-live" "GET" "/overview/live" READ, "" => get().to(overview::get_overview_live);
+    "get-audit" "GET" "/audit" READ, "" => get().to(audit_log::get_audit);
+    "get-audit-export" "GET" "/audit/export" READ, "" => get().to(audit_log::get_audit_export);
+    "post-audit-verification" "POST" "/audit/verification" WRITE, "" => post().to(audit_log::post_audit_verification);
+    "get-mails" "GET" "/mails" READ, "" => get().to(outbox::get_mails);
+    "get-mail" "GET" "/mails/{mail_id}" READ, "" => get().to(outbox::get_mail);
+    "get-mail-message" "GET" "/mails/{mail_id}/message" READ, "" => get().to(outbox::get_mail_message);
+    "post-mail-retry" "POST" "/mails/{mail_id}/retry" WRITE, "" => post().to(outbox::post_mail_retry);
+    "get-backups" "GET" "/backups" READ, "" => get().to(backups::get_backups);
+    "post-backup" "POST" "/backups" CONFIRMED, "" => post().to(backups::post_backup);
+    "post-backup-verification" "POST" "/backups/{name}/verification" WRITE, "" => post().to(backups::post_backup_verification);
+    "get-works" "GET" "/works" READ, "" => get().to(works::get_works);
+    "get-diagnostics" "GET" "/diagnostics" READ, "" => get().to(diagnostics::get_diagnostics);
+    "post-database-check" "POST" "/diagnostics/database" WRITE, "" => post().to(diagnostics::post_database_check);
+    "post-reindexing" "POST" "/search/reindexing" WRITE, "" => post().to(diagnostics::post_reindexing);
 };
 
 impl Dialect for Admin {

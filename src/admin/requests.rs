@@ -26,12 +26,22 @@ pub(super) fn id_in_path<T: FromStr>(call: &Call, place: &str, nobody: Error) ->
     call.place(place).parse().map_err(|_| nobody)
 }
 
+/// Entries at most.
+pub(super) fn limit(query: &Params) -> Result<i64, Error> {
+    let limit = query.natural("limit")?.unwrap_or(ON_PAGE);
+    if (1..=MOST_ON_PAGE).contains(&limit) { Ok(limit) } else { Err(Error::Invalid("limit", "use a number from 1 to 200")) }
+}
+
+/// What a browser says that lost a stream of events and goes on: the id of the last one that it got.
+pub(super) fn last_event(call: &Call) -> Result<Option<i64>, Error> {
+    let Some(given) = call.head().headers().get("last-event-id") else { return Ok(None) };
+    let id = given.to_str().ok().and_then(|text| text.parse().ok()).filter(|id| *id >= 0);
+    id.map(Some).ok_or(Error::Invalid("last-event-id", "send the id of an event as it came"))
+}
+
 /// Which part of a list is asked for: entries at most, entries left out before.
 pub(super) fn part(query: &Params) -> Result<(usize, usize), Error> {
-    let limit = query.natural("limit")?.unwrap_or(ON_PAGE);
-    if !(1..=MOST_ON_PAGE).contains(&limit) {
-        return Err(Error::Invalid("limit", "use a number from 1 to 200"));
-    }
+    let limit = limit(query)?;
     let offset = query.natural("offset")?.unwrap_or(0);
     Ok((usize::try_from(limit).unwrap_or_default(), usize::try_from(offset).unwrap_or(usize::MAX)))
 }
@@ -84,7 +94,7 @@ pub(super) fn token(body: TokenIn) -> Result<(NewToken, Option<Email>), Error> {
     if scopes.iter().any(|scope| !way.scopes.contains(&scope.as_str())) {
         return Err(Error::Invalid("scopes", "this API has no such scope"));
     }
-    let expires = body.expires_at.filter(|text| !text.is_empty()).map(|text| instant(&text)).transpose()?;
+    let expires = body.expires_at.filter(|text| !text.is_empty()).map(|text| instant("expires_at", &text)).transpose()?;
     let name = required(body.name, "name")?;
     let reason = body.reason.unwrap_or_default();
     if expires.is_none() && reason.trim().is_empty() {
@@ -101,8 +111,9 @@ pub(super) fn token(body: TokenIn) -> Result<(NewToken, Option<Email>), Error> {
     Ok((NewToken { dialect, scopes: Scopes::parse(&scopes.join(" "))?, expires, note }, email))
 }
 
-fn instant(text: &str) -> Result<Timestamp, Error> {
-    text.parse().map_err(|_| Error::Invalid("expires_at", "write it as 2027-01-31T00:00:00Z"))
+/// A time.
+pub(super) fn instant(field: &'static str, text: &str) -> Result<Timestamp, Error> {
+    text.parse().map_err(|_| Error::Invalid(field, "write it as 2027-01-31T00:00:00Z"))
 }
 
 pub(super) fn place(body: PlaceIn) -> Result<NewPlace, Error> {

@@ -11,9 +11,9 @@ use subtle::ConstantTimeEq;
 
 use crate::domain::{Actor, Error, Scopes, TokenId};
 use crate::ops::administration;
-use crate::web::Server;
 use crate::web::cookies::cookie;
 use crate::web::health::is_loopback;
+use crate::web::{Call, Server};
 
 /// The cookie of a session.
 const COOKIE_NAME: &str = "crosstalk_session";
@@ -79,6 +79,12 @@ pub(super) fn check_caller(server: &Server, req: &HttpRequest, actor: &mut Actor
     let given = req.headers().get(PROOF).map(|proof| proof.as_bytes()).unwrap_or_default();
     let is_proven: bool = proof(server, actor.token).as_bytes().ct_eq(given).into();
     if is_change(req.method()) && !is_proven { Err(NO_PROOF) } else { Ok(()) }
+}
+
+/// Whether the session of a call is still good, for what goes on after it was answered.
+pub(super) fn guard_of(call: &Call) -> impl Fn() -> bool + use<> {
+    let (server, actor, is_door) = (call.shared_server(), call.actor().clone(), call.actor().scopes == Scopes::All);
+    move || is_door || server.world.read(|tx| administration::resume(tx, &actor)).is_ok()
 }
 
 /// What requests of a session that change something have to carry: pages of other sites can't read it.

@@ -23,6 +23,8 @@ const CONTENTS: &str = "files";
 const MANIFEST: &str = "manifest.json";
 /// What the name of a backup that is being made starts with.
 const PARTIAL: &str = ".partial-";
+/// Letters of the instant that the name of a backup begins with.
+const INSTANT_CHARS: usize = 20;
 /// Bytes read at once.
 const PIECE_BYTES: usize = 256 * 1024;
 /// Largest manifest that is read: ten million contents.
@@ -63,6 +65,9 @@ pub enum BackupError {
         /// What is wrong.
         problems: Vec<String>,
     },
+    /// Whoever waited for it waits no more.
+    #[error("it was broken off before it was done, and nothing of it is left; begin it again")]
+    BrokenOff,
     /// There is something already where it should be put.
     #[error("{path} holds data already. Move that folder away first, or name an empty one with --data DIR; then put the backup back.")]
     Occupied {
@@ -91,13 +96,19 @@ pub fn usual_folder(data: &Path) -> PathBuf {
     data.join("backups")
 }
 
+/// Tells how many contents are done, of how many; says whether to go on.
+pub type Watch<'a> = &'a dyn Fn(u64, u64) -> bool;
+
+/// Nobody watches.
+pub const UNWATCHED: Watch<'static> = &|_, _| true;
+
 /// Makes a backup below a folder. Blocks; the world goes on being read and written.
-pub fn create(world: &World, below: &Path) -> Result<Backup, BackupError> {
+pub fn create(world: &World, below: &Path, watch: Watch<'_>) -> Result<Backup, BackupError> {
     let _held = world.blobs().hold();
     let made = world.clock().now();
     let partial = below.join(format!("{PARTIAL}{}", Entropy::System.text(12)));
     fs::create_dir_all(partial.join(CONTENTS)).map_err(at(&partial))?;
-    let filled = fill(world, made, &partial).and_then(|manifest| {
+    let filled = fill(world, made, &partial, watch).and_then(|manifest| {
         let path = free_name(below, made);
         fs::rename(&partial, &path).map_err(at(&path))?;
         sync_folder(below).map_err(at(below))?;
@@ -110,12 +121,13 @@ pub fn create(world: &World, below: &Path) -> Result<Backup, BackupError> {
     filled
 }
 
-fn fill(world: &World, made: Timestamp, folder: &Path) -> Result<Manifest, BackupError> {
+fn fill(world: &World, made: Timestamp, folder: &Path, watch: Watch<'_>) -> Result<Manifest, BackupError> {
     let database = folder.join(DATABASE);
     copies::copy_database(&world.dir().join(DATABASE), &database).map_err(in_database(&database))?;
     let inspected = copies::inspect(&database).map_err(in_database(&database))?;
     let target = folder.join(CONTENTS);
-    for (hash, _) in &inspected.contents {
+    for (number, (hash, _)) in inspected.contents.iter().enumerate() {
+        tell(watch, number, inspected.contents.len())?;
         take(&world.blobs().path(*hash), &content_path(&target, *hash))?;
     }
     sync_tree(&target)?;
@@ -133,6 +145,10 @@ fn fill(world: &World, made: Timestamp, folder: &Path) -> Result<Manifest, Backu
     fs::write(&path, text).and_then(|()| File::open(&path)?.sync_all()).map_err(at(&path))?;
     sync_folder(folder).map_err(at(folder))?;
     Ok(manifest)
+}
+
+fn tell(watch: Watch<'_>, done: usize, total: usize) -> Result<(), BackupError> {
+    if watch(done as u64, total as u64) { Ok(()) } else { Err(BackupError::BrokenOff) }
 }
 
 /// Content never changes, so within one file system a second name is a copy; elsewhere its bytes are copied.
@@ -179,7 +195,7 @@ fn free_name(below: &Path, made: Timestamp) -> PathBuf {
 }
 
 /// Reads a whole backup through and compares it with its manifest.
-pub fn verify(folder: &Path) -> Result<Backup, BackupError> {
+pub fn verify(folder: &Path, watch: Watch<'_>) -> Result<Backup, BackupError> {
     let manifest = read_manifest(folder)?;
     let mut problems = Vec::new();
     let database = folder.join(DATABASE);
@@ -191,7 +207,8 @@ pub fn verify(folder: &Path) -> Result<Backup, BackupError> {
             problems.push("manifest.json does not list what the database names".to_owned());
         }
     }
-    for entry in &manifest.contents {
+    for (number, entry) in manifest.contents.iter().enumerate() {
+        tell(watch, number, manifest.contents.len())?;
         match hash_of(&entry.sha256) {
             Some(hash) => check(&content_path(&folder.join(CONTENTS), hash), entry, &mut problems)?,
             None => problems.push(format!("manifest.json names {:?}, which is no hash", entry.sha256)),
@@ -230,10 +247,22 @@ pub fn list(below: &Path) -> Result<Vec<Backup>, BackupError> {
     Ok(found)
 }
 
+/// When the newest backup below a folder was made, as its name says: manifests may be long.
+pub fn newest(below: &Path) -> Option<Timestamp> {
+    let entries = fs::read_dir(below).ok()?.filter_map(Result::ok).filter(|entry| entry.path().join(MANIFEST).exists());
+    entries.filter_map(|entry| instant_of(entry.file_name().to_str()?)).max()
+}
+
+/// The instant that a name says: `2026-01-31T09-00-00Z`, perhaps with a number behind it.
+fn instant_of(name: &str) -> Option<Timestamp> {
+    let (day, time) = name.get(..INSTANT_CHARS)?.split_once('T')?;
+    format!("{day}T{}", time.replace('-', ":")).parse().ok()
+}
+
 /// Puts a backup into an empty or new data directory, after reading it through. Everything is copied: the backup stays
 /// as it is, whatever becomes of the directory.
 pub fn restore(folder: &Path, data: &Path) -> Result<Backup, BackupError> {
-    let backup = verify(folder)?;
+    let backup = verify(folder, UNWATCHED)?;
     let database = data.join(DATABASE);
     if database.exists() {
         return Err(BackupError::Occupied { path: data.display().to_string() });

@@ -63,7 +63,7 @@ pub(super) fn run(global: &Global, command: BackupCommand) -> Result<(), Failure
         }
         BackupCommand::Verify { backup } => {
             output::say("Reading the backup through.");
-            let found = backup::verify(&place_of(&backup, &data))?;
+            let found = backup::verify(&place_of(&backup, &data), backup::UNWATCHED)?;
             output::print(&format!(
                 "{} is whole: the database and {} files, {}.",
                 found.path.display(),
@@ -123,7 +123,7 @@ impl From<BackupError> for Failure {
         let exit = match &error {
             BackupError::Damaged { .. } => Exit::Unhealthy,
             BackupError::NotABackup { .. } | BackupError::Occupied { .. } => Exit::Usage,
-            BackupError::Io { .. } | BackupError::Database { .. } => Exit::Failed,
+            BackupError::Io { .. } | BackupError::Database { .. } | BackupError::BrokenOff => Exit::Failed,
         };
         Self::new(exit, error.to_string())
     }

@@ -275,7 +275,7 @@ pub fn execute(world: &World, cause: Cause, command: Command) -> Result<Answer, 
         Command::Past(command) => past::tell(world, cause, command),
         Command::Backup { to } => {
             let below = to.unwrap_or_else(|| backup::usual_folder(world.dir()));
-            let made = backup::create(world, &below)?;
+            let made = backup::create(world, &below, backup::UNWATCHED)?;
             world.write_blocking(cause, audit::note_backup)?;
             Ok(Answer::Backup(made.into()))
         }

@@ -139,6 +139,9 @@ impl Event {
             Self::RecordingAdded(id, recording) => in_meeting("recording.added", id, "recording", recording.get()),
             Self::RecordingDeleted(id, recording) => in_meeting("recording.deleted", id, "recording", recording.get()),
             Self::RecordingsDeleted(id) => about("recording.all-deleted", Subject::Meeting(id)),
+            Self::MailQueuedAgain(id, mail) => {
+                Audited { object: Some(("mail", mail)), ..about("mail.sent-again", Subject::Organization(id)) }
+            }
             Self::PlaceCreated(organization, id) => about("place.created", Subject::Place(organization, id)),
             Self::PlaceEdited(organization, id) => about("place.edited", Subject::Place(organization, id)),
             Self::PlaceReserved(organization, id) => about("reservation.created", Subject::Reservation(organization, id)),

@@ -56,6 +56,10 @@ pub enum Noun {
     Reservation,
     /// A device that is signed in.
     Device,
+    /// A mail of the outbox.
+    Mail,
+    /// A backup.
+    Backup,
 }
 
 /// Which limit was hit.
@@ -233,6 +237,8 @@ impl Noun {
             Self::Place => "meeting room",
             Self::Reservation => "reservation",
             Self::Device => "device",
+            Self::Mail => "mail",
+            Self::Backup => "backup",
         }
     }
 }

@@ -79,6 +79,8 @@ pub enum Event {
     PlaceReserved(OrganizationId, ReservationId),
     ReservationRemoved(OrganizationId, ReservationId),
     BackupMade,
+    /// A letter that could not be sent waits again.
+    MailQueuedAgain(OrganizationId, i64),
     /// The audit log lost its entries up to this number.
     AuditCut(i64),
 }

@@ -1,6 +1,6 @@
 //! Letters that this server writes to people, and how far a mail is.
 
-use super::{AttendeeRole, MeetingId, MeetingKind, Schedule, TimeZone};
+use super::{AttendeeRole, MeetingId, MeetingKind, OrganizationId, Schedule, TimeZone, Timestamp};
 
 /// Why a letter is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,9 +79,35 @@ pub struct Mail {
     /// The random part of its Message-ID: the same whenever it is built.
     pub key: String,
     /// When it was written.
-    pub written: super::Timestamp,
+    pub written: Timestamp,
     /// How often it was tried.
     pub attempts: i64,
+}
+
+/// A mail and how far it is.
+#[derive(Clone, Debug)]
+pub struct OutboxMail {
+    /// The mail.
+    pub mail: Mail,
+    /// Whose.
+    pub organization: OrganizationId,
+    /// How far it is.
+    pub state: MailState,
+    /// When it is tried next, while it waits.
+    pub next_try: Timestamp,
+    /// Why the last try failed.
+    pub failure: Option<String>,
+    /// When it was sent or given up.
+    pub ended: Option<Timestamp>,
+}
+
+/// Which mails are asked for; what is none lets everything through.
+#[derive(Clone, Debug, Default)]
+pub struct OutboxFilter {
+    /// How far they are.
+    pub state: Option<MailState>,
+    /// What recipient or subject has, in any case.
+    pub words: Option<String>,
 }
 
 /// How far a mail is.
@@ -99,6 +125,23 @@ pub enum MailState {
     Kept,
     /// This program ended while it was being sent: it may have arrived, so it is never sent again.
     Uncertain,
+}
+
+impl MailState {
+    /// All of them.
+    pub const ALL: [Self; 6] = [Self::Queued, Self::Sending, Self::Sent, Self::Failed, Self::Kept, Self::Uncertain];
+
+    /// In a word.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Queued => "queued",
+            Self::Sending => "sending",
+            Self::Sent => "sent",
+            Self::Failed => "failed",
+            Self::Kept => "kept",
+            Self::Uncertain => "uncertain",
+        }
+    }
 }
 
 /// What came of handing a mail over.

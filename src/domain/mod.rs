@@ -68,7 +68,7 @@ pub use ids::{
 pub use language::Language;
 pub use library::{LibraryFile, Report, ReportState};
 pub use log_page::{LogPage, Stretch};
-pub use mail::{Composed, Letter, Mail, MailOutcome, MailState, Occasion};
+pub use mail::{Composed, Letter, Mail, MailOutcome, MailState, Occasion, OutboxFilter, OutboxMail};
 pub use meeting::{
     Access, AccessToken, Meeting, MeetingKind, MeetingName, MeetingPatch, MeetingSettings, MeetingStatus, NewMeeting, Schedule,
     SettingsPatch, Switch,

@@ -57,6 +57,8 @@ pub struct LoggedRequest {
 pub struct RequestFilter {
     /// The API, or the kind of page.
     pub api: Option<String>,
+    /// Another API or kind of page than this one.
+    pub except_api: Option<String>,
     /// The lowest and the highest status, such as 400 and 499.
     pub statuses: Option<(u16, u16)>,
     /// The verb.

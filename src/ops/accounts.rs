@@ -1,6 +1,8 @@
 //! People: adding, disabling, making them administrators.
 
 use super::{access, administration, chatrooms, devices, rooms};
+use std::collections::{BTreeMap, BTreeSet};
+
 use crate::domain::{
     AccountId, AccountPatch, AccountProfile, Actor, Email, Error, Event, NewPerson, Noun, OrganizationId, OrganizationRole, PasswordHash,
     PersonName,
@@ -79,6 +81,13 @@ pub fn withdraw_admin(tx: &Tx<'_>, id: AccountId) -> Result<(), Error> {
 pub fn list_users(tx: &Tx<'_>, organization: Option<&str>) -> Result<Vec<AccountProfile>, Error> {
     let organization = access::organization(tx, organization)?;
     store::accounts::list_people(tx, organization)
+}
+
+/// What the accounts with these ids are called, each once; an id that nobody has is left out.
+pub fn names_of(tx: &Tx<'_>, ids: impl IntoIterator<Item = AccountId>) -> Result<BTreeMap<AccountId, String>, Error> {
+    let ids: BTreeSet<AccountId> = ids.into_iter().collect();
+    let named = ids.into_iter().map(|id| Ok(store::accounts::find_account(tx, id)?.map(|account| (id, account.person.name))));
+    named.filter_map(Result::transpose).collect()
 }
 
 /// Disables a person (their tokens are refused from the next request on) or enables them again.

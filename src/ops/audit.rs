@@ -47,6 +47,11 @@ pub struct ChainCheck {
 }
 
 impl ChainCheck {
+    /// How many entries were checked.
+    pub fn checked(&self) -> u64 {
+        self.checked
+    }
+
     /// Checks the next entries; none as long as there are more.
     pub fn step(&mut self, tx: &Tx<'_>) -> Result<Option<ChainVerdict>, Error> {
         let beginning = audit::find_beginning(tx)?;

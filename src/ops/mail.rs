@@ -3,8 +3,11 @@
 //! Invariant: nothing is sent twice. A mail is marked before it is handed over, and what was marked when the program
 //! ended is never handed over again: it may have arrived.
 
+use super::access;
 use crate::documents::compose;
-use crate::domain::{Email, Error, Language, Letter, Mail, MailOutcome, MailState, OrganizationId};
+use crate::domain::{
+    Email, Error, Event, Language, Letter, LogPage, Mail, MailOutcome, MailState, Noun, OrganizationId, OutboxFilter, OutboxMail,
+};
 use crate::store::{self, Tx};
 
 /// Minutes between tries; after the last, every hour.
@@ -74,6 +77,44 @@ pub fn list_outdated(tx: &Tx<'_>) -> Result<Vec<i64>, Error> {
 /// Forgets letters.
 pub fn forget(tx: &Tx<'_>, letters: &[i64]) -> Result<(), Error> {
     letters.iter().try_for_each(|id| store::mail::delete_mail(tx, *id))
+}
+
+/// Most mails of a page.
+pub const PAGE: i64 = 200;
+
+/// Mails of an organization, newest first: at most `limit` (and 200) below a number, or of all.
+pub fn list_outbox(
+    tx: &Tx<'_>,
+    organization: Option<&str>,
+    filter: &OutboxFilter,
+    before: Option<i64>,
+    limit: i64,
+) -> Result<LogPage<OutboxMail>, Error> {
+    let organization = access::organization(tx, organization)?;
+    let limit = limit.clamp(1, PAGE);
+    let entries = store::mail::list_outbox(tx, organization, filter, before.unwrap_or(i64::MAX), limit)?;
+    let next = entries.last().filter(|_| entries.len() as i64 == limit).map(|last| last.mail.id);
+    Ok(LogPage { entries, next })
+}
+
+/// One mail of an organization.
+pub fn get_from_outbox(tx: &Tx<'_>, organization: Option<&str>, id: i64) -> Result<OutboxMail, Error> {
+    let organization = access::organization(tx, organization)?;
+    store::mail::find_in_outbox(tx, organization, id)?.ok_or(Error::NotFound(Noun::Mail))
+}
+
+/// Lets a mail that the mail server would not take wait again. What may have arrived is never sent again.
+pub fn send_again(tx: &Tx<'_>, organization: Option<&str>, id: i64) -> Result<OutboxMail, Error> {
+    let found = get_from_outbox(tx, organization, id)?;
+    if found.state != MailState::Failed {
+        return Err(Error::Invalid(
+            "mail_id",
+            "only a mail that was given up is sent again: any other one was sent, will be, or may have arrived",
+        ));
+    }
+    store::mail::update_queued(tx, id)?;
+    tx.record(Event::MailQueuedAgain(found.organization, id))?;
+    get_from_outbox(tx, organization, id)
 }
 
 /// After a start: what was being sent when the program ended is not sent again. Gives the mails' numbers.

@@ -30,6 +30,7 @@ pub mod mail;
 pub mod meetings;
 pub mod messages;
 pub mod organizations;
+pub mod overview;
 pub mod past;
 pub mod places;
 pub mod quick_calls;

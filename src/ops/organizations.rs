@@ -59,11 +59,14 @@ pub fn find_identity(tx: &Tx<'_>) -> Result<Option<Identity>, Error> {
     Ok(Some(Identity { mode, server_name: setting("server_name")?.unwrap_or_default(), key }))
 }
 
+/// What the first organization is called until somebody names it.
+pub const FIRST_NAME: &str = "Office";
+
 /// First start: fixes the identity and makes the first organization, "Office".
 pub fn found_world(tx: &Tx<'_>, mode: &str, server_name: &str, key: [u8; 32]) -> Result<Identity, Error> {
     store::settings::insert_setting(tx, "mode", mode)?;
     store::settings::insert_setting(tx, "server_name", server_name)?;
     store::settings::insert_setting(tx, "key", &data_encoding::HEXLOWER.encode(&key))?;
-    create_organization(tx, &Slug::parse("office")?, "Office", &TimeZone::parse("UTC")?)?;
+    create_organization(tx, &Slug::parse("office")?, FIRST_NAME, &TimeZone::parse("UTC")?)?;
     Ok(Identity { mode: mode.to_owned(), server_name: server_name.to_owned(), key: key.to_vec() })
 }

@@ -15,6 +15,15 @@ pub fn list_requests(log: &RequestLog, filter: &RequestFilter, before: Option<i6
     log.list_requests(filter, before, limit.clamp(1, PAGE), STRETCH)
 }
 
+/// Requests that fit among those behind a number, up to the newest one, newest first; and whether there were more than one
+/// look goes through.
+pub fn list_newer(log: &RequestLog, filter: &RequestFilter, after: i64, newest: i64) -> Result<(Vec<LoggedRequest>, bool), Error> {
+    let news = newest.saturating_sub(after).max(0);
+    let page = log.list_requests(filter, Some(newest.saturating_add(1)), PAGE, news.min(STRETCH))?;
+    let has_gap = news > STRETCH || page.entries.len() as i64 >= PAGE;
+    Ok((page.entries, has_gap))
+}
+
 /// How many requests each API answered in each hour or day of the last days. Days begin `offset_ms` before those of UTC.
 pub fn count_requests(log: &RequestLog, now: Timestamp, days: i64, grain: Grain, offset_ms: i64) -> Result<Vec<RequestCount>, Error> {
     let [by_hours, by_days] = MOST_DAYS;

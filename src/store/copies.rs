@@ -40,6 +40,13 @@ pub fn inspect(copy: &Path) -> Result<Inspected, OpenError> {
     Ok(Inspected { schema, contents: list_contents(&conn)? })
 }
 
+/// Looks a database through that others go on writing; says what is wrong, if something is. Blocks.
+pub fn check_quickly(path: &Path) -> Result<Option<String>, OpenError> {
+    let conn = open_copier(path)?;
+    let verdict: String = conn.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
+    Ok((verdict != "ok").then_some(verdict))
+}
+
 fn list_contents(conn: &Connection) -> Result<Vec<(BlobHash, u64)>, OpenError> {
     let mut page = conn.prepare(
         "SELECT hash, max(bytes) FROM (SELECT hash, bytes FROM file WHERE hash > ?1 UNION ALL SELECT hash, bytes FROM library_file WHERE hash > ?1 \

@@ -3,7 +3,7 @@
 use rusqlite::Row;
 
 use super::Tx;
-use crate::domain::{Composed, Error, Mail, MailState, OrganizationId, Timestamp};
+use crate::domain::{Composed, Error, Mail, MailState, OrganizationId, OutboxFilter, OutboxMail, Timestamp};
 
 const MOST: i64 = 10_000;
 
@@ -50,6 +50,69 @@ pub fn list_of_organization(tx: &Tx<'_>, organization: OrganizationId) -> Result
         "SELECT id, recipient, subject, text, html, calendar, key, created_ms, attempts, state FROM mail WHERE organization_id = ?1 ORDER BY id LIMIT ?2",
         (organization, MOST),
         |row| Ok((mail(row)?, row.get(9)?)),
+    )
+}
+
+fn listed(row: &Row<'_>) -> rusqlite::Result<OutboxMail> {
+    Ok(OutboxMail {
+        mail: mail(row)?,
+        organization: row.get(9)?,
+        state: row.get(10)?,
+        next_try: row.get(11)?,
+        failure: row.get(12)?,
+        ended: row.get(13)?,
+    })
+}
+
+macro_rules! select_outbox {
+    ($tail:literal) => {
+        concat!(
+            "SELECT id, recipient, subject, text, html, calendar, key, created_ms, attempts, organization_id, state, next_try_ms, \
+             last_error, ended_ms FROM mail ",
+            $tail
+        )
+    };
+}
+
+/// Mails of an organization below a number, newest first: those in a state, whose recipient or subject has some words.
+pub fn list_outbox(
+    tx: &Tx<'_>,
+    organization: OrganizationId,
+    filter: &OutboxFilter,
+    before: i64,
+    limit: i64,
+) -> Result<Vec<OutboxMail>, Error> {
+    tx.all(
+        select_outbox!(
+            "WHERE organization_id = ?1 AND id < ?2 AND (?3 IS NULL OR state = ?3) AND (?4 IS NULL OR instr(lower(recipient), ?4) > 0 \
+             OR instr(lower(subject), ?4) > 0) ORDER BY id DESC LIMIT ?5"
+        ),
+        (organization, before, filter.state, filter.words.as_ref().map(|words| words.to_lowercase()), limit),
+        listed,
+    )
+}
+
+/// One mail of an organization.
+pub fn find_in_outbox(tx: &Tx<'_>, organization: OrganizationId, id: i64) -> Result<Option<OutboxMail>, Error> {
+    tx.first(select_outbox!("WHERE organization_id = ?1 AND id = ?2"), (organization, id), listed)
+}
+
+/// Lets a mail that was given up wait again, as if it had never been tried.
+pub fn update_queued(tx: &Tx<'_>, id: i64) -> Result<(), Error> {
+    tx.execute(
+        "UPDATE mail SET state = 'queued', next_try_ms = ?2, attempts = 0, last_error = NULL, ended_ms = NULL WHERE id = ?1",
+        (id, tx.now),
+    )
+    .map(|_| ())
+}
+
+/// How many mails wait, and how many of those kept were given up; each counted up to a number.
+pub fn count_waiting_and_failed(tx: &Tx<'_>, most: i64) -> Result<(i64, i64), Error> {
+    tx.one(
+        "SELECT (SELECT count(*) FROM (SELECT 1 FROM mail WHERE state = 'queued' LIMIT ?1)), \
+         (SELECT count(*) FROM (SELECT state FROM mail WHERE ended_ms IS NOT NULL ORDER BY ended_ms DESC LIMIT ?1) WHERE state = 'failed')",
+        [most],
+        |row| Ok((row.get(0)?, row.get(1)?)),
     )
 }
 

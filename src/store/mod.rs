@@ -19,6 +19,7 @@ pub mod copies;
 pub mod devices;
 mod entropy;
 pub mod events;
+pub mod figures;
 pub mod files;
 pub mod finding;
 pub mod invitations;

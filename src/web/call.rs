@@ -175,7 +175,8 @@ impl Call {
         )
     }
 
-    fn cause(&self) -> Cause {
+    /// Where a change comes from that is made after the handler has answered.
+    pub fn cause(&self) -> Cause {
         cause(&self.context.server, &self.req, &self.context.actor)
     }
 

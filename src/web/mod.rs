@@ -1,4 +1,4 @@
-//! What all dialects share between the socket and `ops`: who calls, parameters, formats, faults, limits, links.
+//! What all dialects share between the socket and `ops`: who calls, parameters, formats, streams, faults, limits, links.
 //!
 //! Invariant: a caller is authenticated before the body is read (R7); one place draws every fault and renders every
 //! answer in the format that the extension asked for.
@@ -10,6 +10,7 @@ pub mod cookies;
 pub mod data_uri;
 pub mod dialect;
 pub mod downloads;
+pub mod events;
 pub mod format;
 pub mod front;
 pub mod guard;

@@ -78,7 +78,10 @@ pub(super) fn finish<B: MessageBody>(
 
 /// The kind of page at a path that belongs to no API; none for what is asked all the time and tells nothing.
 fn page_of(path: &str) -> Option<&'static str> {
-    match segments(path).next().unwrap_or_default() {
+    let mut segments = segments(path);
+    match segments.next().unwrap_or_default() {
+        // Scripts, style and words of the page, as in `assets`.
+        "admin" if segments.next() == Some("files") => None,
         "livez" | "readyz" | "metrics" | "assets" => None,
         "meet" | "quick" | "o" | "_m" | "embed_conference.html" => Some("meetings"),
         "g" => Some("invitations"),
@@ -171,9 +174,9 @@ mod tests {
 
     #[test]
     fn what_monitors_and_browsers_ask_all_the_time_is_left_out() {
-        for path in ["/livez", "/readyz", "/metrics", "/assets/icon/ico_group.png"] {
+        for path in ["/livez", "/readyz", "/metrics", "/assets/icon/ico_group.png", "/admin/files/main.js"] {
             assert_eq!(page_of(path), None, "{path}");
         }
-        assert_eq!((page_of("/"), page_of("/g/x"), page_of("/meet")), (Some("server"), Some("invitations"), Some("meetings")));
+        assert_eq!((page_of("/"), page_of("/g/x"), page_of("/admin/users")), (Some("server"), Some("invitations"), Some("admin")));
     }
 }

@@ -25,7 +25,7 @@ function usePage() {
     const follow = () => setName(pageInAddress());
     const click = (event) => {
       const link = event.target.closest?.('a[href^="/admin/"]');
-      if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
+      if (!link || link.hasAttribute('download') || event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
       event.preventDefault();
       history.pushState(null, '', link.href);
       follow();

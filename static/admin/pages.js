@@ -2,13 +2,15 @@
 
 /** `name` stands in the address and, as `page_…`, in the catalogues. */
 export const GROUPS = [
+  { name: 'home', pages: ['overview'] },
   { name: 'people', pages: ['users', 'organizations', 'sessions'] },
   { name: 'content', pages: ['rooms', 'messages', 'files', 'tasks', 'places'] },
-  { name: 'developers', pages: ['tokens'] },
+  { name: 'developers', pages: ['tokens', 'requests', 'outbox'] },
+  { name: 'system', pages: ['backups', 'audit', 'diagnostics'] },
 ];
 
 /** Where one lands. */
-export const FIRST = 'tokens';
+export const FIRST = 'overview';
 
 export const NAMES = GROUPS.flatMap((group) => group.pages);
 

@@ -4,8 +4,8 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import axe from 'axe-core';
 
-const LANGUAGES = { en: 'en-GB', ja: 'ja-JP', vi: 'vi-VN', pl: 'pl-PL' };
-const THEMES = ['light', 'dark'];
+export const LANGUAGES = { en: 'en-GB', ja: 'ja-JP', vi: 'vi-VN', pl: 'pl-PL' };
+export const THEMES = ['light', 'dark'];
 const DIALECTS = ['chatwork', 'clickmeeting', 'messenger', 'matrix', 'cam', 'chat-messages'];
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
@@ -18,7 +18,7 @@ const TRIED = {
   'chat-messages': ['find-chat-messages', 'post-chat-message'],
 };
 
-async function open(page, stage, path) {
+export async function open(page, stage, path) {
   await page.goto(stage.base + path);
   await page.locator('#page[data-ready]').waitFor();
 }
@@ -32,7 +32,7 @@ async function turnTo(page, part) {
 /** The operations that a page lists. */
 const operationsOf = (page) => page.locator('.found a').evaluateAll((links) => links.map((link) => link.hash.slice(1)));
 
-async function isAccessible(page, what) {
+export async function isAccessible(page, what) {
   // What is being faded in has no colour yet.
   await page.evaluate(() => Promise.all(document.getAnimations().map((one) => one.finished)));
   const { violations } = await page.evaluate(`${axe.source}; axe.run({ runOnly: ${JSON.stringify(RULES)} })`);
@@ -40,7 +40,7 @@ async function isAccessible(page, what) {
   assert.deepEqual(said, [], what);
 }
 
-async function fits(page, what) {
+export async function fits(page, what) {
   const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
   assert.equal(over, 0, `${what}: something stands out at the side`);
 }

@@ -8,6 +8,7 @@ import { chromium } from 'playwright-core';
 import { scenarios as ofMeetings } from './scenarios.mjs';
 import { scenarios as ofReference } from './reference.mjs';
 import { scenarios as ofAdminContent } from './admin-content.mjs';
+import { scenarios as ofWatching } from './admin-watch.mjs';
 
 const BROWSERS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 const PATIENCE_MS = 15000;
@@ -84,7 +85,7 @@ const browser = await chromium.launch({
   args: ['--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1', '--no-sandbox', '--disable-gpu', '--disable-quic', '--disable-dev-shm-usage'],
 });
 if (process.env.SHOTS) mkdirSync(process.env.SHOTS, { recursive: true });
-const scenarios = [...ofMeetings, ...ofReference, ...ofAdminContent];
+const scenarios = [...ofMeetings, ...ofReference, ...ofAdminContent, ...ofWatching];
 let failed = 0;
 for (const [name, scenario] of scenarios.filter(([name]) => process.argv.length < 3 || process.argv.slice(2).some((word) => name.includes(word)))) {
   const stage = new Stage(browser, base, process.env.SHOTS);

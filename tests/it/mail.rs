@@ -27,7 +27,8 @@ fn open(dir: &Path, mode: Mode) -> Arc<World> {
     World::open(dir, options).expect("a world")
 }
 
-fn letter() -> Letter {
+/// A letter about a meeting.
+pub fn letter() -> Letter {
     Letter {
         occasion: Occasion::Invitation,
         organization: "Office".into(),

@@ -92,7 +92,9 @@ fn noun_of(noun: Noun) -> &'static str {
         | Noun::Poll
         | Noun::Place
         | Noun::Reservation
-        | Noun::Device => noun.word(),
+        | Noun::Device
+        | Noun::Mail
+        | Noun::Backup => noun.word(),
     }
 }
 

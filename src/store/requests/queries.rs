@@ -23,7 +23,7 @@ pub(super) fn list_requests(
          FROM request WHERE id >= ?1 AND id < ?2 AND (?3 IS NULL OR api = ?3) AND (?4 IS NULL OR status BETWEEN ?4 AND ?5) \
          AND (?6 IS NULL OR method = ?6) AND (?7 IS NULL OR instr(path, ?7) > 0) AND (?8 IS NULL OR token_id = ?8) \
          AND (?9 IS NULL OR account_id = ?9) AND (?10 IS NULL OR organization_id = ?10) AND (?11 IS NULL OR at_ms >= ?11) \
-         AND (?12 IS NULL OR at_ms < ?12) AND (?13 IS NULL OR request_id = ?13) ORDER BY id DESC LIMIT ?14",
+         AND (?12 IS NULL OR at_ms < ?12) AND (?13 IS NULL OR request_id = ?13) AND (?14 IS NULL OR api <> ?14) ORDER BY id DESC LIMIT ?15",
     )?;
     let params = (
         stretch.from,
@@ -39,6 +39,7 @@ pub(super) fn list_requests(
         filter.since,
         filter.until,
         &filter.request_id,
+        &filter.except_api,
         limit,
     );
     let found = statement.query_map(params, request)?.collect::<Result<_, _>>()?;

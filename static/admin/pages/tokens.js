@@ -4,6 +4,7 @@ import { html, useState } from '/assets/ui/html.js';
 import { n, t } from '/assets/ui/i18n.js';
 import { Code } from '/assets/ui/code.js';
 import { call, query } from '../api.js';
+import { asked } from '../parts/address.js';
 import { Confirm, Dialog } from '../parts/dialog.js';
 import { Choice, Form, Radios, Text, Ticks, useValues } from '../parts/form.js';
 import { Reading, useRead } from '../parts/reading.js';
@@ -90,7 +91,7 @@ function Rotating({ organization, token, onMade, onClose }) {
 }
 
 export default function Tokens({ organization, say }) {
-  const [filter, setFilter] = useValues({ q: '', dialect: '', state: 'active', warning: '', offset: 0 });
+  const [filter, setFilter] = useValues({ q: '', dialect: '', state: 'active', warning: '', offset: 0, ...asked(['q', 'dialect', 'state', 'warning']) });
   const [chosen, setChosen] = useState(new Set());
   const [open, setOpen] = useState(null);
   const close = () => setOpen(null);

@@ -1,12 +1,20 @@
 //! The administration page's own API.
 
+mod audit_log;
+mod backups;
+mod diagnostics;
 mod files;
+mod follow;
 mod messages;
+mod outbox;
+mod overview;
 mod people;
 mod places;
+mod request_log;
 mod rooms;
 mod session;
 mod setup;
 mod tasks;
 mod tokens;
 mod way;
+mod works;

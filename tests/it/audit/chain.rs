@@ -61,7 +61,7 @@ fn a_backup_holds_the_chain_and_it_goes_on_after_the_way_back() {
     let app = TestApp::start();
     app.chatwork("Alice").create_room("Plans", &[], &[]);
     let folder = tempfile::tempdir().expect("a folder");
-    let made = backup::create(&app.world, folder.path()).expect("a backup");
+    let made = backup::create(&app.world, folder.path(), backup::UNWATCHED).expect("a backup");
     let before = entries(&app.world);
     app.chatwork("Bob");
     let again = folder.path().join("again");

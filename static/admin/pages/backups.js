@@ -1,0 +1,42 @@
+// Backups: made and read through here, put back by a command while the server stands still.
+
+import { html, useState } from '/assets/ui/html.js';
+import { t } from '/assets/ui/i18n.js';
+import { Code } from '/assets/ui/code.js';
+import { Dialog } from '../parts/dialog.js';
+import { Reading, useRead } from '../parts/reading.js';
+import { number, size } from '../parts/sizes.js';
+import { Table } from '../parts/table.js';
+import { exact, fromNow } from '../parts/times.js';
+import { Works, useWorks } from '../parts/works.js';
+
+const Restore = ({ backup, onClose }) => html`<${Dialog} title=${t('backup_restore')} onClose=${onClose}>
+  <p>${t('backup_restore_words')}</p>
+  <${Code} name=${t('terminal')} text=${backup.restore} wraps />
+<//>`;
+
+export default function Backups() {
+  const read = useRead('/backups');
+  const [shown, setShown] = useState(null);
+  const work = useWorks(['backup', 'backup-check'], read.again);
+  const columns = [
+    { name: t('backup_made'), cell: (one) => html`<strong class="nowrap">${exact(one.made_at)}</strong><span class="more">${fromNow(one.made_at)}</span>` },
+    { name: t('backup_size'), cell: (one) => html`<span class="nowrap">${size(one.bytes)}</span>` },
+    { name: t('backup_files'), cell: (one) => number(one.contents) },
+    { name: t('backup_folder'), cell: (one) => html`<code>${one.name}</code>` },
+    { name: t('actions'), isAction: true, cell: (one) => html`
+      <button type="button" class="button small" disabled=${work.isBusy('backup-check', one.name)} onClick=${() => work.begin(`/backups/${encodeURIComponent(one.name)}/verification`)} aria-label=${`${t('backup_verify')}: ${one.name}`}>${t('backup_verify')}</button>
+      <button type="button" class="button small" onClick=${() => setShown(one)} aria-label=${`${t('backup_restore')}: ${one.name}`}>${t('backup_restore')}</button>` },
+  ];
+  return html`
+    <p class="lead">${t('backups_lead')}</p>
+    <div class="bar">
+      <button type="button" class="button primary" disabled=${work.isBusy('backup')} onClick=${() => work.begin('/backups')}>${t('backup_make')}</button>
+    </div>
+    <${Works} ...${work} />
+    <${Reading} read=${read}>${({ items, folder }) => html`
+      <${Table} caption=${t('page_backups')} columns=${columns} rows=${items} keyOf=${(one) => one.name} empty=${t('no_backups')} />
+      <p class="hint">${t('backups_lie_in')} <code>${folder}</code></p>`}
+    <//>
+    ${shown && html`<${Restore} backup=${shown} onClose=${() => setShown(null)} />`}`;
+}

@@ -1,0 +1,47 @@
+//! Backups by the page.
+
+use std::fs;
+
+use serde_json::{Value, json};
+
+use super::works::finished;
+use crate::kit::{Browser, TestApp};
+
+fn make(admin: &Browser) -> Value {
+    let begun = admin.bare("POST", "/backups");
+    assert_eq!(begun.status, 202, "{}", begun.text());
+    finished(admin, &begun.json())
+}
+
+#[test]
+fn a_backup_is_made_listed_and_read_through() {
+    let app = TestApp::start();
+    let admin = app.admin();
+    assert!(admin.get("/backups").ok()["items"].as_array().expect("a list").is_empty());
+    let work = make(&admin);
+    assert_eq!((&work["kind"], &work["state"], &work["count"]), (&json!("backup"), &json!("done"), &json!(0)));
+    let listed = admin.get("/backups").ok();
+    let backup = &listed["items"][0];
+    assert_eq!((&backup["name"], &backup["mode"]), (&json!("2026-01-31T00-00-00Z"), &json!("office")));
+    assert!(backup["restore"].as_str().expect("a command").starts_with("crosstalk backup restore '/"));
+    let verify = format!("/backups/{}/verification", backup["name"].as_str().expect("a name"));
+    assert_eq!(finished(&admin, &admin.bare("POST", &verify).json())["state"], "done");
+    let seen = admin.get("/overview?organization=office").ok();
+    assert_eq!((&seen["last_backup_at"], &seen["steps"]["backup"]), (&json!("2026-01-31T00:00:00Z"), &json!(true)));
+    assert_eq!(admin.get("/audit?action=backup").ok()["items"][0]["actor"], "Alice");
+    fs::write(app.world.dir().join("backups/2026-01-31T00-00-00Z/app.db"), "nonsense").expect("damage");
+    let work = finished(&admin, &admin.bare("POST", &verify).json());
+    assert!(work["state"] == "failed" && work["failure"].as_str().expect("a reason").contains("damaged"), "{work}");
+}
+
+#[test]
+fn a_backup_asks_for_the_password_and_no_name_leads_elsewhere() {
+    let app = TestApp::start();
+    let admin = app.admin();
+    for name in ["nothing", "..", "%2e%2e", "..%2ffiles", ".partial-x"] {
+        admin.bare("POST", &format!("/backups/{name}/verification")).is_not_done(404, "not_found");
+    }
+    app.advance_s(11 * 60);
+    admin.bare("POST", "/backups").is_not_done(403, "confirm_password");
+    admin.get("/works").ok();
+}

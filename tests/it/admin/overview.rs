@@ -1,0 +1,88 @@
+//! The overview: what there is, what was going on, what one does first.
+
+use serde_json::{Value, json};
+
+use super::follow::Stream;
+use crate::kit::{Browser, TestApp, TestOptions};
+
+fn overview(admin: &Browser) -> Value {
+    admin.get("/overview?organization=office").ok()
+}
+
+/// The numbers of the last two days.
+fn last_days(overview: &Value) -> Vec<i64> {
+    let days = overview["messages"].as_array().expect("days");
+    assert_eq!(days.len(), 30);
+    days[28..].iter().map(|day| day["count"].as_i64().expect("a number")).collect()
+}
+
+#[test]
+fn the_overview_counts_what_an_organization_has() {
+    let app = TestApp::start();
+    let admin = app.admin();
+    let alice = app.chatwork("Alice");
+    let room = alice.own_room();
+    for _ in 0..3 {
+        alice.post(&format!("/rooms/{room}/messages"), &[("body", "hello")]).ok();
+    }
+    let seen = overview(&admin);
+    assert_eq!((&seen["mode"], &seen["counts"]["people"], &seen["counts"]["tokens"]), (&json!("office"), &json!(3), &json!(1)));
+    assert!(seen["counts"]["messages"].as_i64().expect("a number") >= 3 && seen["storage"]["database_bytes"].as_i64() > Some(0));
+    let expected = json!({"organization": false, "person": true, "token": true, "message": true, "backup": false});
+    assert_eq!(seen["steps"], expected);
+    assert_eq!(admin.get("/overview?organization=other").ok()["counts"]["people"], 1);
+    admin.get("/overview?organization=nothing").is_not_done(404, "not_found");
+    admin.get("/overview?organization=office&offset_min=1440").is_not_done(400, "invalid");
+}
+
+#[test]
+fn each_message_is_counted_on_its_day_however_often_one_looks() {
+    let app = TestApp::start();
+    let mut admin = app.admin();
+    let alice = app.chatwork("Alice");
+    let room = alice.own_room();
+    let before = last_days(&overview(&admin))[1];
+    let post = || alice.post(&format!("/rooms/{room}/messages"), &[("body", "hello")]).ok();
+    post();
+    post();
+    assert_eq!(last_days(&overview(&admin))[1], before + 2);
+    assert_eq!(last_days(&overview(&admin))[1], before + 2, "once each");
+    app.advance_s(24 * 3600);
+    admin = app.admin_again();
+    post();
+    assert_eq!(last_days(&overview(&admin)), [before + 2, 1]);
+    app.advance_s(40 * 24 * 3600);
+    admin = app.admin_again();
+    assert_eq!(last_days(&overview(&admin)), [0, 0]);
+}
+
+#[test]
+fn requests_are_counted_by_api_unless_none_are_kept() {
+    let app = TestApp::start();
+    let admin = app.admin();
+    app.chatwork("Alice").get("/me");
+    app.world.requests().expect("a log").settle();
+    let seen = overview(&admin);
+    let chatwork = seen["requests"].as_array().expect("numbers").iter().find(|one| one["api"] == "chatwork").expect("one");
+    assert_eq!((&chatwork["day"], &chatwork["count"], &chatwork["failed"]), (&json!("2026-01-31"), &json!(1), &json!(0)));
+    let mut options = TestOptions::default();
+    options.config.log.requests = false;
+    let app = TestApp::with(options);
+    assert_eq!(overview(&app.admin())["requests"], Value::Null);
+}
+
+#[test]
+fn who_follows_sees_at_once_how_things_are_and_then_what_changed() {
+    let app = TestApp::start();
+    let admin = app.admin();
+    let mut stream = Stream::open(&admin, "/overview/live?organization=office");
+    assert_eq!(stream.data()["counts"]["people"], 3);
+    app.add_person("office", "Dana");
+    let mut seen = stream.data();
+    while seen["counts"]["people"] != 4 {
+        seen = stream.data();
+    }
+    admin.get("/overview/live?organization=nothing").is_not_done(404, "not_found");
+    app.stop();
+    assert!(stream.is_over());
+}
