@@ -9,11 +9,13 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use subtle::ConstantTimeEq;
 
-use crate::domain::{Actor, Error, Scopes, TokenId};
-use crate::ops::administration;
+use crate::domain::{Actor, Dialect, Error, Scopes, TokenId};
+use crate::ops::{administration, sign_in};
+use crate::store::Tx;
 use crate::web::cookies::cookie;
 use crate::web::health::is_loopback;
 use crate::web::{Call, Server};
+use crate::world::Mode;
 
 /// The cookie of a session.
 const COOKIE_NAME: &str = "crosstalk_session";
@@ -83,8 +85,14 @@ pub(super) fn check_caller(server: &Server, req: &HttpRequest, actor: &mut Actor
 
 /// Whether the session of a call is still good, for what goes on after it was answered.
 pub(super) fn guard_of(call: &Call) -> impl Fn() -> bool + use<> {
-    let (server, actor, is_door) = (call.shared_server(), call.actor().clone(), call.actor().scopes == Scopes::All);
-    move || is_door || server.world.read(|tx| administration::resume(tx, &actor)).is_ok()
+    let (server, is_door) = (call.shared_server(), call.actor().scopes == Scopes::All);
+    let secret = session_cookie(call.head()).unwrap_or_default().to_owned();
+    move || {
+        let is_sandbox = server.world.mode() == Mode::Sandbox;
+        // Asked anew, as for any request: the session may have been ended, be over, or have been left unused.
+        let check = |tx: &Tx<'_>| administration::resume(tx, &sign_in::authenticate(tx, &secret, Dialect::Admin, is_sandbox)?);
+        is_door || server.world.read(check).is_ok()
+    }
 }
 
 /// What requests of a session that change something have to carry: pages of other sites can't read it.

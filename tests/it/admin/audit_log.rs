@@ -1,5 +1,7 @@
 //! The audit log as the page shows it, as a file, and its chain.
 
+use crosstalk::domain::Event;
+use crosstalk::store::{Cause, Tx};
 use serde_json::{Value, json};
 
 use super::works::finished;
@@ -46,17 +48,16 @@ fn entries_are_listed_newest_first_and_found_by_what_they_are_about() {
 fn the_whole_log_is_a_file_with_an_entry_a_line() {
     let app = TestApp::start();
     let admin = app.admin();
-    for _ in 0..3 {
-        app.chatwork("Alice");
-    }
+    // More than are read at once.
+    let many = |tx: &Tx<'_>| (0..1_100).try_for_each(|_| tx.record(Event::BackupMade));
+    app.world.write_blocking(Cause::job("test"), many).expect("many entries");
     let answer = admin.get("/audit/export");
     assert_eq!(answer.header("content-disposition"), "attachment; filename=\"audit.jsonl\"");
     let lines: Vec<Value> = answer.text().lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
     let numbers: Vec<i64> = lines.iter().map(|line| line["seq"].as_i64().expect("a number")).collect();
     assert_eq!(numbers, (1..=lines.len() as i64).collect::<Vec<_>>());
-    let mut listed = listed(&admin, "limit=200");
-    listed.reverse();
-    assert_eq!(lines, listed);
+    let newest = listed(&admin, "limit=200");
+    assert!(lines.len() > 1_100 && lines.iter().rev().zip(&newest).all(|(line, entry)| line == entry));
 }
 
 #[test]

@@ -38,6 +38,7 @@ fn a_backup_is_made_listed_and_read_through() {
 fn a_backup_asks_for_the_password_and_no_name_leads_elsewhere() {
     let app = TestApp::start();
     let admin = app.admin();
+    fs::create_dir_all(app.world.dir().join("backups/.partial-x")).expect("a folder");
     for name in ["nothing", "..", "%2e%2e", "..%2ffiles", ".partial-x"] {
         admin.bare("POST", &format!("/backups/{name}/verification")).is_not_done(404, "not_found");
     }

@@ -131,6 +131,16 @@ fn a_stream_needs_a_session_and_ends_with_the_server() {
 }
 
 #[test]
+fn a_stream_ends_soon_after_its_session() {
+    let app = TestApp::start();
+    let admin = app.admin();
+    let mut stream = Stream::open(&admin, "/requests/live?path=nothing");
+    admin.bare("DELETE", "/session").ok();
+    let began = std::time::Instant::now();
+    assert!(stream.is_over() && began.elapsed().as_secs() < 25, "it is looked every quarter of a minute");
+}
+
+#[test]
 fn there_are_so_many_streams_and_not_one_more() {
     let app = TestApp::start();
     let admin = app.admin();
