@@ -14,6 +14,9 @@ export function useValues(first) {
   return [values, set];
 }
 
+/** Those of the named values that were changed: what somebody else changed meanwhile stays. */
+export const changed = (values, before, names) => Object.fromEntries(names.filter((name) => values[name] !== before[name]).map((name) => [name, values[name]]));
+
 /** A form that sends its values through `send`; a failure is shown at its field, or above the button. */
 export function Form({ fields, send, verb, onCancel, children }) {
   const [state, setState] = useState({});
