@@ -15,7 +15,7 @@ export async function open(page, stage, path) {
 
 export async function isAccessible(page, what) {
   // What is being faded in has no colour yet.
-  await page.evaluate(() => Promise.all(document.getAnimations().map((one) => one.finished)));
+  await page.evaluate(() => Promise.allSettled(document.getAnimations().map((one) => one.finished)));
   const { violations } = await page.evaluate(`${axe.source}; axe.run({ runOnly: ${JSON.stringify(RULES)} })`);
   const said = violations.flatMap((one) => one.nodes.map((node) => `${one.id}: ${node.target.join(' ')}: ${node.failureSummary}`));
   assert.deepEqual(said, [], what);
