@@ -6,6 +6,7 @@
 
 mod door;
 mod error;
+mod meetings;
 mod organizations;
 mod pages;
 mod people;
@@ -72,6 +73,23 @@ const ENDPOINTS: &[Endpoint] = endpoints! {
     "get-reservations" "GET" "/reservations" READ, "" => get().to(places::get_reservations);
     "post-reservation" "POST" "/reservations" WRITE, "" => post().to(places::post_reservation);
     "delete-reservation" "DELETE" "/reservations/{reservation_id}" WRITE, "" => delete().to(places::delete_reservation);
+    // Conference rooms.
+    "get-meetings" "GET" "/meetings" READ, "" => get().to(meetings::get_meetings);
+    "post-meeting" "POST" "/meetings" WRITE, "" => post().to(meetings::post_meeting);
+    "get-meeting" "GET" "/meetings/{meeting_id}" READ, "" => get().to(meetings::get_meeting);
+    "patch-meeting" "PATCH" "/meetings/{meeting_id}" WRITE, "" => patch().to(meetings::patch_meeting);
+    "delete-meeting" "DELETE" "/meetings/{meeting_id}" WRITE, "" => delete().to(meetings::delete_meeting);
+    "get-meeting-sessions" "GET" "/meetings/{meeting_id}/sessions" READ, "" => get().to(meetings::get_meeting_sessions);
+    "get-meeting-session" "GET" "/meetings/{meeting_id}/sessions/{session_id}" READ, "" => get().to(meetings::get_meeting_session);
+    "get-meeting-chat" "GET" "/meetings/{meeting_id}/sessions/{session_id}/chat" READ, "" => get().to(meetings::get_chat);
+    "get-meeting-chat-archive" "GET" "/meetings/{meeting_id}/sessions/{session_id}/chat/archive" READ, "" => get().to(meetings::get_chat_archive);
+    "post-meeting-report" "POST" "/meetings/{meeting_id}/sessions/{session_id}/reports" WRITE, "" => post().to(meetings::post_report);
+    "get-meeting-recordings" "GET" "/meetings/{meeting_id}/recordings" READ, "" => get().to(meetings::get_meeting_recordings);
+    "delete-meeting-recording" "DELETE" "/meetings/{meeting_id}/recordings/{recording_id}" WRITE, "" => delete().to(meetings::delete_meeting_recording);
+    "get-meeting-registrations" "GET" "/meetings/{meeting_id}/registrations" READ, "" => get().to(meetings::get_meeting_registrations);
+    "get-meeting-tokens" "GET" "/meetings/{meeting_id}/tokens" READ, "" => get().to(meetings::get_meeting_tokens);
+    "post-meeting-tokens" "POST" "/meetings/{meeting_id}/tokens" WRITE, "" => post().to(meetings::post_meeting_tokens);
+    "post-meeting-token-revocations" "POST" "/meetings/{meeting_id}/tokens/revocations" WRITE, "" => post().to(meetings::post_token_revocations);
 };
 
 impl Dialect for Admin {

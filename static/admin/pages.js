@@ -3,7 +3,7 @@
 /** `name` stands in the address and, as `page_…`, in the catalogues. */
 export const GROUPS = [
   { name: 'people', pages: ['users', 'organizations', 'sessions'] },
-  { name: 'content', pages: ['places'] },
+  { name: 'content', pages: ['meetings', 'places'] },
   { name: 'developers', pages: ['tokens'] },
 ];
 

@@ -73,6 +73,10 @@ export const Choice = ({ values, set, name, label, hint, failure, options, ...re
     </select>`}
   <//>`;
 
+/** Yes or no. */
+export const Tick = ({ values, set, name, label }) => html`<label class="tick"><input type="checkbox" name=${name} checked=${values[name]}
+  onChange=${(event) => set(name, event.currentTarget.checked)} /> <span>${label}</span></label>`;
+
 /** One of several, all of them in sight; `options`: pairs of value and words. */
 export const Radios = ({ values, set, name, legend, options }) => html`<fieldset class="choices">
   <legend class="name">${legend}</legend>

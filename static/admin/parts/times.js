@@ -8,6 +8,9 @@ const UNITS = [['day', 86_400], ['hour', 3_600], ['minute', 60], ['second', 1]];
 /** A day and a time of day. */
 export const shown = (iso) => new Intl.DateTimeFormat(language(), { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(iso));
 
+/** The same in a zone, whichever the reader's is. */
+export const shownIn = (iso, zone) => new Intl.DateTimeFormat(language(), { dateStyle: 'medium', timeStyle: 'short', timeZone: zone }).format(new Date(iso));
+
 /** A day. */
 export const day = (iso) => new Intl.DateTimeFormat(language(), { dateStyle: 'medium' }).format(new Date(iso));
 

@@ -1,5 +1,6 @@
 //! The administration page's own API.
 
+mod meetings;
 mod people;
 mod places;
 mod session;
