@@ -13,6 +13,7 @@ mod people;
 mod places;
 mod requests;
 mod session;
+mod settings;
 mod setup;
 mod tokens;
 mod way;
@@ -90,6 +91,9 @@ const ENDPOINTS: &[Endpoint] = endpoints! {
     "get-meeting-tokens" "GET" "/meetings/{meeting_id}/tokens" READ, "" => get().to(meetings::get_meeting_tokens);
     "post-meeting-tokens" "POST" "/meetings/{meeting_id}/tokens" WRITE, "" => post().to(meetings::post_meeting_tokens);
     "post-meeting-token-revocations" "POST" "/meetings/{meeting_id}/tokens/revocations" WRITE, "" => post().to(meetings::post_token_revocations);
+    // Settings.
+    "get-settings" "GET" "/settings" READ, "" => get().to(settings::get_settings);
+    "put-setting" "PUT" "/settings/{setting}" CONFIRMED, "" => put().to(settings::put_setting);
 };
 
 impl Dialect for Admin {

@@ -124,6 +124,10 @@ fn columns(event: Event) -> (&'static str, Named) {
         Event::PlaceEdited(id, place) => ("place-edited", Named { object: Some(place.get()), ..owned(id) }),
         Event::PlaceReserved(id, reservation) => ("place-reserved", Named { object: Some(reservation.get()), ..owned(id) }),
         Event::ReservationRemoved(id, reservation) => ("reservation-removed", Named { object: Some(reservation.get()), ..owned(id) }),
+        Event::SettingChanged(owner, setting, value) => {
+            let organization = owner.map(crate::domain::OrganizationId::get);
+            ("setting-changed", Named { organization, object: value, detail: Some(setting.word()), ..Named::default() })
+        }
         Event::BackupMade => ("backup-made", Named::default()),
         Event::AuditCut(upto) => ("audit-cut", Named { object: Some(upto), ..Named::default() }),
         Event::JoinDeclined(id, account) => ("join-declined", Named { account: Some(account), ..room(id) }),

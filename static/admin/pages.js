@@ -5,6 +5,7 @@ export const GROUPS = [
   { name: 'people', pages: ['users', 'organizations', 'sessions'] },
   { name: 'content', pages: ['meetings', 'places'] },
   { name: 'developers', pages: ['tokens'] },
+  { name: 'system', pages: ['settings'] },
 ];
 
 /** Where one lands. */

@@ -8,6 +8,7 @@ import { chromium } from 'playwright-core';
 import { scenarios as ofMeetings } from './scenarios.mjs';
 import { scenarios as ofReference } from './reference.mjs';
 import { scenarios as ofAdministration } from './admin.mjs';
+import { scenarios as ofConferenceRooms } from './admin-meetings.mjs';
 
 const BROWSERS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 const PATIENCE_MS = 15000;
@@ -102,7 +103,7 @@ const browser = await chromium.launch({
   args: ['--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1', '--no-sandbox', '--disable-gpu', '--disable-quic', '--disable-dev-shm-usage'],
 });
 if (process.env.SHOTS) mkdirSync(process.env.SHOTS, { recursive: true });
-const scenarios = [...ofMeetings, ...ofReference, ...ofAdministration];
+const scenarios = [...ofMeetings, ...ofReference, ...ofAdministration, ...ofConferenceRooms];
 let failed = 0;
 for (const [name, scenario] of scenarios.filter(([name]) => process.argv.length < 3 || process.argv.slice(2).some((word) => name.includes(word)))) {
   const stage = new Stage(browser, sandbox.base, process.env.SHOTS);

@@ -4,6 +4,7 @@ mod meetings;
 mod people;
 mod places;
 mod session;
+mod settings;
 mod setup;
 mod tokens;
 mod way;
