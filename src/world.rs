@@ -12,7 +12,6 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use crate::domain::{Error, TokenId};
 use crate::files::Blobs;
 use crate::ops::organizations::{self, Identity};
-use crate::ops::settings;
 use crate::store::requests::{RequestLog, Retention};
 use crate::store::tokens::Use;
 use crate::store::{Cause, Clock, Durability, Entropy, OpenError, Store, StoreOptions, Tx};
@@ -145,7 +144,7 @@ impl World {
             return Err(WorldError::WrongMode { dir: shown, found: identity.mode, wanted: wanted.name(), command });
         }
         let blobs = Blobs::open(&dir.join("files")).map_err(io_error)?;
-        blobs.set_floor(store.read(settings::find_free_floor).map_err(first)?);
+        blobs.set_floor(store.read(organizations::find_free_floor).map_err(first)?);
         let (uses, requests, lock) = (Mutex::default(), OnceLock::new(), Mutex::new(lock));
         Ok(Arc::new(Self { dir: dir.to_owned(), mode, identity, store, blobs, uses, requests, lock }))
     }

@@ -51,11 +51,6 @@ pub fn change_setting(tx: &Tx<'_>, organization: Option<&str>, setting: Setting,
     get_settings(tx, organization)
 }
 
-/// Free bytes of the disk below which no file is taken, where somebody set them.
-pub fn find_free_floor(tx: &Tx<'_>) -> Result<Option<u64>, Error> {
-    Ok(store::settings::find_value(tx, None, Setting::FreeFloorBytes)?.and_then(|bytes| u64::try_from(bytes).ok()))
-}
-
 /// Refuses content that the organization has no room for. GUESS: equal contents count as often as they were uploaded, and reports, which
 /// the server makes, don't count.
 pub(super) fn check_quota(tx: &Tx<'_>, organization: OrganizationId, bytes: u64) -> Result<(), Error> {

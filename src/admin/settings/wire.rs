@@ -3,7 +3,6 @@
 use serde::{Deserialize, Serialize};
 
 use crate::config::Shown;
-use crate::files::Space;
 use crate::ops::settings::Settings;
 
 /// All there is to see.
@@ -44,15 +43,15 @@ pub(in crate::admin) struct ChosenOut {
 }
 
 impl ChosenOut {
-    pub(super) fn new(settings: &Settings, space: Space) -> Self {
+    pub(super) fn new(settings: &Settings, floor_bytes: u64, free_bytes: u64) -> Self {
         Self {
             message_days: settings.message_days,
             quota_bytes: settings.quota_bytes,
             stored_bytes: settings.stored_bytes,
             audit_days: settings.audit_days,
             free_floor_bytes: settings.free_floor_bytes,
-            floor_bytes: space.floor_bytes,
-            free_bytes: space.free_bytes,
+            floor_bytes,
+            free_bytes,
         }
     }
 }

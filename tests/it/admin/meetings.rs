@@ -104,9 +104,9 @@ fn access_tokens_and_registrations_are_listed_and_tokens_are_taken_back() {
 fn rooms_of_another_organization_are_not_there_and_nonsense_is_refused() {
     let app = TestApp::start();
     let admin = app.admin();
-    let new = json!({"slug": "other", "name": "Other", "time_zone": "Asia/Tokyo", "language": "ja"});
+    let new = json!({"slug": "elsewhere", "name": "Elsewhere", "time_zone": "Asia/Tokyo", "language": "ja"});
     assert_eq!(admin.json("POST", "/organizations", &new).status, 201);
-    let made = admin.json("POST", "/meetings?organization=other", &json!({"name": "Elsewhere"})).json();
+    let made = admin.json("POST", "/meetings?organization=elsewhere", &json!({"name": "Elsewhere"})).json();
     assert_eq!(made["time_zone"], "Asia/Tokyo");
     let id = number(&made["id"]);
     for rest in ["", "/sessions", "/sessions/1", "/sessions/1/chat", "/recordings", "/registrations", "/tokens"] {

@@ -100,7 +100,9 @@ function Tokens({ at, zone, say, meeting }) {
 const Links = ({ meeting }) => html`<div class="pair">
   <${Code} name=${t('meeting_link')} text=${meeting.url} wraps />
   <${Code} name=${t('meeting_host_link')} text=${meeting.host_url} wraps />
-  ${[['meeting_pin', meeting.pin], ['meeting_presenter_pin', meeting.presenter_pin], ['meeting_listener_pin', meeting.listener_pin]].map(([name, pin]) => html`<${Code} name=${t(name)} text=${String(pin)} />`)}
+  <${Code} name=${t('meeting_pin')} text=${String(meeting.pin)} />
+  <${Code} name=${t('meeting_presenter_pin')} text=${String(meeting.presenter_pin)} />
+  <${Code} name=${t('meeting_listener_pin')} text=${String(meeting.listener_pin)} />
   ${meeting.password && html`<${Code} name=${t('meeting_password')} text=${meeting.password} wraps />`}
 </div>`;
 
