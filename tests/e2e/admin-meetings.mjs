@@ -104,6 +104,33 @@ export const scenarios = [
     await row(admin, 'Office hours').waitFor();
   }],
 
+  ['administration: names of conference rooms are shown as they are, however hostile or long', async (stage) => {
+    const { base } = await stage.server('sandbox');
+    const call = await administrator(base);
+    const names = ['<script>alert(1)</script>', 'W'.repeat(250), '\u202eمحمد بن عبدالله\u202c <b>bold</b>', '{{constructor}} ${alert(1)} "quoted" &amp;'];
+    for (const name of names) await call('POST', '/meetings', { name, lobby_text: name });
+    for (const [width, height] of [[1280, 900], [320, 640]]) {
+      const admin = await stage.person({ viewport: { width, height } });
+      await open(admin, stage, `${base}/admin/meetings`);
+      await STATES.meetings(admin);
+      await fits(admin, `the list at ${width}`);
+      await isAccessible(admin, `the list at ${width}, hostile names`);
+      await stage.picture(admin, `admin-hostile-meetings-${width}`);
+      for (const name of names) {
+        await admin.locator('tbody strong a', { hasText: name.slice(0, 40) }).first().click();
+        await admin.locator('.named').waitFor();
+        assert.equal(await admin.locator('.named').textContent(), name);
+        await fits(admin, `a room at ${width}`);
+        await button(admin, 'Change').click();
+        await fits(admin, `the form at ${width}`);
+        await admin.keyboard.press('Escape');
+        await admin.goBack();
+        await STATES.meetings(admin);
+      }
+      assert.equal(await admin.locator('main script, main b').count(), 0);
+    }
+  }],
+
   ['administration: a setting holds at once, and where it is not allowed it says why', async (stage) => {
     const { base } = await stage.server('sandbox');
     const admin = await stage.person({ viewport: { width: 1280, height: 900 } });

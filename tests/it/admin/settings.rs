@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crosstalk::domain::AuditFilter;
+use crosstalk::domain::{AuditFilter, ChainVerdict};
 use crosstalk::jobs;
 use crosstalk::ops::audit;
 use serde_json::{Value, json};
@@ -132,4 +132,22 @@ fn below_the_floor_of_the_disk_no_file_is_taken_and_messages_go_on() {
     alice.say(room, "Messages go on");
     set(&admin, "free_floor_bytes", 0);
     alice.upload(room, "a.txt", b"a", None).ok();
+}
+
+#[test]
+fn the_audit_log_is_cut_where_it_is_too_old_and_what_is_left_can_be_checked() {
+    let app = TestApp::start();
+    let admin = app.admin();
+    let entries = |app: &TestApp| app.world.read(|tx| audit::list_audit(tx, &AuditFilter::default(), None, 100)).expect("the log").entries;
+    set(&admin, "audit_days", 30);
+    app.advance_s(29 * DAY_S);
+    let before = entries(&app);
+    forget_old(&app);
+    assert_eq!(entries(&app), before);
+    app.advance_s(DAY_S + 1);
+    forget_old(&app);
+    let left = entries(&app);
+    assert_eq!(left.iter().map(|entry| entry.action.as_str()).collect::<Vec<_>>(), ["audit.cut"]);
+    let verdict = audit::verify_chain(|check| app.world.read(|tx| check.step(tx))).expect("a check");
+    assert_eq!(verdict, ChainVerdict::Whole(1));
 }
