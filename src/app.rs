@@ -9,7 +9,7 @@ use actix_web::middleware::from_fn;
 use actix_web::{App, HttpResponse, HttpServer, web};
 
 use crate::admin::{self, Admin, Desk};
-use crate::config::{Config, Limits};
+use crate::config::{Config, Limits, Shown};
 use crate::dialects::MOUNTS;
 use crate::dialects::cam::Cam;
 use crate::dialects::chat_messages::ChatMessages;
@@ -47,6 +47,8 @@ pub struct Settings {
     pub limits: Limits,
     /// Whether the administration page asks nobody on this machine for a password, as a sandbox's does.
     pub opens_admin: bool,
+    /// The configuration as administrators are shown it.
+    pub shown: Vec<Shown>,
 }
 
 /// Why a server could not be started.
@@ -149,6 +151,7 @@ pub async fn start(world: Arc<World>, settings: &Settings) -> Result<Running, St
     meetings.clear_up().await.map_err(|cause| StartError::Other(cause.plain()))?;
     let (shared_meetings, running_meetings) = (web::Data::from(meetings.clone()), meetings.clone());
     let mut shared = Server::new(world.clone(), settings.config.clone(), settings.limits, bases, metrics, MOUNTS);
+    shared.shown.clone_from(&settings.shown);
     if settings.opens_admin {
         shared.admin_door = admin::open_door(&world).await.map_err(|cause| StartError::Other(cause.plain()))?;
     }

@@ -146,6 +146,7 @@ impl World {
             return Err(WorldError::WrongMode { dir: shown, found: identity.mode, wanted: wanted.name(), command });
         }
         let blobs = Blobs::open(&dir.join("files")).map_err(io_error)?;
+        blobs.set_floor(store.read(organizations::find_free_floor).map_err(first)?);
         let (uses, requests, lock) = (Mutex::default(), OnceLock::new(), Mutex::new(lock));
         Ok(Arc::new(Self { dir: dir.to_owned(), mode, identity, store, blobs, uses, requests, lock }))
     }

@@ -53,6 +53,7 @@ fn kind(error: &Error, scene: &Scene<'_>) -> (StatusCode, &'static str) {
         | Error::LinkMissing
         | Error::TooManyTokens { .. } => (StatusCode::BAD_REQUEST, "invalid"),
         Error::Busy => (StatusCode::SERVICE_UNAVAILABLE, "busy"),
+        Error::QuotaReached => (StatusCode::INSUFFICIENT_STORAGE, "quota"),
         Error::StorageFull | Error::StorageReadOnly => (StatusCode::INSUFFICIENT_STORAGE, "storage"),
         Error::Internal(_) => (StatusCode::INTERNAL_SERVER_ERROR, "internal"),
     }

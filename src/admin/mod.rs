@@ -11,6 +11,7 @@ mod diagnostics;
 mod door;
 mod error;
 mod files;
+mod meetings;
 mod messages;
 mod organizations;
 mod outbox;
@@ -22,6 +23,7 @@ mod request_log;
 mod requests;
 mod rooms;
 mod session;
+mod settings;
 mod setup;
 mod tasks;
 mod tokens;
@@ -118,6 +120,26 @@ const ENDPOINTS: &[Endpoint] = endpoints! {
     "get-diagnostics" "GET" "/diagnostics" READ, "" => get().to(diagnostics::get_diagnostics);
     "post-database-check" "POST" "/diagnostics/database" WRITE, "" => post().to(diagnostics::post_database_check);
     "post-reindexing" "POST" "/search/reindexing" WRITE, "" => post().to(diagnostics::post_reindexing);
+    // Conference rooms.
+    "get-meetings" "GET" "/meetings" READ, "" => get().to(meetings::get_meetings);
+    "post-meeting" "POST" "/meetings" WRITE, "" => post().to(meetings::post_meeting);
+    "get-meeting" "GET" "/meetings/{meeting_id}" READ, "" => get().to(meetings::get_meeting);
+    "patch-meeting" "PATCH" "/meetings/{meeting_id}" WRITE, "" => patch().to(meetings::patch_meeting);
+    "delete-meeting" "DELETE" "/meetings/{meeting_id}" WRITE, "" => delete().to(meetings::delete_meeting);
+    "get-meeting-sessions" "GET" "/meetings/{meeting_id}/sessions" READ, "" => get().to(meetings::get_meeting_sessions);
+    "get-meeting-session" "GET" "/meetings/{meeting_id}/sessions/{session_id}" READ, "" => get().to(meetings::get_meeting_session);
+    "get-meeting-chat" "GET" "/meetings/{meeting_id}/sessions/{session_id}/chat" READ, "" => get().to(meetings::get_chat);
+    "get-meeting-chat-archive" "GET" "/meetings/{meeting_id}/sessions/{session_id}/chat/archive" READ, "" => get().to(meetings::get_chat_archive);
+    "post-meeting-report" "POST" "/meetings/{meeting_id}/sessions/{session_id}/reports" WRITE, "" => post().to(meetings::post_report);
+    "get-meeting-recordings" "GET" "/meetings/{meeting_id}/recordings" READ, "" => get().to(meetings::get_meeting_recordings);
+    "delete-meeting-recording" "DELETE" "/meetings/{meeting_id}/recordings/{recording_id}" WRITE, "" => delete().to(meetings::delete_meeting_recording);
+    "get-meeting-registrations" "GET" "/meetings/{meeting_id}/registrations" READ, "" => get().to(meetings::get_meeting_registrations);
+    "get-meeting-tokens" "GET" "/meetings/{meeting_id}/tokens" READ, "" => get().to(meetings::get_meeting_tokens);
+    "post-meeting-tokens" "POST" "/meetings/{meeting_id}/tokens" WRITE, "" => post().to(meetings::post_meeting_tokens);
+    "post-meeting-token-revocations" "POST" "/meetings/{meeting_id}/tokens/revocations" WRITE, "" => post().to(meetings::post_token_revocations);
+    // Settings.
+    "get-settings" "GET" "/settings" READ, "" => get().to(settings::get_settings);
+    "put-setting" "PUT" "/settings/{setting}" CONFIRMED, "" => put().to(settings::put_setting);
 };
 
 impl Dialect for Admin {

@@ -322,7 +322,8 @@ pub(super) struct DialectOut {
 
 #[derive(Serialize)]
 pub(super) struct PlaceOut {
-    id: i64,
+    /// A text: scripts would round 19 digits.
+    id: String,
     name: String,
     group: String,
     capacity: i64,
@@ -334,7 +335,7 @@ pub(super) struct PlaceOut {
 impl From<MeetingPlace> for PlaceOut {
     fn from(from: MeetingPlace) -> Self {
         Self {
-            id: from.id.get(),
+            id: from.id.to_string(),
             name: from.name,
             group: from.group,
             capacity: from.capacity,
@@ -359,8 +360,9 @@ pub(super) struct PlaceIn {
 /// A reservation. Times carry the offset of the organization's zone.
 #[derive(Serialize)]
 pub(super) struct ReservationOut {
-    id: i64,
-    place_id: i64,
+    /// A text, as the place's.
+    id: String,
+    place_id: String,
     place: String,
     starts_at: String,
     ends_at: String,
@@ -375,8 +377,8 @@ impl From<ReservationView> for ReservationOut {
     fn from(ReservationView { reservation: from, zone, .. }: ReservationView) -> Self {
         let local = Local::of(&zone);
         Self {
-            id: from.id.get(),
-            place_id: from.place.get(),
+            id: from.id.to_string(),
+            place_id: from.place.to_string(),
             place: from.place_name,
             starts_at: local.iso(from.starts),
             ends_at: local.iso(from.ends),

@@ -4,7 +4,7 @@ use clap::Subcommand;
 
 use super::failure::Failure;
 use super::{Global, output};
-use crate::config::{KEYS, Kind, Loaded, template};
+use crate::config::{Loaded, Shown, template};
 
 pub(super) const EXAMPLES: &str = "\
 Examples:
@@ -47,16 +47,9 @@ pub(super) fn run(global: &Global, command: ConfigCommand) -> Result<(), Failure
     }
 }
 
-fn rows(loaded: &Loaded) -> impl Iterator<Item = [String; 3]> + '_ {
-    KEYS.iter().map(|key| {
-        let values = key.show(&loaded.config);
-        let shown = match (values.is_empty(), key.kind) {
-            (true, _) => "(not set)".to_owned(),
-            (false, Kind::Secret) => "********".to_owned(),
-            (false, _) => values.join(", "),
-        };
-        [key.name.to_owned(), shown, loaded.origin(key.name).to_string()]
-    })
+fn rows(loaded: &Loaded) -> impl Iterator<Item = [String; 3]> {
+    let told = |shown: Shown| [shown.key.to_owned(), shown.value.unwrap_or_else(|| "(not set)".to_owned()), shown.origin.to_string()];
+    loaded.shown().into_iter().map(told)
 }
 
 #[cfg(test)]

@@ -69,7 +69,9 @@ impl Sandbox {
         let thread = std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
             tokio::task::LocalSet::new().block_on(&runtime, async move {
-                let running = app::start(world, &Settings { config, limits: Limits::CountOnly, opens_admin: false }).await.unwrap();
+                let running = app::start(world, &Settings { config, limits: Limits::CountOnly, opens_admin: false, shown: Vec::new() })
+                    .await
+                    .unwrap();
                 started.send((running.addresses[0], running.handle())).unwrap();
                 running.stopped().await.unwrap();
             });

@@ -92,6 +92,7 @@ pub(super) fn run(global: &Global, args: SandboxArgs) -> Result<(), Failure> {
     let serving = Serving {
         settings: Settings {
             config: loaded.config.clone(),
+            shown: loaded.shown(),
             limits: loaded.config.chatwork.limits.unwrap_or(Limits::CountOnly),
             opens_admin: !(args.login || args.expose),
         },

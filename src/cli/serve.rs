@@ -82,6 +82,7 @@ pub(super) fn run(global: &Global, args: ServeArgs) -> Result<(), Failure> {
     let serving = Serving {
         settings: Settings {
             config: loaded.config.clone(),
+            shown: loaded.shown(),
             limits: loaded.config.chatwork.limits.unwrap_or(Limits::Off),
             opens_admin: false,
         },

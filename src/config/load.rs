@@ -79,10 +79,31 @@ impl Loaded {
         self.origins.get(key).cloned().unwrap_or_default()
     }
 
+    /// All values, in the order of the file, for people.
+    pub fn shown(&self) -> Vec<Shown> {
+        let value = |key: &Key| match key.show(&self.config) {
+            values if values.is_empty() => None,
+            _ if key.kind == Kind::Secret => Some("********".to_owned()),
+            values => Some(values.join(", ")),
+        };
+        KEYS.iter().map(|key| Shown { key: key.name, value: value(key), origin: self.origin(key.name) }).collect()
+    }
+
     /// Whether somebody set a key.
     pub fn is_set(&self, key: &str) -> bool {
         self.origin(key) != Origin::Default
     }
+}
+
+/// A value as people are shown it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Shown {
+    /// The key.
+    pub key: &'static str,
+    /// The value; secrets are masked. None: nobody set it, and there is no default.
+    pub value: Option<String>,
+    /// Where it came from.
+    pub origin: Origin,
 }
 
 /// Reads all sources.

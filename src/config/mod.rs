@@ -17,7 +17,7 @@ pub use cam::CamConfig;
 pub use clickmeeting::{ClickMeetingConfig, InProgress, PhoneGateway};
 pub(crate) use keys::is_password;
 pub use keys::{Key, Kind};
-pub use load::{Loaded, Origin, Problem, Sources, load};
+pub use load::{Loaded, Origin, Problem, Shown, Sources, load};
 pub use mail::{MailConfig, Security};
 pub use messenger::MessengerConfig;
 pub use nearest::nearest;

@@ -7,22 +7,16 @@ use zip::{CompressionMethod, ZipWriter};
 
 use super::DocumentError;
 use crate::domain::civil::utc;
-use crate::domain::{ChatLine, SessionId, Timestamp};
+use crate::domain::{ChatLine, Error, SessionId, Timestamp};
 
 /// An archive that grows line by line; only what it compresses to is in memory.
-pub struct ChatArchiveFile {
+struct ChatArchiveFile {
     zip: ZipWriter<Cursor<Vec<u8>>>,
-}
-
-impl std::fmt::Debug for ChatArchiveFile {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("ChatArchiveFile")
-    }
 }
 
 impl ChatArchiveFile {
     /// An empty one.
-    pub fn create() -> Result<Self, DocumentError> {
+    fn create() -> Result<Self, DocumentError> {
         let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
         // No time of day: the same chat makes the same archive.
         let options = SimpleFileOptions::DEFAULT.compression_method(CompressionMethod::Deflated);
@@ -31,13 +25,13 @@ impl ChatArchiveFile {
     }
 
     /// Adds lines.
-    pub fn add(&mut self, lines: &[ChatLine]) -> Result<(), DocumentError> {
+    fn add(&mut self, lines: &[ChatLine]) -> Result<(), DocumentError> {
         let text: String = lines.iter().map(row).collect();
         self.zip.write_all(text.as_bytes()).map_err(unwritable)
     }
 
     /// The finished archive.
-    pub fn finish(self) -> Result<Vec<u8>, DocumentError> {
+    fn finish(self) -> Result<Vec<u8>, DocumentError> {
         Ok(self.zip.finish().map_err(unwritable)?.into_inner())
     }
 }
@@ -59,6 +53,21 @@ fn field(text: &str) -> String {
 
 fn english(at: Timestamp) -> String {
     utc(at).strftime("%B %d, %Y %I:%M:%S %p").to_string()
+}
+
+/// The archive of a chat that is read piece by piece, so that other work goes on in between: `next_lines` gives those after a row, and
+/// the row of the last one.
+pub fn chat_archive(next_lines: impl Fn(i64) -> Result<(i64, Vec<ChatLine>), Error>) -> Result<Vec<u8>, Error> {
+    let mut file = ChatArchiveFile::create().map_err(Error::internal)?;
+    let mut last = 0;
+    loop {
+        let (row, lines) = next_lines(last)?;
+        if lines.is_empty() {
+            return file.finish().map_err(Error::internal);
+        }
+        file.add(&lines).map_err(Error::internal)?;
+        last = row;
+    }
 }
 
 /// `chat_history_<session>_<date>_<time>.zip`, by the session's beginning in UTC.

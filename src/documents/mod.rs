@@ -6,7 +6,7 @@ mod chat;
 mod letter;
 mod pdf;
 
-pub use chat::{ChatArchiveFile, chat_file_name};
+pub use chat::{chat_archive, chat_file_name};
 pub use letter::compose;
 pub use pdf::report;
 

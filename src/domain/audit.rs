@@ -146,6 +146,11 @@ impl Event {
             Self::PlaceEdited(organization, id) => about("place.edited", Subject::Place(organization, id)),
             Self::PlaceReserved(organization, id) => about("reservation.created", Subject::Reservation(organization, id)),
             Self::ReservationRemoved(organization, id) => about("reservation.removed", Subject::Reservation(organization, id)),
+            Self::SettingChanged(owner, setting, value) => {
+                let subject = owner.map_or(Subject::World, Subject::Organization);
+                // What was taken away is told as 0, which no days are.
+                Audited { object: Some((setting.word(), value.unwrap_or(0))), ..about("setting.changed", subject) }
+            }
             Self::BackupMade => about("backup.made", Subject::World),
             Self::AuditCut(upto) => Audited { object: Some(("upto", upto)), ..about("audit.cut", Subject::World) },
             Self::SessionRefreshed(..)

@@ -146,6 +146,8 @@ pub enum Error {
     },
     /// More work is waiting than the server takes on.
     Busy,
+    /// The organization's files take all the room that they may: nothing was saved.
+    QuotaReached,
     /// The disk is full: nothing was saved.
     StorageFull,
     /// The disk can't be written: nothing was saved.
@@ -194,6 +196,10 @@ impl Error {
             Self::LinkMissing => "the room has no invitation link".to_owned(),
             Self::TooManyTokens { has, most } => format!("the room has {has} access tokens and may have {most}"),
             Self::Busy => "the server has more writes waiting than it takes on; try again".to_owned(),
+            Self::QuotaReached => {
+                "the organization's files take all the room that they may, so nothing was saved; delete some, or ask an administrator"
+                    .to_owned()
+            }
             Self::StorageFull => "the disk is full, so nothing was saved; free some space and try again".to_owned(),
             Self::StorageReadOnly => "the disk can't be written, so nothing was saved".to_owned(),
             Self::Internal(_) => "the server failed; its log has the cause".to_owned(),

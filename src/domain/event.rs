@@ -2,7 +2,7 @@
 
 use super::{
     AccountId, ContactRequestId, FileId, LibraryFileId, MeetingId, MessageId, OrganizationId, PlaceId, RecordingId, RegistrationId,
-    ReservationId, Role, RoomId, SessionId, TaskId, TokenId,
+    ReservationId, Role, RoomId, SessionId, Setting, TaskId, TokenId,
 };
 
 /// One change of the world, for the one log.
@@ -81,6 +81,8 @@ pub enum Event {
     BackupMade,
     /// A letter that could not be sent waits again.
     MailQueuedAgain(OrganizationId, i64),
+    /// Of an organization or (none) of the server; none: it was taken away.
+    SettingChanged(Option<OrganizationId>, Setting, Option<i64>),
     /// The audit log lost its entries up to this number.
     AuditCut(i64),
 }

@@ -1,8 +1,15 @@
 //! Addresses that lead into meetings. `base` is scheme and host, without a slash at the end.
 
+use super::{Language, SessionId};
+
 /// The address of a room.
 pub fn room_url(base: &str, slug: &str) -> String {
     format!("{base}/meet/{slug}")
+}
+
+/// The address of a report on a session: whoever knows the code may read it.
+pub fn report_url(base: &str, language: Language, session: SessionId, code: &str) -> String {
+    format!("{base}/panel/pdf/{}/{session}/{code}", language.code())
 }
 
 /// The address of a quick call.

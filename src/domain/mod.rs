@@ -35,6 +35,7 @@ mod request;
 mod room;
 mod search;
 mod session;
+mod setting;
 mod slug;
 mod start;
 mod task;
@@ -88,6 +89,7 @@ pub use search::{FoundPage, SearchHit, SearchPage, SearchProgress, SearchQuery, 
 pub use session::{
     Attendee, AttendeeRole, ChatArchive, ChatLine, PastAttendee, PastSession, Poll, PollAnswer, PollQuestion, Recording, Session, Vote,
 };
+pub use setting::Setting;
 pub use slug::MeetingSlug;
 pub use start::Start;
 pub use task::{Deadline, NewTask, Task, TaskFilter, TaskRoom, TaskStatus};

@@ -8,7 +8,7 @@ mod incoming;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -19,6 +19,20 @@ use crate::domain::{BlobHash, Error};
 /// Content younger than this is never swept: its row may be on the way.
 const GRACE: Duration = Duration::from_secs(24 * 60 * 60);
 
+/// Free bytes that stay when nobody chose: a gibibyte, or of a small disk a hundredth. GUESS: enough for the database to go on for days.
+const USUAL_FLOOR_BYTES: u64 = 1 << 30;
+/// Stands for a floor that nobody chose.
+const NOBODY_SAID: u64 = u64::MAX;
+
+/// Room on the disk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Space {
+    /// Bytes that are free.
+    pub free_bytes: u64,
+    /// Bytes that have to stay free.
+    pub floor_bytes: u64,
+}
+
 /// The folder of contents.
 #[derive(Clone, Debug)]
 pub struct Blobs {
@@ -27,6 +41,8 @@ pub struct Blobs {
     gate: Arc<Mutex<()>>,
     /// Backups that are being made.
     holds: Arc<AtomicUsize>,
+    /// Free bytes below which nothing is received; `NOBODY_SAID` for the usual ones.
+    floor: Arc<AtomicU64>,
 }
 
 /// As long as it lives nothing is unlinked.
@@ -49,12 +65,30 @@ impl Blobs {
         }
         fs::create_dir(&tmp)?;
         sync_folder(root)?;
-        Ok(Self { root: root.to_owned(), gate: Arc::default(), holds: Arc::default() })
+        Ok(Self { root: root.to_owned(), gate: Arc::default(), holds: Arc::default(), floor: Arc::new(AtomicU64::new(NOBODY_SAID)) })
     }
 
-    /// Starts to receive content of at most `limit` bytes under a random name.
+    /// Starts to receive content of at most `limit` bytes under a random name, unless the disk has too little room: the database on it
+    /// has to go on.
     pub fn receive(&self, random_name: &str, limit: u64) -> Result<Incoming, Error> {
+        let space = self.space().map_err(storage_error)?;
+        if space.free_bytes < space.floor_bytes {
+            return Err(Error::StorageFull);
+        }
         Incoming::create(self.clone(), self.root.join("tmp").join(random_name), limit)
+    }
+
+    /// How much room the disk has.
+    pub fn space(&self) -> io::Result<Space> {
+        let disk = rustix::fs::statvfs(&self.root)?;
+        let usual = USUAL_FLOOR_BYTES.min(disk.f_blocks.saturating_mul(disk.f_frsize) / 100);
+        let floor_bytes = Some(self.floor.load(Ordering::Relaxed)).filter(|floor| *floor != NOBODY_SAID).unwrap_or(usual);
+        Ok(Space { free_bytes: disk.f_bavail.saturating_mul(disk.f_frsize), floor_bytes })
+    }
+
+    /// Chooses how much room has to stay; none: what is usual.
+    pub fn set_floor(&self, bytes: Option<u64>) {
+        self.floor.store(bytes.unwrap_or(NOBODY_SAID), Ordering::Relaxed);
     }
 
     /// Where content lies.

@@ -4,6 +4,7 @@
 
 mod mail;
 mod reports;
+mod retention;
 mod search;
 
 use std::rc::Rc;
@@ -16,6 +17,7 @@ use tokio::time::{MissedTickBehavior, interval, timeout};
 
 pub use mail::{Post, forget_mail};
 pub use reports::make_reports;
+pub use retention::forget_old;
 pub use search::index_messages;
 
 use crate::config::Config;
@@ -28,6 +30,8 @@ use crate::world::World;
 const PROMPTLY: Duration = Duration::from_secs(1);
 /// How often last uses are written down and deleted rooms are looked for.
 const OFTEN: Duration = Duration::from_secs(10);
+/// How often old messages and the beginning of the audit log are looked for.
+const HOURLY: Duration = Duration::from_secs(60 * 60);
 /// How often contents are swept.
 const SELDOM: Duration = Duration::from_secs(6 * 60 * 60);
 
@@ -71,6 +75,7 @@ pub fn start(world: &Arc<World>, config: &Config) -> Jobs {
         repeat(world, "forget-sessions", SELDOM, forget_sessions),
         repeat(world, "purge-rooms", OFTEN, purge_rooms),
         repeat(world, "purge-meetings", OFTEN, purge_meetings),
+        repeat(world, "retention", HOURLY, forget_old),
         repeat(world, "sweep-files", SELDOM, sweep_files),
     ];
     Jobs { handles, mails }

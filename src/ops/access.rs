@@ -111,6 +111,14 @@ pub fn may_invite(tx: &Tx<'_>, actor: &Actor, account: AccountId) -> Result<bool
     }
 }
 
+/// An administrator of the server, acting for an organization as its service account does. What is done is theirs all the same: the audit
+/// log names the session's account.
+pub fn acting_for(tx: &Tx<'_>, actor: &Actor, slug: Option<&str>) -> Result<Actor, Error> {
+    let organization = organization(tx, slug)?;
+    let account = store::accounts::find_service_account(tx, organization)?.ok_or(Error::NotFound(Noun::Account))?;
+    Ok(Actor { organization, account, ..actor.clone() })
+}
+
 /// The organization a command line names, or the only one there is.
 pub fn organization(tx: &Tx<'_>, slug: Option<&str>) -> Result<OrganizationId, Error> {
     if let Some(slug) = slug {

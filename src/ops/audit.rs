@@ -95,6 +95,11 @@ pub fn verify_chain(mut read: impl FnMut(&mut ChainCheck) -> Result<Option<Chain
     }
 }
 
+/// Whether there are entries that were made before an instant.
+pub fn has_before(tx: &Tx<'_>, before: Timestamp) -> Result<bool, Error> {
+    Ok(audit::find_last_before(tx, before, 1)?.is_some())
+}
+
 /// Cuts away the oldest entries that were made before an instant, some at a time; says whether there may be more. The hash
 /// of the last one stays, and the log says that it was cut.
 pub fn cut_before(tx: &Tx<'_>, before: Timestamp) -> Result<bool, Error> {

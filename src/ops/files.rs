@@ -1,6 +1,6 @@
 //! Files of rooms.
 
-use super::{access, messages};
+use super::{access, messages, settings};
 use crate::domain::{AccountId, Actor, BlobHash, Body, Content, Error, Event, FileId, FileName, Notice, Noun, RoomId, StoredFile};
 use crate::files::Received;
 use crate::store::files::FileRow;
@@ -59,7 +59,9 @@ pub fn check_upload(tx: &Tx<'_>, actor: &Actor, room: RoomId) -> Result<(), Erro
 pub fn post_file(tx: &Tx<'_>, actor: &Actor, room: RoomId, cmd: Result<PostFile, Error>) -> Result<FileId, Error> {
     let room = access::visible_room(tx, actor, room)?;
     let cmd = cmd?;
+    let organization = room.organization;
     let room = room.writable()?;
+    settings::check_quota(tx, organization, cmd.bytes)?;
     let id = store::files::next_file_id(tx)?;
     let notice = Notice::FileUploaded {
         file: id,

@@ -1,6 +1,6 @@
 //! An organization's files for its meetings.
 
-use super::access;
+use super::{access, settings};
 use crate::domain::{Actor, BlobHash, Error, Event, FileName, LibraryFile, LibraryFileId, MeetingId, Noun};
 use crate::store::{self, Tx};
 
@@ -39,6 +39,7 @@ pub fn keep_file(tx: &Tx<'_>, actor: &Actor, meeting: Option<MeetingId>, cmd: Re
         access::meeting(tx, actor, meeting)?;
     }
     let KeepFile { name, media_type, bytes, hash } = cmd?;
+    settings::check_quota(tx, actor.organization, bytes)?;
     let file = LibraryFile { id: store::library::next_file_id(tx)?, name, media_type, bytes, hash, uploaded: tx.now };
     store::library::insert_file(tx, actor.organization, meeting, &file)?;
     tx.record(Event::LibraryFileKept(actor.organization, file.id))?;

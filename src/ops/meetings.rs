@@ -30,11 +30,32 @@ pub struct MeetingView {
 /// A page (from 1) of the organization's meetings, newest first.
 pub fn list_meetings(tx: &Tx<'_>, actor: &Actor, status: MeetingStatus, page: i64) -> Result<Vec<MeetingView>, Error> {
     let offset = page.max(1).saturating_sub(1).saturating_mul(store::meetings::PAGE);
-    let found = match status {
-        MeetingStatus::Active => store::meetings::list_active(tx, actor.organization, offset)?,
-        MeetingStatus::Inactive => store::meetings::list_inactive(tx, actor.organization, tx.now.plus_ms(-LISTED_MS), offset)?,
-    };
-    found.into_iter().map(|meeting| view(tx, meeting)).collect()
+    list_page(tx, actor, status, offset)?.into_iter().map(|meeting| view(tx, meeting)).collect()
+}
+
+/// Pages of rooms that a search looks through.
+const PAGES_SEARCHED: i64 = 40;
+
+/// The organization's meetings whose name has these words, newest first, out of the newest 10,000. Slow where there are many.
+pub fn search_meetings(tx: &Tx<'_>, actor: &Actor, status: MeetingStatus, words: &str) -> Result<Vec<Meeting>, Error> {
+    let words = words.to_lowercase();
+    let mut all = Vec::new();
+    for page in 0..PAGES_SEARCHED {
+        let found = list_page(tx, actor, status, page.saturating_mul(store::meetings::PAGE))?;
+        let is_last = (found.len() as i64) < store::meetings::PAGE;
+        all.extend(found.into_iter().filter(|meeting| meeting.name.to_lowercase().contains(&words)));
+        if is_last {
+            break;
+        }
+    }
+    Ok(all)
+}
+
+fn list_page(tx: &Tx<'_>, actor: &Actor, status: MeetingStatus, offset: i64) -> Result<Vec<Meeting>, Error> {
+    match status {
+        MeetingStatus::Active => store::meetings::list_active(tx, actor.organization, offset),
+        MeetingStatus::Inactive => store::meetings::list_inactive(tx, actor.organization, tx.now.plus_ms(-LISTED_MS), offset),
+    }
 }
 
 /// One meeting.

@@ -122,10 +122,15 @@ pub fn delete_message(tx: &Tx<'_>, actor: &Actor, room: RoomId, id: MessageId) -
     if message.author != actor.account && !may_moderate {
         return Err(Error::Forbidden);
     }
-    store::messages::blank_message(tx, id)?;
-    store::reading::delete_mentions(tx, room.id, message.ordinal)?;
-    tx.record(Event::MessageDeleted(room.id, id))?;
+    blank(tx, room.id, id, message.ordinal)?;
     Ok(id)
+}
+
+/// Takes a message's texts away, whoever wants it.
+pub(super) fn blank(tx: &Tx<'_>, room: RoomId, id: MessageId, ordinal: i64) -> Result<(), Error> {
+    store::messages::blank_message(tx, id)?;
+    store::reading::delete_mentions(tx, room, ordinal)?;
+    tx.record(Event::MessageDeleted(room, id))
 }
 
 fn stored(tx: &Tx<'_>, room: &Room, id: MessageId) -> Result<Stored, Error> {

@@ -1,6 +1,6 @@
 //! Organizations, and what a world starts with.
 
-use crate::domain::{Error, Event, Noun, Organization, OrganizationId, OrganizationPatch, Slug, TimeZone};
+use crate::domain::{Error, Event, Noun, Organization, OrganizationId, OrganizationPatch, Setting, Slug, TimeZone};
 use crate::store::{self, Tx};
 
 /// Makes an organization and its service account.
@@ -69,4 +69,9 @@ pub fn found_world(tx: &Tx<'_>, mode: &str, server_name: &str, key: [u8; 32]) ->
     store::settings::insert_setting(tx, "key", &data_encoding::HEXLOWER.encode(&key))?;
     create_organization(tx, &Slug::parse("office")?, FIRST_NAME, &TimeZone::parse("UTC")?)?;
     Ok(Identity { mode: mode.to_owned(), server_name: server_name.to_owned(), key: key.to_vec() })
+}
+
+/// Free bytes of the disk below which no file is taken, where somebody set them.
+pub fn find_free_floor(tx: &Tx<'_>) -> Result<Option<u64>, Error> {
+    Ok(store::settings::find_value(tx, None, Setting::FreeFloorBytes)?.and_then(|bytes| u64::try_from(bytes).ok()))
 }

@@ -1,6 +1,6 @@
 //! Recordings of meetings.
 
-use super::access;
+use super::{access, settings};
 use crate::domain::{Actor, BlobHash, Error, Event, Meeting, MeetingId, Noun, Recording, RecordingId, Timestamp};
 use crate::store::{self, Tx};
 
@@ -60,6 +60,7 @@ pub fn add_recording(tx: &Tx<'_>, meeting: &Meeting, new: NewRecording) -> Resul
     if !(0..=30 * 24 * 3_600).contains(&new.duration_s) {
         return Err(Error::Invalid("duration", "a recording lasts 0 seconds to 30 days"));
     }
+    settings::check_quota(tx, meeting.organization, new.bytes)?;
     let recording = Recording {
         id: store::recordings::next_recording_id(tx)?,
         meeting: meeting.id,

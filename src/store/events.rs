@@ -128,6 +128,10 @@ fn columns(event: Event) -> (&'static str, Named) {
         Event::PlaceReserved(id, reservation) => ("place-reserved", Named { object: Some(reservation.get()), ..owned(id) }),
         Event::ReservationRemoved(id, reservation) => ("reservation-removed", Named { object: Some(reservation.get()), ..owned(id) }),
         Event::MailQueuedAgain(id, mail) => ("mail-queued-again", Named { object: Some(mail), ..owned(id) }),
+        Event::SettingChanged(owner, setting, value) => {
+            let organization = owner.map(crate::domain::OrganizationId::get);
+            ("setting-changed", Named { organization, object: value, detail: Some(setting.word()), ..Named::default() })
+        }
         Event::BackupMade => ("backup-made", Named::default()),
         Event::AuditCut(upto) => ("audit-cut", Named { object: Some(upto), ..Named::default() }),
         Event::JoinDeclined(id, account) => ("join-declined", Named { account: Some(account), ..room(id) }),

@@ -22,6 +22,7 @@ const SCRIPTS: &[&str] = &[
     include_str!("migrations/0009_admin.sql"),
     include_str!("migrations/0010_audit.sql"),
     include_str!("migrations/0011_search.sql"),
+    include_str!("migrations/0012_settings.sql"),
 ];
 
 /// Runs what is missing, each script in a transaction of its own.

@@ -41,6 +41,7 @@ pub mod recordings;
 pub mod registrations;
 pub mod reports;
 pub mod requests;
+pub mod retention;
 pub mod rooms;
 pub mod search;
 pub mod sessions;

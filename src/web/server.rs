@@ -8,7 +8,7 @@ use super::limits::{Buckets, Windows};
 use super::links::{self, Bases, LinkSigner};
 use super::meeting_links::MeetingKeys;
 use super::passes::Passes;
-use crate::config::{Config, Limits};
+use crate::config::{Config, Limits, Shown};
 use crate::domain::{AccountId, FileId, RoomId, Timestamp, TokenId};
 use crate::world::World;
 
@@ -31,6 +31,8 @@ pub struct Server {
     pub world: Arc<World>,
     /// Its configuration.
     pub config: Config,
+    /// The same as administrators are shown it.
+    pub shown: Vec<Shown>,
     /// Calls per account (Chatwork).
     pub account_calls: Windows<AccountId>,
     /// Posts per account and room (Chatwork).
@@ -81,6 +83,7 @@ impl Server {
             admin_tries_of_account: Buckets::new(ADMIN_TRIES_OF_ACCOUNT, ADMIN_TRY_OF_ACCOUNT_S),
             admin_door: None,
             passes: Passes::default(),
+            shown: Vec::new(),
             token_calls: Windows::new(cam.limits.unwrap_or(limits), cam.calls_per_minute, 60),
             signer: LinkSigner::new(world.key()),
             meeting_keys: MeetingKeys::new(world.key()),

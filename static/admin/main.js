@@ -24,8 +24,8 @@ function usePage() {
   useEffect(() => {
     const follow = () => setName(pageInAddress());
     const click = (event) => {
-      const link = event.target.closest?.('a[href^="/admin/"]');
-      if (!link || link.hasAttribute('download') || event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
+      const link = event.target.closest?.('a[href^="/admin/"]:not([download])');
+      if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
       event.preventDefault();
       history.pushState(null, '', link.href);
       follow();

@@ -4,9 +4,9 @@
 export const GROUPS = [
   { name: 'home', pages: ['overview'] },
   { name: 'people', pages: ['users', 'organizations', 'sessions'] },
-  { name: 'content', pages: ['rooms', 'messages', 'files', 'tasks', 'places'] },
+  { name: 'content', pages: ['rooms', 'messages', 'files', 'tasks', 'meetings', 'places'] },
   { name: 'developers', pages: ['tokens', 'requests', 'outbox'] },
-  { name: 'system', pages: ['backups', 'audit', 'diagnostics'] },
+  { name: 'system', pages: ['backups', 'audit', 'settings', 'diagnostics'] },
 ];
 
 /** Where one lands. */

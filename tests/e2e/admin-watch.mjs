@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { LANGUAGES, THEMES, fits, isAccessible, open } from './reference.mjs';
+import { LANGUAGES, THEMES, fits, isAccessible, open } from './checks.mjs';
 
 const PAGES = ['overview', 'requests', 'audit', 'outbox', 'backups', 'diagnostics'];
 const ALICE = { 'X-ChatWorkToken': 'sandboxChatworkAlice000000000001' };

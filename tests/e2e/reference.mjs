@@ -2,12 +2,9 @@
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import axe from 'axe-core';
+import { LANGUAGES, THEMES, fits, isAccessible, open } from './checks.mjs';
 
-export const LANGUAGES = { en: 'en-GB', ja: 'ja-JP', vi: 'vi-VN', pl: 'pl-PL' };
-export const THEMES = ['light', 'dark'];
 const DIALECTS = ['chatwork', 'clickmeeting', 'messenger', 'matrix', 'cam', 'chat-messages'];
-const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
 /** One read and one write of each API that succeed with the examples of its document. */
 const TRIED = {
@@ -18,11 +15,6 @@ const TRIED = {
   'chat-messages': ['find-chat-messages', 'post-chat-message'],
 };
 
-export async function open(page, stage, path) {
-  await page.goto(stage.base + path);
-  await page.locator('#page[data-ready]').waitFor();
-}
-
 /** Another part of the same reference, without loading it anew. */
 async function turnTo(page, part) {
   await page.evaluate((part) => { location.hash = part; }, part);
@@ -31,19 +23,6 @@ async function turnTo(page, part) {
 
 /** The operations that a page lists. */
 const operationsOf = (page) => page.locator('.found a').evaluateAll((links) => links.map((link) => link.hash.slice(1)));
-
-export async function isAccessible(page, what) {
-  // What is being faded in has no colour yet.
-  await page.evaluate(() => Promise.all(document.getAnimations().map((one) => one.finished)));
-  const { violations } = await page.evaluate(`${axe.source}; axe.run({ runOnly: ${JSON.stringify(RULES)} })`);
-  const said = violations.flatMap((one) => one.nodes.map((node) => `${one.id}: ${node.target.join(' ')}: ${node.failureSummary}`));
-  assert.deepEqual(said, [], what);
-}
-
-export async function fits(page, what) {
-  const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-  assert.equal(over, 0, `${what}: something stands out at the side`);
-}
 
 const unfold = (page) => page.evaluate(() => document.querySelectorAll('main details').forEach((one) => { one.open = true; }));
 

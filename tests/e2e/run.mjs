@@ -9,25 +9,36 @@ import { scenarios as ofMeetings } from './scenarios.mjs';
 import { scenarios as ofReference } from './reference.mjs';
 import { scenarios as ofAdminContent } from './admin-content.mjs';
 import { scenarios as ofWatching } from './admin-watch.mjs';
+import { scenarios as ofAdministration } from './admin.mjs';
+import { scenarios as ofConferenceRooms } from './admin-meetings.mjs';
 
 const BROWSERS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 const PATIENCE_MS = 15000;
 
-async function serve(folder) {
-  const ready = join(folder, 'ready.json');
-  const args = ['sandbox', '--listen', '127.0.0.1:0', '--ready-file', ready, '--data', join(folder, 'data')];
+/** A server with a folder of its own: `kind` is the command with its flags. */
+async function serve(...kind) {
+  const folder = mkdtempSync(join(tmpdir(), 'crosstalk-e2e-'));
+  const [ready, data] = [join(folder, 'ready.json'), join(folder, 'data')];
+  const args = ['-q', ...kind, '--listen', '127.0.0.1:0', '--ready-file', ready, '--data', data];
   const server = spawn(process.env.CROSSTALK, args, { stdio: ['ignore', 'ignore', 'inherit'] });
   const deadline = Date.now() + PATIENCE_MS;
   while (!existsSync(ready)) {
-    if (Date.now() > deadline || server.exitCode !== null) throw new Error('the sandbox did not start');
+    if (Date.now() > deadline || server.exitCode !== null) throw new Error(`crosstalk ${kind.join(' ')} did not start`);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
-  return { server, base: JSON.parse(readFileSync(ready, 'utf8')).listen[0] };
+  const stop = async () => {
+    const ended = server.exitCode === null && new Promise((resolve) => server.once('exit', resolve));
+    server.kill('SIGTERM');
+    await ended;
+    rmSync(folder, { recursive: true, force: true });
+  };
+  return { stop, data, base: JSON.parse(readFileSync(ready, 'utf8')).listen[0] };
 }
 
 /** Where a scenario gets its people from: each has a browser of their own. */
 class Stage {
   #contexts = [];
+  #servers = [];
   errors = [];
 
   constructor(browser, base, shots) {
@@ -63,8 +74,16 @@ class Stage {
       if (message.type() === 'error' && !message.text().includes('Failed to load resource')) this.errors.push(message.text());
     });
     page.on('request', (request) => {
-      if (!request.url().startsWith(this.base) && /^http/.test(request.url())) this.errors.push(`loaded from elsewhere: ${request.url()}`);
+      const isOurs = [this, ...this.#servers].some(({ base }) => request.url().startsWith(`${base}/`));
+      if (!isOurs && /^http/.test(request.url())) this.errors.push(`loaded from elsewhere: ${request.url()}`);
     });
+  }
+
+  /** A server for this scenario alone. */
+  async server(...kind) {
+    const server = await serve(...kind);
+    this.#servers.push(server);
+    return server;
   }
 
   async picture(page, name) {
@@ -74,21 +93,22 @@ class Stage {
   async clear() {
     for (const context of this.#contexts) await context.close();
     this.#contexts = [];
+    for (const server of this.#servers) await server.stop();
+    this.#servers = [];
   }
 }
 
-const folder = mkdtempSync(join(tmpdir(), 'crosstalk-e2e-'));
-const { server, base } = await serve(folder);
+const sandbox = await serve('sandbox');
 const browser = await chromium.launch({
   executablePath: BROWSERS.find(existsSync),
   // Names lead nowhere: what the pages need has to come from this machine.
   args: ['--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1', '--no-sandbox', '--disable-gpu', '--disable-quic', '--disable-dev-shm-usage'],
 });
 if (process.env.SHOTS) mkdirSync(process.env.SHOTS, { recursive: true });
-const scenarios = [...ofMeetings, ...ofReference, ...ofAdminContent, ...ofWatching];
+const scenarios = [...ofMeetings, ...ofReference, ...ofAdministration, ...ofAdminContent, ...ofWatching, ...ofConferenceRooms];
 let failed = 0;
 for (const [name, scenario] of scenarios.filter(([name]) => process.argv.length < 3 || process.argv.slice(2).some((word) => name.includes(word)))) {
-  const stage = new Stage(browser, base, process.env.SHOTS);
+  const stage = new Stage(browser, sandbox.base, process.env.SHOTS);
   try {
     await scenario(stage);
     if (stage.errors.length) throw new Error(stage.errors.join('\n'));
@@ -100,7 +120,5 @@ for (const [name, scenario] of scenarios.filter(([name]) => process.argv.length 
   await stage.clear();
 }
 await browser.close();
-server.kill('SIGTERM');
-await new Promise((resolve) => server.once('exit', resolve));
-rmSync(folder, { recursive: true, force: true });
+await sandbox.stop();
 process.exit(failed ? 1 : 0);

@@ -69,7 +69,7 @@ fn kind(error: &Error) -> (StatusCode, &'static str) {
         Error::RateLimited(_) => (StatusCode::TOO_MANY_REQUESTS, "RATE_LIMIT"),
         Error::NoEndpoint => (StatusCode::NOT_FOUND, "UNKNOWN_API"),
         Error::WrongMethod => (StatusCode::METHOD_NOT_ALLOWED, "METHOD_NOT_ALLOWED"),
-        Error::BodyTooLarge(_) | Error::TooMany(..) => (StatusCode::PAYLOAD_TOO_LARGE, "TOO_LARGE"),
+        Error::BodyTooLarge(_) | Error::TooMany(..) | Error::QuotaReached => (StatusCode::PAYLOAD_TOO_LARGE, "TOO_LARGE"),
         Error::RoomHidden => (StatusCode::OK, "ROOM_NOT_FOUND"),
         Error::Ambiguous(_) => (StatusCode::OK, "AMBIGUOUS_ROOM"),
         Error::UnknownPeople(_) | Error::NotFound(_) => (StatusCode::OK, "USER_NOT_FOUND"),

@@ -31,7 +31,8 @@ fn kind(error: &Error) -> (StatusCode, &'static str, &'static str) {
         }
         Error::NoEndpoint | Error::RoomHidden | Error::NotFound(_) => (StatusCode::NOT_FOUND, "NotFound", "not-found"),
         Error::WrongMethod => (StatusCode::METHOD_NOT_ALLOWED, "MethodNotAllowed", "method-not-allowed"),
-        Error::BodyTooLarge(_) => (StatusCode::PAYLOAD_TOO_LARGE, "PayloadTooLarge", "payload-too-large"),
+        // GUESS: a file that there is no room for is one that is too large.
+        Error::BodyTooLarge(_) | Error::QuotaReached => (StatusCode::PAYLOAD_TOO_LARGE, "PayloadTooLarge", "payload-too-large"),
         Error::UnsupportedType => (StatusCode::UNSUPPORTED_MEDIA_TYPE, "UnsupportedMediaType", "unsupported-media-type"),
         Error::RateLimited(_) => (StatusCode::TOO_MANY_REQUESTS, "TooManyRequests", "too-many-requests"),
         Error::Missing(_)

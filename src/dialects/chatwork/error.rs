@@ -62,6 +62,8 @@ fn words(error: &Error, scene: &Scene<'_>) -> (StatusCode, String) {
         Error::WrongPassword => (StatusCode::UNAUTHORIZED, "Invalid API token".to_owned()),
         Error::UnsupportedType => (StatusCode::BAD_REQUEST, "Invalid request: the body is of a type that can't be read".to_owned()),
         Error::TooManyTokens { .. } => (StatusCode::FORBIDDEN, denied(scene)),
+        // GUESS: what a vendor's plan does not allow is a 403.
+        Error::QuotaReached => (StatusCode::FORBIDDEN, "The storage of the organization is used up: nothing was saved".to_owned()),
         Error::Busy => (StatusCode::SERVICE_UNAVAILABLE, "The server is busy: nothing was saved, try again".to_owned()),
         Error::StorageFull => (StatusCode::SERVICE_UNAVAILABLE, "The server's disk is full: nothing was saved".to_owned()),
         Error::StorageReadOnly => (StatusCode::SERVICE_UNAVAILABLE, "The server's disk can't be written: nothing was saved".to_owned()),

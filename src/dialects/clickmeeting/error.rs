@@ -65,6 +65,8 @@ fn kind(error: &Error) -> (StatusCode, &'static str) {
         | Error::LinkMissing => (StatusCode::UNPROCESSABLE_ENTITY, "VALIDATION_ERROR"),
         Error::WrongPassword => (StatusCode::FORBIDDEN, "FORBIDDEN"),
         Error::TooManyTokens { .. } => (StatusCode::FORBIDDEN, "TOKENS_LIMIT_EXCEEDED"),
+        // GUESS: named as the limit of tokens is.
+        Error::QuotaReached => (StatusCode::FORBIDDEN, "STORAGE_LIMIT_EXCEEDED"),
         // GUESS: a body that is too large is one that can't be read; clients know no 413.
         Error::Malformed(_) | Error::UnsupportedType | Error::BodyTooLarge(_) => (StatusCode::BAD_REQUEST, "BAD_REQUEST"),
         Error::Busy | Error::StorageFull | Error::StorageReadOnly => (StatusCode::SERVICE_UNAVAILABLE, "SERVICE_UNAVAILABLE"),

@@ -52,7 +52,7 @@ fn kind(error: &Error, scene: &Scene<'_>) -> (StatusCode, &'static str) {
         }
         Error::Fields(_) => (StatusCode::BAD_REQUEST, "M_BAD_JSON"),
         Error::Malformed(_) | Error::UnsupportedType => (StatusCode::BAD_REQUEST, "M_NOT_JSON"),
-        Error::BodyTooLarge(_) | Error::TooMany(..) => (StatusCode::PAYLOAD_TOO_LARGE, "M_TOO_LARGE"),
+        Error::BodyTooLarge(_) | Error::TooMany(..) | Error::QuotaReached => (StatusCode::PAYLOAD_TOO_LARGE, "M_TOO_LARGE"),
         Error::AlreadyRead | Error::AlreadyUnread | Error::LinkExists | Error::LinkMissing => (StatusCode::BAD_REQUEST, "M_UNKNOWN"),
         Error::Busy | Error::StorageFull | Error::StorageReadOnly => (StatusCode::SERVICE_UNAVAILABLE, "M_UNKNOWN"),
         Error::Internal(_) => (StatusCode::INTERNAL_SERVER_ERROR, "M_UNKNOWN"),

@@ -29,7 +29,8 @@ fn status(error: &Error) -> StatusCode {
         Error::RateLimited(_) => StatusCode::TOO_MANY_REQUESTS,
         Error::NoEndpoint | Error::RoomHidden | Error::NotFound(_) => StatusCode::NOT_FOUND,
         Error::WrongMethod => StatusCode::METHOD_NOT_ALLOWED,
-        Error::BodyTooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
+        // GUESS: a picture that there is no room for is one that is too large.
+        Error::BodyTooLarge(_) | Error::QuotaReached => StatusCode::PAYLOAD_TOO_LARGE,
         Error::NotInThisRoom
         | Error::Missing(_)
         | Error::Invalid(..)

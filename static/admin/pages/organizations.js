@@ -4,7 +4,7 @@ import { html, useState } from '/assets/ui/html.js';
 import { LANGUAGES, t } from '/assets/ui/i18n.js';
 import { call } from '../api.js';
 import { Dialog } from '../parts/dialog.js';
-import { Choice, Form, Text, useValues } from '../parts/form.js';
+import { Choice, Form, Text, changed, useValues } from '../parts/form.js';
 import { Reading, useRead } from '../parts/reading.js';
 import { Table } from '../parts/table.js';
 import { Time } from '../parts/times.js';
@@ -13,9 +13,8 @@ function Organization({ organization, onDone, onClose }) {
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
   const [values, set] = useValues(organization ?? { slug: '', name: '', time_zone: zone, language: 'en' });
   const send = async () => {
-    const { slug, name, time_zone, language } = values;
-    const body = { name, time_zone, language };
-    onDone(organization ? await call('PATCH', `/organizations/${slug}`, body) : await call('POST', '/organizations', { slug, ...body }));
+    const { slug } = values;
+    onDone(organization ? await call('PATCH', `/organizations/${slug}`, changed(values, organization, ['name', 'time_zone', 'language'])) : await call('POST', '/organizations', values));
   };
   return html`<${Dialog} title=${organization ? t('change_organization', { name: organization.name }) : t('make_organization')} onClose=${onClose}>
     <${Form} fields=${['slug', 'name', 'time_zone', 'language']} send=${send} verb=${organization ? t('save') : t('make_organization')} onCancel=${onClose}>

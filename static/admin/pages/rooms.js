@@ -120,7 +120,7 @@ function Room({ organization, id, onChanged, onOpen, onClose, said }) {
       const isGroup = room.kind === 'group';
       return html`<div class="stack">
         ${room.description && html`<p class="words">${room.description}</p>`}
-        <dl class="facts">
+        <dl class="traits">
           <div><dt>${t('content_kind')}</dt><dd>${t(`content_kind_${room.kind}`)}</dd></div>
           <div><dt>${t('content_made_through')}</dt><dd>${room.made_through}, <${Time} at=${room.created_at} isDay /></dd></div>
           <div><dt>${t('content_messages')}</dt><dd><a href=${`/admin/messages?room=${room.id}`}>${number(room.messages)}</a></dd></div>
@@ -128,7 +128,7 @@ function Room({ organization, id, onChanged, onOpen, onClose, said }) {
           <div><dt>${t('content_tasks')}</dt><dd><a href=${`/admin/tasks?room=${room.id}`}>${number(room.tasks)}</a></dd></div>
         </dl>
         <h3>${t('content_ids_of_apis')}</h3>
-        <dl class="facts">${IDS.map(([key, title]) => html`<div><dt>${title}</dt>
+        <dl class="traits">${IDS.map(([key, title]) => html`<div><dt>${title}</dt>
           <dd>${room.ids[key] ? html`<code>${room.ids[key]}</code> <${Copy} text=${room.ids[key]} label=${`${t('copy')}: ${title}`} />` : t('content_not_known_there')}</dd></div>`)}</dl>
         <div class="bar"><h3>${n('content_members_number', room.people.length)}</h3><div class="grow"></div>
           ${isGroup && html`<button type="button" class="button small" onClick=${() => setOpen({ kind: 'add' })}>${t('content_add_member')}</button>`}</div>

@@ -4,7 +4,7 @@ import { html, useState } from '/assets/ui/html.js';
 import { t } from '/assets/ui/i18n.js';
 import { call, query } from '../api.js';
 import { Confirm, Dialog } from '../parts/dialog.js';
-import { Choice, Form, Text, useValues } from '../parts/form.js';
+import { Choice, Form, Text, changed, useValues } from '../parts/form.js';
 import { Reading, useRead } from '../parts/reading.js';
 import { Pager, Table } from '../parts/table.js';
 
@@ -15,9 +15,8 @@ const ROLES = ['member', 'chat-manager', 'admin'];
 function Person({ organization, person, onDone, onClose }) {
   const [values, set] = useValues(person ?? { name: '', email: '', role: 'member' });
   const send = async () => {
-    const { name, email, role } = values;
-    const body = { name, email, role, organization: organization.slug };
-    onDone(person ? await call('PATCH', `/users/${person.id}`, body) : await call('POST', '/users', body));
+    const place = { organization: organization.slug };
+    onDone(person ? await call('PATCH', `/users/${person.id}`, { ...changed(values, person, ['name', 'email', 'role']), ...place }) : await call('POST', '/users', { ...values, ...place }));
   };
   return html`<${Dialog} title=${person ? t('change_person', { name: person.name }) : t('add_person')} onClose=${onClose}>
     <${Form} fields=${['name', 'email', 'role']} send=${send} verb=${person ? t('save') : t('add_person')} onCancel=${onClose}>

@@ -14,6 +14,9 @@ export function useValues(first) {
   return [values, set];
 }
 
+/** Those of the named values that were changed: what somebody else changed meanwhile stays. */
+export const changed = (values, before, names) => Object.fromEntries(names.filter((name) => values[name] !== before[name]).map((name) => [name, values[name]]));
+
 /** A form that sends its values through `send`; a failure is shown at its field, or above the button. */
 export function Form({ fields, send, verb, onCancel, children }) {
   const [state, setState] = useState({});
@@ -69,6 +72,10 @@ export const Choice = ({ values, set, name, label, hint, failure, options, ...re
       ${options.map(([value, words]) => html`<option value=${value}>${words}</option>`)}
     </select>`}
   <//>`;
+
+/** Yes or no. */
+export const Tick = ({ values, set, name, label }) => html`<label class="tick"><input type="checkbox" name=${name} checked=${values[name]}
+  onChange=${(event) => set(name, event.currentTarget.checked)} /> <span>${label}</span></label>`;
 
 /** One of several, all of them in sight; `options`: pairs of value and words. */
 export const Radios = ({ values, set, name, legend, options }) => html`<fieldset class="choices">

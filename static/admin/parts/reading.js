@@ -33,5 +33,5 @@ export const Trouble = ({ failure, again }) => html`<div class="notice bad" role
 export function Reading({ read, children }) {
   if (read.failure && !read.isStale) return html`<${Trouble} failure=${read.failure} again=${read.again} />`;
   if (!read.value) return html`<p class="hint" role="status">${t('loading')}</p>`;
-  return html`<div class=${read.isStale ? 'stale' : ''} aria-busy=${read.isStale}>${children(read.value)}</div>`;
+  return html`<div class=${`read ${read.isStale ? 'stale' : ''}`} aria-busy=${read.isStale}>${children(read.value)}</div>`;
 }

@@ -1,7 +1,10 @@
 // Rows under headings. Where it is narrow, each row is a small card with the headings beside its values.
 
-import { html } from '/assets/ui/html.js';
+import { html, useState } from '/assets/ui/html.js';
 import { n, t } from '/assets/ui/i18n.js';
+
+/** Rows of a long list that are shown at once. */
+const SHOWN = 100;
 
 /** `columns`: { name, cell(row), isAction }. `chosen`: a Set of keys, with `onChoose(set)`, where rows can be chosen. */
 export function Table({ caption, columns, rows, keyOf = (row) => row.id, nameOf, chosen, onChoose, empty }) {
@@ -28,6 +31,14 @@ export function Table({ caption, columns, rows, keyOf = (row) => row.id, nameOf,
       </tr>`)}</tbody>
     </table>
   </div>`;
+}
+
+/** Rows of a list that came as a whole, shown by hundreds. */
+export function LongTable({ rows, ...rest }) {
+  const [offset, setOffset] = useState(0);
+  const first = offset < rows.length ? offset : 0;
+  return html`<${Table} ...${rest} rows=${rows.slice(first, first + SHOWN)} />
+    ${rows.length > 0 && html`<${Pager} total=${rows.length} offset=${first} limit=${SHOWN} onOffset=${setOffset} />`}`;
 }
 
 /** Which part of a list is shown, and the way to the next. */

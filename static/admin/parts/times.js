@@ -11,6 +11,9 @@ export const shown = (iso) => new Intl.DateTimeFormat(language(), { dateStyle: '
 /** A time to the second. */
 export const exact = (iso) => new Intl.DateTimeFormat(language(), { dateStyle: 'short', timeStyle: 'medium' }).format(new Date(iso));
 
+/** The same in a zone, whichever the reader's is. */
+export const shownIn = (iso, zone) => new Intl.DateTimeFormat(language(), { dateStyle: 'medium', timeStyle: 'short', timeZone: zone }).format(new Date(iso));
+
 /** A day. */
 export const day = (iso) => new Intl.DateTimeFormat(language(), { dateStyle: 'medium' }).format(new Date(iso));
 

@@ -52,6 +52,6 @@ export function Code({ name, text, language = '', wraps = false }) {
   const isColoured = language === 'json' && text.length <= COLOURED;
   return html`<div class=${`code ${wraps ? 'wrap' : ''}`}>
     <div class="code-bar"><span>${name}</span><${Copy} text=${text} label=${`${t('copy')}: ${name}`} /></div>
-    <pre tabindex="0" role="group" aria-label=${name} lang="en" translate="no">${isColoured ? coloured(text) : text}</pre>
+    <pre tabindex="0" role="group" aria-label=${name} lang="en" translate=${false}>${isColoured ? coloured(text) : text}</pre>
   </div>`;
 }

@@ -43,7 +43,7 @@ function Field({ id, label, isRequired, isLong, allowed, value, onValue }) {
   const options = allowed?.map(typed);
   const change = (event) => onValue(event.currentTarget.value);
   return html`<div class="field">
-    <label class="name" for=${id}><span translate="no" lang="en">${label}</span> ${isRequired && html`<span class="needed">${t('required')}</span>`}</label>
+    <label class="name" for=${id}><span translate=${false} lang="en">${label}</span> ${isRequired && html`<span class="needed">${t('required')}</span>`}</label>
     ${isLong && html`<textarea id=${id} class="input mono lines" rows="3" spellcheck=${false} value=${value} onInput=${change}></textarea>`}
     ${!isLong && (options
       ? html`<select id=${id} class="input" value=${value} onChange=${change}>
@@ -89,7 +89,7 @@ function Parameters({ title, place, parameters, values, onValue }) {
 
 function FileField({ field, sample, onFile }) {
   return html`<div class="field">
-    <label class="name" for=${`body:${field.name}`}><span translate="no" lang="en">${field.name}</span>
+    <label class="name" for=${`body:${field.name}`}><span translate=${false} lang="en">${field.name}</span>
       ${field.isRequired && html`<span class="needed">${t('required')}</span>`}</label>
     <input id=${`body:${field.name}`} class="input" type="file" aria-describedby=${`hint:${field.name}`}
       onChange=${(event) => onFile(field.name, event.currentTarget.files[0])} />
@@ -102,7 +102,7 @@ function Body({ body, values, onValue, onFile, json, onJson }) {
   if (body.type.endsWith('json')) {
     const flaw = json.trim() && flawOf(json);
     return html`<fieldset class="group">
-      <legend>${t('body')} <span class="hint" translate="no">${body.type}</span></legend>
+      <legend>${t('body')} <span class="hint" translate=${false}>${body.type}</span></legend>
       ${body.examples.length > 1 && html`<div class="chips" role="group" aria-label=${t('examples')}>
         ${body.examples.map((one) => html`<button type="button" class="button small" lang="en" onClick=${() => onJson(pretty(one.value))}>${one.name}</button>`)}
       </div>`}
@@ -112,7 +112,7 @@ function Body({ body, values, onValue, onFile, json, onJson }) {
     </fieldset>`;
   }
   return html`<fieldset class="group">
-    <legend>${t('body')} <span class="hint" translate="no">${body.type}</span></legend>
+    <legend>${t('body')} <span class="hint" translate=${false}>${body.type}</span></legend>
     ${body.fields.map((field) => (field.isFile
       ? html`<${FileField} key=${field.name} field=${field} sample=${values[`body:${field.name}`]} onFile=${onFile} />`
       : html`<${Field} key=${field.name} id=${`body:${field.name}`} label=${field.name} isRequired=${field.isRequired} allowed=${field.schema.enum}
@@ -169,7 +169,7 @@ function Answer({ answer }) {
       : html`<p class="hint">${answer.text === '' ? t('no_body') : t('not_text', { type: answer.type || '?' })}</p>`}
     ${answer.bytes > SHOWN && answer.text && html`<p class="hint">${t('cut', { count: number.format(SHOWN) })}</p>`}
     <details class="fold"><summary>${t('answer_headers')}</summary>
-      <div class="inside"><dl class="pairs" lang="en" translate="no">
+      <div class="inside"><dl class="pairs" lang="en" translate=${false}>
         ${answer.headers.map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>`)}
       </dl></div>
     </details>

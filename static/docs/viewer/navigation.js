@@ -78,8 +78,8 @@ export function Navigation({ reference, current, hasShortcut, isOpen, onOpen }) 
         ${groups.map((group) => html`<section key=${group.name}>
           <h2 lang="en">${group.name}</h2>
           <ul>${group.operations.map((one) => html`<${Link} key=${one.id} to=${one.id} current=${current}>
-            <span class=${`verb ${one.verb.toLowerCase()}`} translate="no">${one.verb}</span>
-            <span lang="en">${one.summary} ${hasTwin(one, group.operations) && html`<span class="twin" translate="no">${one.path}</span>`}</span><//>`)}</ul>
+            <span class=${`verb ${one.verb.toLowerCase()}`} translate=${false}>${one.verb}</span>
+            <span lang="en">${one.summary} ${hasTwin(one, group.operations) && html`<span class="twin" translate=${false}>${one.path}</span>`}</span><//>`)}</ul>
         </section>`)}
         ${found === 0 && html`<p class="hint">${t('nothing_found')}</p>`}
       </div>

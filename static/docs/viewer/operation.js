@@ -18,11 +18,11 @@ function Parameters({ reference, parameters }) {
         ${['name', 'place', 'type', 'description'].map((key) => html`<th role="columnheader" scope="col">${t(key)}</th>`)}
       </tr></thead>
       <tbody role="rowgroup">${parameters.map((one) => html`<tr role="row" key=${one.in + one.name}>
-        <td role="cell"><code translate="no">${one.name}</code> ${one.required && html`<span class="needed">${t('required')}</span>`}</td>
+        <td role="cell"><code translate=${false}>${one.name}</code> ${one.required && html`<span class="needed">${t('required')}</span>`}</td>
         <td role="cell" class="quiet">${t(`place_${one.in}`)}</td>
         <td role="cell"><span class="type">${typeOf(reference, one.schema)}</span><${Bounds} schema=${one.schema} /></td>
         <td role="cell"><${Phrase} text=${one.description ?? one.schema.description} />
-          ${one.example !== undefined && html`<div class="hint">${t('example')}: <code translate="no">${typed(one.example)}</code></div>`}</td>
+          ${one.example !== undefined && html`<div class="hint">${t('example')}: <code translate=${false}>${typed(one.example)}</code></div>`}</td>
       </tr>`)}</tbody>
     </table>
   </section>`;
@@ -36,7 +36,7 @@ function Examples({ type, examples }) {
 function Body({ reference, body }) {
   if (!body) return null;
   return html`<section class="stack" aria-labelledby="body">
-    <h2 id="body">${t('body')} <span class="hint" translate="no">${body.type}</span></h2>
+    <h2 id="body">${t('body')} <span class="hint" translate=${false}>${body.type}</span></h2>
     <${Prose} text=${body.description} />
     <${Schema} reference=${reference} schema=${body.schema} />
     ${body.type.endsWith('json') && html`<${Examples} type=${body.type} examples=${body.examples} />`}
@@ -49,9 +49,9 @@ export function Answer({ reference, answer, isOpen }) {
   return html`<details class="fold" open=${isOpen}>
     <summary><span class=${`badge ${kind}`}>${answer.status}</span> <${Phrase} text=${answer.description} /></summary>
     <div class="inside">
-      ${answer.type ? html`<p class="hint">${t('sent_as')} <code translate="no">${answer.type}</code></p>` : html`<p class="hint">${t('no_body')}</p>`}
+      ${answer.type ? html`<p class="hint">${t('sent_as')} <code translate=${false}>${answer.type}</code></p>` : html`<p class="hint">${t('no_body')}</p>`}
       ${answer.headers.length > 0 && html`<dl class="pairs">
-        ${answer.headers.map((header) => html`<dt translate="no">${header.name}</dt><dd><${Phrase} text=${header.description} /></dd>`)}
+        ${answer.headers.map((header) => html`<dt translate=${false}>${header.name}</dt><dd><${Phrase} text=${header.description} /></dd>`)}
       </dl>`}
       ${answer.schema && html`<${Schema} reference=${reference} schema=${answer.schema} />`}
       <${Examples} type=${answer.type} examples=${answer.examples} />
@@ -71,9 +71,9 @@ function Access({ operation, reference }) {
   const ways = operation.ways.map((name) => reference.schemes.find((scheme) => scheme.name === name)?.header);
   return html`<dl class="pairs">
     <dt>${t('sign_in')}</dt>
-    <dd>${ways.length ? ways.map((header, place) => html`${place > 0 && ` ${t('or')} `}<code translate="no">${header}</code>`) : t('no_token')}</dd>
-    ${operation.scopes.length > 0 && html`<dt>${t('scopes')}</dt><dd class="allowed">${operation.scopes.map((one) => html`<code translate="no">${one}</code> `)}</dd>`}
-    <dt>${t('operation_id')}</dt><dd><code translate="no">${operation.id}</code></dd>
+    <dd>${ways.length ? ways.map((header, place) => html`${place > 0 && ` ${t('or')} `}<code translate=${false}>${header}</code>`) : t('no_token')}</dd>
+    ${operation.scopes.length > 0 && html`<dt>${t('scopes')}</dt><dd class="allowed">${operation.scopes.map((one) => html`<code translate=${false}>${one}</code> `)}</dd>`}
+    <dt>${t('operation_id')}</dt><dd><code translate=${false}>${operation.id}</code></dd>
   </dl>`;
 }
 
@@ -90,8 +90,8 @@ export function Operation({ operation, reference }) {
   return html`
     <header class="stack">
       <h1 tabindex="-1" lang="en">${operation.summary}</h1>
-      <div class="address"><span class=${`verb ${operation.verb.toLowerCase()}`} translate="no">${operation.verb}</span>
-        <code translate="no">${path}</code><${Copy} text=${path} label=${t('copy_path')} /></div>
+      <div class="address"><span class=${`verb ${operation.verb.toLowerCase()}`} translate=${false}>${operation.verb}</span>
+        <code translate=${false}>${path}</code><${Copy} text=${path} label=${t('copy_path')} /></div>
       <${Prose} text=${operation.description} />
       <button type="button" class="button small jump" onClick=${jump}>${t('try_it')}</button>
     </header>

@@ -9,7 +9,7 @@ function inline(text) {
   let end = 0;
   for (const match of text.matchAll(MARKS)) {
     pieces.push(text.slice(end, match.index));
-    if (match[1]) pieces.push(html`<code translate="no">${match[1]}</code>`);
+    if (match[1]) pieces.push(html`<code translate=${false}>${match[1]}</code>`);
     else if (match[2]) pieces.push(html`<strong>${match[2]}</strong>`);
     else pieces.push(html`<em>${match[3]}</em>`);
     end = match.index + match[0].length;

@@ -46,8 +46,8 @@ export function Bounds({ schema }) {
   const said = bounds(schema);
   return html`
     ${said.length > 0 && html`<div class="hint">${said.join(' · ')}</div>`}
-    ${schema.pattern && html`<div class="hint">${t('pattern')} <code translate="no">${schema.pattern}</code></div>`}
-    ${allowed.length > 0 && html`<div class="hint allowed">${t('allowed')} ${allowed.map((one) => html`<code translate="no">${typed(one) || '""'}</code>`)}</div>`}`;
+    ${schema.pattern && html`<div class="hint">${t('pattern')} <code translate=${false}>${schema.pattern}</code></div>`}
+    ${allowed.length > 0 && html`<div class="hint allowed">${t('allowed')} ${allowed.map((one) => html`<code translate=${false}>${typed(one) || '""'}</code>`)}</div>`}`;
 }
 
 /** What there is to say about the entries of an array: their own parts, or themselves, unless their type says it all. */
@@ -80,7 +80,7 @@ function Part({ reference, part }) {
   const inner = partsOf(reference, part.schema);
   const [isOpen, setOpen] = useState(false);
   const head = html`
-    <span class=${part.isNote ? 'quiet' : 'member'} translate="no">${part.name}</span>
+    <span class=${part.isNote ? 'quiet' : 'member'} translate=${false}>${part.name}</span>
     <span class="type">${typeOf(reference, part.schema)}</span>
     ${part.isRequired && html`<span class="needed">${t('required')}</span>`}`;
   const about = html`

@@ -16,13 +16,13 @@ export function Overview({ reference, dialect, server }) {
     <header class="stack">
       <h1 tabindex="-1" lang="en">${title}</h1>
       <p class="lead" lang="en">${reference.info.summary}</p>
-      <div class="address"><code translate="no">${address}</code><${Copy} text=${address} label=${t('copy_address')} /></div>
+      <div class="address"><code translate=${false}>${address}</code><${Copy} text=${address} label=${t('copy_address')} /></div>
       <p class="links"><a href=${`/docs/${dialect}.yaml`}>OpenAPI 3.1, YAML</a> <a href=${`/docs/${dialect}.json`}>OpenAPI 3.1, JSON</a></p>
     </header>
     <${Prose} text=${reference.info.description} />
     <section class="stack"><h2>${t('sign_in')}</h2>
       <dl class="pairs">${reference.schemes.map((scheme) => html`
-        <dt><code translate="no">${scheme.header}${scheme.before && `: ${scheme.before}…`}</code></dt><dd><${Phrase} text=${scheme.description} /></dd>`)}</dl>
+        <dt><code translate=${false}>${scheme.header}${scheme.before && `: ${scheme.before}…`}</code></dt><dd><${Phrase} text=${scheme.description} /></dd>`)}</dl>
     </section>
     <section class="stack"><h2>${t('operations_title')}</h2>
       <ul class="tags">${reference.tags.filter((tag) => tag.operations.length).map((tag) => html`<li>
@@ -43,21 +43,21 @@ export function Schemas({ reference, name }) {
   if (found) {
     return html`<header class="stack">
         <p><a href="#schemas">${t('schemas')}</a></p>
-        <h1 tabindex="-1" lang="en" translate="no">${name}</h1>
+        <h1 tabindex="-1" lang="en" translate=${false}>${name}</h1>
         <${Prose} text=${found.schema.description} />
       </header>
       <${Schema} reference=${reference} schema=${found.schema} />`;
   }
   return html`<header class="stack"><${Title}>${t('schemas')}<//></header>
     <ul class="tags">${reference.schemas.map((one) => html`<li>
-      <a href=${`#schemas/${one.name}`} lang="en" translate="no">${one.name}</a>
+      <a href=${`#schemas/${one.name}`} lang="en" translate=${false}>${one.name}</a>
       <div class="quiet"><${Phrase} text=${one.schema.description} /></div></li>`)}</ul>`;
 }
 
 /** An oddity, and where the code deals with it. */
 function Quirk({ text }) {
   const [, path, said] = text.match(/^`([^`]+)`: ([\s\S]*)$/) ?? [null, '', text];
-  return html`<li><${Phrase} text=${said[0].toUpperCase() + said.slice(1)} /> <div class="hint" lang="en" translate="no">${path}</div></li>`;
+  return html`<li><${Phrase} text=${said[0].toUpperCase() + said.slice(1)} /> <div class="hint" lang="en" translate=${false}>${path}</div></li>`;
 }
 
 export function Quirks({ quirks }) {
@@ -78,7 +78,7 @@ export function Index({ server, references }) {
     <ul class="cards">${server.dialects.map((one) => html`<li class="card" key=${one.name}>
       <h2><a href=${`/docs/${one.name}`} lang="en">${one.title}</a></h2>
       <p lang="en">${references[one.name].info.summary}</p>
-      <p class="address"><code translate="no">${server.base}${one.prefix}</code></p>
+      <p class="address"><code translate=${false}>${server.base}${one.prefix}</code></p>
       <p class="links"><span class="hint">${n('operations', references[one.name].operations.length)}</span>
         <span><a href=${`/docs/${one.name}.yaml`} aria-label=${`${one.title}: YAML`}>YAML</a> · <a href=${`/docs/${one.name}.json`} aria-label=${`${one.title}: JSON`}>JSON</a></span></p>
     </li>`)}</ul>

@@ -99,9 +99,7 @@ fn a_report_is_asked_for_made_and_opened_without_a_key() {
     let path = format!("/conferences/{room}/sessions/{session}/generate-pdf");
     office.get(&format!("{path}/xx")).refused(404, "NOT_FOUND", "");
     assert_eq!(office.get(&format!("{path}/pl")).ok(), json!({"status": "NEW", "progress": 0}));
-    // What the server does now and then; here it is done when this returns.
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-    runtime.block_on(crosstalk::jobs::make_reports(app.world.clone())).expect("made reports");
+    app.make_reports();
     let done = office.get(&format!("{path}/PL")).ok();
     assert_eq!((&done["status"], &done["progress"]), (&json!("FINISHED"), &json!(100)), "{done}");
     let url = done["url"].as_str().expect("an address").to_owned();

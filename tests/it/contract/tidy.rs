@@ -50,7 +50,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("reference", &["domain", "world", "web", "dialects", "sandbox"]),
     // A token may be restricted to the scopes that its dialect has.
     ("control", &["backup", "config", "domain", "store", "files", "ops", "world", "dialects", "sandbox", "jobs"]),
-    ("admin", &["backup", "config", "domain", "mail", "store", "ops", "world", "web", "dialects"]),
+    ("admin", &["backup", "config", "documents", "domain", "mail", "store", "ops", "world", "web", "dialects"]),
     (
         "app",
         &[

@@ -6,7 +6,7 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use crosstalk::app::{self, Settings, Stopper};
-use crosstalk::config::{Config, Limits, Parameters};
+use crosstalk::config::{Config, Limits, Loaded, Parameters};
 use crosstalk::domain::{
     AccountId, Dialect, Email, NewPerson, NewToken, OrganizationRole, PersonName, RoomId, Scopes, Slug, TimeZone, Timestamp,
 };
@@ -106,7 +106,8 @@ impl TestApp {
         let (report, started) = mpsc::channel();
         let served = world.clone();
         let thread = std::thread::spawn(move || {
-            let settings = Settings { config: options.config, limits: options.limits, opens_admin: options.opens_admin };
+            let shown = Loaded::default().shown();
+            let settings = Settings { config: options.config, limits: options.limits, opens_admin: options.opens_admin, shown };
             actix_web::rt::System::new().block_on(async move {
                 let running = app::start(served, &settings).await.expect("a running server");
                 report.send((running.addresses[0], running.handle(), running.meetings.clone())).expect("the test waits");

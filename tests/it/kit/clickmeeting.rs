@@ -96,6 +96,12 @@ impl TestApp {
         imported.expect("a session").get()
     }
 
+    /// Makes the reports that were asked for: what the server does now and then is done when this returns.
+    pub fn make_reports(&self) {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+        runtime.block_on(crosstalk::jobs::make_reports(self.world.clone())).expect("made reports");
+    }
+
     /// Adds a recording with this content to a room of the first organization; gives its id.
     pub fn recording(&self, room: i64, content: &'static [u8]) -> i64 {
         self.recording_in("office", room, content)

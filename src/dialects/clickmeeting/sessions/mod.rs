@@ -7,9 +7,9 @@ use actix_web::{HttpRequest, HttpResponse};
 
 use super::registrations::RegistrationOut;
 use super::requests::parse_registration_status;
-use crate::documents::{ChatArchiveFile, chat_file_name};
+use crate::documents::{chat_archive, chat_file_name};
 use crate::domain::civil::Local;
-use crate::domain::{ChatLine, Error, Language, MeetingId, RegistrationStatus, SessionId};
+use crate::domain::{Error, Language, MeetingId, RegistrationStatus, SessionId};
 use crate::ops::sessions::SessionView;
 use crate::ops::{reports, sessions};
 use crate::web::{Call, Fault, Id, Out, Reply};
@@ -89,24 +89,10 @@ pub(super) async fn generate_pdf(call: Call, Id(room): Id<MeetingId>, Id(id): Id
 /// GET /chats/{session_id}: an archive, whatever the extension says.
 pub(super) async fn get_chat(call: Call, Id(id): Id<SessionId>) -> Result<HttpResponse, Fault> {
     let chat = call.read(|tx, actor| sessions::get_chat(tx, actor, id))?;
-    let archive = call.blocking(move |world| archive(|row| world.read(|tx| sessions::next_lines(tx, id, row)))).await?;
+    let archive = call.blocking(move |world| chat_archive(|row| world.read(|tx| sessions::next_lines(tx, id, row)))).await?;
     // QUIRK(clickmeeting): the name stands without quotes.
     let disposition = format!("attachment; filename={}", chat_file_name(chat.session, chat.started));
     Ok(HttpResponse::Ok().content_type("application/zip").insert_header((CONTENT_DISPOSITION, disposition)).body(archive))
-}
-
-/// A chat is read piece by piece: other work goes on in between.
-fn archive(next_lines: impl Fn(i64) -> Result<(i64, Vec<ChatLine>), Error>) -> Result<Vec<u8>, Error> {
-    let mut file = ChatArchiveFile::create().map_err(Error::internal)?;
-    let mut last = 0;
-    loop {
-        let (row, lines) = next_lines(last)?;
-        if lines.is_empty() {
-            return file.finish().map_err(Error::internal);
-        }
-        file.add(&lines).map_err(Error::internal)?;
-        last = row;
-    }
 }
 
 /// GET /chats

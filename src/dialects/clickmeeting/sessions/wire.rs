@@ -4,6 +4,7 @@ use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
 
 use crate::domain::civil::Local;
+use crate::domain::link::report_url;
 use crate::domain::{Attendee, ChatArchive, Report, ReportState, Session, Timestamp, Vote};
 
 /// A session in a list.
@@ -110,7 +111,7 @@ impl PdfOut {
             ReportState::Failed => ("FAILED", 0),
         };
         let is_there = report.state == ReportState::Finished;
-        let url = is_there.then(|| format!("{base}/panel/pdf/{}/{}/{}", report.language.code(), report.session, report.code));
+        let url = is_there.then(|| report_url(base, report.language, report.session, &report.code));
         Self::Asked { status, url, progress }
     }
 }

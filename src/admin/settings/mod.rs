@@ -1,0 +1,33 @@
+//! `/settings`: what the server was started with, and what is set while it runs.
+
+mod wire;
+
+use crate::domain::{Error, Setting};
+use crate::ops::settings::{self, Settings};
+use crate::web::{Call, Out, Reply, Typed};
+use wire::{ChosenOut, SettingIn, SettingsOut};
+
+/// GET /settings
+pub(super) async fn get_settings(call: Call) -> Reply<SettingsOut> {
+    let query = call.query()?;
+    let organization = query.text("organization")?;
+    let found = call.read(|tx, _| settings::get_settings(tx, organization))?;
+    Ok(Out(SettingsOut::new(&call.server().shown, chosen(&call, &found)?)))
+}
+
+/// PUT /settings/{setting}
+pub(super) async fn put_setting(call: Call, Typed(body): Typed<SettingIn>) -> Reply<ChosenOut> {
+    let setting = Setting::named(&call.place("setting")).ok_or(Error::NoEndpoint)?;
+    let (organization, value) = (body.organization, body.value);
+    let changed = call.write(move |tx, _| settings::change_setting(tx, organization.as_deref(), setting, value)).await?;
+    if setting == Setting::FreeFloorBytes {
+        call.server().world.blobs().set_floor(value.and_then(|bytes| u64::try_from(bytes).ok()));
+    }
+    Ok(Out(chosen(&call, &changed)?))
+}
+
+/// What holds, and how much room the disk has.
+fn chosen(call: &Call, settings: &Settings) -> Result<ChosenOut, Error> {
+    let space = call.server().world.blobs().space().map_err(Error::internal)?;
+    Ok(ChosenOut::new(settings, space.floor_bytes, space.free_bytes))
+}
