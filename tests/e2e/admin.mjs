@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { LANGUAGES, THEMES, fits, isAccessible, open } from './checks.mjs';
+import { accessible, fits, isAccessible, open } from './checks.mjs';
 import { administrator, command, office, oneTimeCode, signIn } from './offices.mjs';
 
 const PAGES = ['users', 'organizations', 'sessions', 'tokens', 'places'];
@@ -51,26 +51,8 @@ function isAsKept(name, told) {
   assert.equal(told, kept, `${name} tells readers of the screen something else; UPDATE=1 accepts it`);
 }
 
-const accessible = (name) => [`administration, ${name}: accessible in every language and theme`, async (stage) => {
-  for (const [code, locale] of Object.entries(LANGUAGES)) {
-    for (const colorScheme of THEMES) {
-      const admin = await stage.person({ locale, colorScheme, viewport: { width: 1280, height: 900 } });
-      await open(admin, stage, `/admin/${name}`);
-      await settled(admin);
-      assert.equal(await admin.evaluate(() => document.documentElement.lang), code);
-      await isAccessible(admin, `${name} ${code} ${colorScheme}`);
-      await stage.picture(admin, `admin-${name}-${code}-${colorScheme}`);
-      await admin.setViewportSize({ width: 320, height: 640 });
-      await fits(admin, `${name} ${code}`);
-      await isAccessible(admin, `${name} ${code} ${colorScheme} at 320 pixels`);
-      await stage.picture(admin, `admin-${name}-320-${code}-${colorScheme}`);
-      await admin.context().close();
-    }
-  }
-}];
-
 export const scenarios = [
-  ...PAGES.map(accessible),
+  ...PAGES.map((name) => accessible(name, settled)),
 
   ['administration: what readers of the screen are told', async (stage) => {
     const { base } = await stage.server('sandbox', '--ids', 'seed:1', '--clock', STARTED);

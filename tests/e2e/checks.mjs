@@ -27,3 +27,22 @@ export async function fits(page, what) {
     .slice(0, 5).map((one) => one.outerHTML.slice(0, 120)));
   assert.equal(over, 0, `${what}: something stands out at the side: ${wide}`);
 }
+
+/** A scenario for a page of the administration, or what is after a comma: a state of it, which `reach` leads to. */
+export const accessible = (name, reach) => [`administration, ${name}: accessible in every language and theme`, async (stage) => {
+  for (const [code, locale] of Object.entries(LANGUAGES)) {
+    for (const colorScheme of THEMES) {
+      const admin = await stage.person({ locale, colorScheme, viewport: { width: 1280, height: 900 } });
+      await open(admin, stage, `/admin/${name.split(',')[0]}`);
+      await reach(admin);
+      assert.equal(await admin.evaluate(() => document.documentElement.lang), code);
+      await isAccessible(admin, `${name} ${code} ${colorScheme}`);
+      await stage.picture(admin, `admin-${name}-${code}-${colorScheme}`);
+      await admin.setViewportSize({ width: 320, height: 640 });
+      await fits(admin, `${name} ${code}`);
+      await isAccessible(admin, `${name} ${code} ${colorScheme} at 320 pixels`);
+      await stage.picture(admin, `admin-${name}-320-${code}-${colorScheme}`);
+      await admin.context().close();
+    }
+  }
+}];
