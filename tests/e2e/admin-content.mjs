@@ -65,7 +65,7 @@ const ranScript = (page) => page.evaluate(() => window.ranScript === true);
 const DEEPER = {
   rooms: async (page) => {
     await page.locator('td .link').first().click();
-    await page.locator('dialog .facts').first().waitFor();
+    await page.locator('dialog .traits').first().waitFor();
   },
   messages: async (page) => {
     await page.locator('.said-list button').first().click();

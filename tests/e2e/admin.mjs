@@ -88,6 +88,8 @@ export const scenarios = [
     const said = execFileSync('bash', ['-c', `${line} -s`], { encoding: 'utf8' });
     assert.equal(JSON.parse(said).name, 'Zażółć Gęślą');
     await button(admin, 'To the administration page').click();
+    await admin.getByRole('heading', { level: 1, name: 'Overview' }).waitFor();
+    await open(admin, stage, `${place.base}/admin/tokens`);
     await row(admin, 'zoe@example.org').or(row(admin, 'Zażółć Gęślą')).first().waitFor();
     const late = await stage.person();
     await open(late, stage, address);
