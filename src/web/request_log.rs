@@ -54,7 +54,11 @@ pub(super) fn finish<B: MessageBody>(
     let req = res.request();
     let (method, status) = (verb(req.method()), res.status().as_u16());
     let duration_us = begun.started.elapsed().as_micros() as u64;
-    tracing::debug!(request_id = &*id.0, method, path = begun.path, status, elapsed_us = duration_us, "request");
+    if tracing::enabled!(tracing::Level::DEBUG) {
+        // As it was routed: without an extension, below the prefix that one API's paths at the root are brought to.
+        let path = masked(req.match_info().get_ref().path());
+        tracing::debug!(request_id = &*id.0, method, path, status, elapsed_us = duration_us, "request");
+    }
     let (Some(log), Some(page)) = (server.world.requests(), begun.page) else { return };
     let client = req.headers().get(USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
     log.record(AnsweredRequest {
