@@ -5,7 +5,8 @@ use rusqlite::Row;
 use super::Tx;
 use crate::domain::{AccountId, Actor, Error, NewToken, OrganizationId, Scopes, Timestamp, Token, TokenId};
 
-const MOST: i64 = 10_000;
+/// Most tokens that one list has: more than anybody makes, as the newest would be the ones left out.
+const MOST: i64 = 100_000;
 
 /// What is known about a presented secret.
 #[derive(Clone, Debug)]
