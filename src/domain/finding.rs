@@ -86,6 +86,15 @@ pub struct FoundMessage {
     pub audience: Arc<Audience>,
 }
 
+/// Who writes, as messages that are found show it.
+#[derive(Clone, Debug)]
+pub struct Author {
+    /// Account, name and picture.
+    pub person: Person,
+    /// Uid.
+    pub uid: String,
+}
+
 impl FoundMessage {
     /// Uids of all who have seen it: single marks as they came, then whoever has read the room up to it. The author
     /// counts by a mark alone.

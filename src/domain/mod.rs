@@ -61,7 +61,7 @@ pub use entry::{Admission, ChatText, Credentials, Door, LinkKey, NewPoll, Person
 pub use error::{Error, LimitKind, Noun, Problem, Unauthenticated};
 pub use event::Event;
 pub use file::{Attachment, BlobHash, FileName, StoredFile};
-pub use finding::{Audience, FoundMessage, MessageQuery, Order, Participant, Reach, Reader, RoomSheet, Span};
+pub use finding::{Audience, Author, FoundMessage, MessageQuery, Order, Participant, Reach, Reader, RoomSheet, Span};
 pub use ids::{
     AccessTokenId, AccountId, AttendeeId, ContactRequestId, EventSeq, ExternalRoomId, FileId, LibraryFileId, MeetingId, MessageId,
     OrganizationId, PlaceId, RecordingId, RegistrationId, ReservationId, RoomId, SessionId, TaskId, TokenId,

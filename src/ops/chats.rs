@@ -47,7 +47,7 @@ pub fn list_uids(tx: &Tx<'_>, sheet: &RoomSheet) -> Result<Vec<String>, Error> {
 pub fn find_chat(tx: &Tx<'_>, actor: &Actor, room: RoomId) -> Result<Option<Chat>, Error> {
     let Some(sheet) = store::chats::find_sheet(tx, actor.account, room)? else { return Ok(None) };
     let last = match store::chats::find_last(tx, &sheet.reach)? {
-        Some(id) => finding::get_messages(tx, actor, vec![id])?.pop(),
+        Some(id) => finding::find_message(tx, actor, id)?,
         None => None,
     };
     Ok(Some(Chat { participants: store::chats::list_participants(tx, room)?, sheet, last }))

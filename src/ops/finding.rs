@@ -177,18 +177,12 @@ fn in_words(found: Stored, audience: Arc<Audience>, marks: Vec<String>, names: &
 
 /// One message that the actor may see.
 pub fn get_message(tx: &Tx<'_>, actor: &Actor, id: MessageId) -> Result<FoundMessage, Error> {
-    let found = Search::of_ids(actor.account, vec![id]).next_page(tx)?;
-    found.into_iter().next().ok_or(Error::NotFound(Noun::Message))
+    find_message(tx, actor, id)?.ok_or(Error::NotFound(Noun::Message))
 }
 
-/// These messages, as far as the actor may see them.
-pub fn get_messages(tx: &Tx<'_>, actor: &Actor, ids: Vec<MessageId>) -> Result<Vec<FoundMessage>, Error> {
-    let mut search = Search::of_ids(actor.account, ids);
-    let mut found = Vec::new();
-    while !search.is_over() {
-        found.extend(search.next_page(tx)?);
-    }
-    Ok(found)
+/// The same, where there may be none.
+pub(super) fn find_message(tx: &Tx<'_>, actor: &Actor, id: MessageId) -> Result<Option<FoundMessage>, Error> {
+    Ok(Search::of_ids(actor.account, vec![id]).next_page(tx)?.pop())
 }
 
 impl Source {

@@ -1,9 +1,11 @@
 //! Posting, reading, editing and deleting messages.
 
+use std::sync::Arc;
+
 use super::access;
 use crate::domain::{
-    Actor, Body, Content, Error, Event, ExternalRoomId, Mentions, Message, MessageId, Noun, PostGiven, PostMessage, Room, RoomId,
-    Timestamp, Writable,
+    Actor, Author, Body, Content, Error, Event, ExternalRoomId, FoundMessage, Mentions, Message, MessageId, Noun, PostGiven, PostMessage,
+    Room, RoomId, Writable,
 };
 use crate::store::messages::{Inserted, Stored};
 use crate::store::{self, Tx};
@@ -22,22 +24,44 @@ pub type Given = Vec<(Result<ExternalRoomId, Error>, Result<PostGiven, Error>)>;
 /// How far ahead of ours a client's clock may be, in milliseconds.
 const AHEAD_MS: i64 = 5 * 60 * 1000;
 
-/// Posts messages into any rooms, all of them or none. What a client says about when it wrote one moves nothing but the
-/// order in queries that ask for it.
-pub fn post_given(tx: &Tx<'_>, actor: &Actor, posts: Given) -> Result<Vec<MessageId>, Error> {
-    posts.into_iter().map(|(room, post)| post_one_given(tx, actor, room?, post)).collect()
+/// Posts messages into any rooms, all of them or none, and gives them as who finds them now: nobody has read them yet. What a
+/// client says about when it wrote one moves nothing but the order in queries that ask for it.
+pub fn post_given(tx: &Tx<'_>, actor: &Actor, posts: Given) -> Result<Vec<FoundMessage>, Error> {
+    let author = store::finding::find_author(tx, actor.account)?;
+    posts.into_iter().map(|(room, post)| post_one_given(tx, actor, &author, room?, post)).collect()
 }
 
-fn post_one_given(tx: &Tx<'_>, actor: &Actor, room: ExternalRoomId, post: Result<PostGiven, Error>) -> Result<MessageId, Error> {
-    let room = access::addressed_room(tx, actor, room)?;
-    let post = post?;
+fn post_one_given(
+    tx: &Tx<'_>,
+    actor: &Actor,
+    author: &Author,
+    external_room: ExternalRoomId,
+    post: Result<PostGiven, Error>,
+) -> Result<FoundMessage, Error> {
+    let room = access::addressed_room(tx, actor, external_room)?;
+    let PostGiven { content, session, written } = post?;
     let room = room.writable()?;
-    let id = append(tx, &room, &post.content, false)?.id;
-    if post.written.is_some() || post.session.is_some() {
-        let is_soon = |written: &Timestamp| *written <= tx.now.plus_ms(AHEAD_MS);
-        store::messages::update_given(tx, id, post.written.filter(is_soon).unwrap_or(tx.now), post.session.as_deref())?;
+    let Inserted { id, ordinal, .. } = append(tx, &room, &content, false)?;
+    let is_given = written.is_some() || session.is_some();
+    let written = written.filter(|written| *written <= tx.now.plus_ms(AHEAD_MS)).unwrap_or(tx.now);
+    if is_given {
+        store::messages::update_given(tx, id, written, session.as_deref())?;
     }
-    Ok(id)
+    Ok(FoundMessage {
+        id,
+        room: room.id,
+        external_room,
+        ordinal,
+        author: author.person.clone(),
+        author_uid: author.uid.clone(),
+        written,
+        session,
+        text: Some(content.text).filter(|text| !text.is_empty()),
+        media: content.media.map(|media| media.as_str().to_owned()),
+        file: None,
+        marks: Vec::new(),
+        audience: Arc::default(),
+    })
 }
 
 /// Appends a message with all that belongs to it: the author's counters, mentions, the event.

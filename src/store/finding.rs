@@ -9,7 +9,7 @@ use super::accounts::person_at;
 use super::messages::content_at;
 use super::{Tx, memberships};
 use crate::domain::{
-    AccountId, Audience, Content, Error, ExternalRoomId, MessageId, Order, OrganizationId, Person, Reach, Reader, RoomId, Span, Timestamp,
+    AccountId, Audience, Author, Content, Error, ExternalRoomId, MessageId, Order, OrganizationId, Person, Reach, Reader, RoomId, Span, Timestamp,
 };
 
 /// Most rooms of one account.
@@ -238,6 +238,13 @@ pub fn list_marks(tx: &Tx<'_>, messages: impl Iterator<Item = MessageId>) -> Res
         marks.entry(message).or_default().push(uid);
     }
     Ok(marks)
+}
+
+/// An account as the author of messages.
+pub fn find_author(tx: &Tx<'_>, account: AccountId) -> Result<Author, Error> {
+    tx.one("SELECT id, name, avatar, uid FROM account WHERE id = ?1", [account], |row| {
+        Ok(Author { person: person_at(row, 0)?, uid: row.get(3)? })
+    })
 }
 
 /// Whether an account marked a message as seen.

@@ -9,7 +9,7 @@ use actix_web::HttpResponse;
 use super::query::{Condition, Query};
 use super::wire::{MessageOut, Selection, Showing};
 use super::{requests, showing};
-use crate::domain::{Error, FoundMessage, Noun};
+use crate::domain::{Error, FoundMessage, MessageId, Noun};
 use crate::ops::finding::{self, Search};
 use crate::ops::{messages, reading};
 use crate::web::listing::{self, Entries, List};
@@ -34,12 +34,11 @@ pub(super) async fn get_chat_message(call: Call) -> Result<HttpResponse, Fault> 
 pub(super) async fn post_chat_message(call: Call, Body(body): Body) -> Result<HttpResponse, Fault> {
     let entered = requests::entries(body)?;
     let posts = requests::posts(entered.entries);
-    let ids = call.write(move |tx, actor| messages::post_given(tx, actor, posts)).await?;
-    if entered.is_list {
-        return several(&call, Search::of_ids(call.actor().account, ids)).await;
+    let posted = call.write(move |tx, actor| messages::post_given(tx, actor, posts)).await?;
+    match posted.as_slice() {
+        [message] if !entered.is_list => one(&call, message, None),
+        _ => several(&call, Lines { ready: posted.into(), ..Lines::of_ids(&call, Vec::new()) }).await,
     }
-    let found = call.read(|tx, actor| finding::get_messages(tx, actor, ids))?;
-    one(&call, found.first().ok_or(Error::NotFound(Noun::Message))?, None)
 }
 
 /// PATCH /chat-messages/{id}
@@ -54,14 +53,14 @@ pub(super) async fn patch_chat_message(call: Call, Body(body): Body) -> Result<H
 pub(super) async fn patch_chat_messages(call: Call, Body(body): Body) -> Result<HttpResponse, Fault> {
     let query = Query::parse(call.query_string())?;
     let is_seen = requests::only(body).and_then(|entry| requests::is_seen(&entry))?;
-    let (account, whole, find) = (call.actor().account, find::whole_room(&query), Find::new(query, &call)?);
+    let (whole, find) = (find::whole_room(&query), Find::new(query, &call)?);
     let target = find.into_target()?;
     let changed = match whole {
         _ if !is_seen => Vec::new(),
         Some(room) => call.write(move |tx, actor| reading::see_room(tx, actor, room)).await.or_else(find::nothing)?,
         None => call.write(move |tx, actor| reading::see_messages(tx, actor, &target)).await?,
     };
-    several(&call, Search::of_ids(account, changed)).await
+    several(&call, Lines::of_ids(&call, changed)).await
 }
 
 fn one(call: &Call, message: &FoundMessage, select: Option<Vec<String>>) -> Result<HttpResponse, Fault> {
@@ -69,8 +68,7 @@ fn one(call: &Call, message: &FoundMessage, select: Option<Vec<String>>) -> Resu
     Ok(call.answer(&MessageOut { message, showing: &showing, selection: &selection }))
 }
 
-async fn several(call: &Call, search: Search) -> Result<HttpResponse, Fault> {
-    let lines = Lines::new(search, showing(call), Selection(None));
+async fn several(call: &Call, lines: Lines) -> Result<HttpResponse, Fault> {
     listing::answer(call, false, move |_| Ok(List::new(lines, None))).await
 }
 
@@ -85,6 +83,10 @@ pub(super) struct Lines {
 impl Lines {
     fn new(search: Search, showing: Showing, selection: Selection) -> Self {
         Self { search, ready: VecDeque::new(), showing, selection }
+    }
+
+    fn of_ids(call: &Call, ids: Vec<MessageId>) -> Self {
+        Self::new(Search::of_ids(call.actor().account, ids), showing(call), Selection(None))
     }
 }
 
