@@ -50,8 +50,9 @@ export function Navigation({ reference, current, hasShortcut, isOpen, onOpen }) 
   const input = useRef(null);
   const focus = useMemo(() => () => {
     onOpen(true);
-    // The list has to be there before anything in it can be focused.
-    requestAnimationFrame(() => input.current?.focus());
+    // At once, lest the next key be lost; where the list is folded away, as soon as it is there.
+    input.current?.focus();
+    if (document.activeElement !== input.current) requestAnimationFrame(() => input.current?.focus());
   }, [onOpen]);
   useShortcut(hasShortcut, focus);
 
