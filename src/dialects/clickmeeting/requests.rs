@@ -286,9 +286,10 @@ pub(super) fn new_registration(tree: &Tree, referer: Option<&str>) -> Result<(Ne
     Ok((new, confirmed_in))
 }
 
-/// Answers to the fields beyond the first three.
+/// Answers to the fields beyond the first three. A field has one spelling, so none is answered twice: `010` and `+10` are not 10.
 fn answers(reader: &mut Reader<'_>) -> Vec<(u32, String)> {
-    let numbered = |(key, node): (&str, &Node)| Some((key.parse::<u32>().ok().filter(|number| *number > 3)?, node.text()?.to_owned()));
+    let field = |key: &str| key.parse::<u32>().ok().filter(|number| *number > 3 && number.to_string() == key);
+    let numbered = |(key, node): (&str, &Node)| Some((field(key)?, node.text()?.to_owned()));
     let answers: Vec<(u32, String)> = reader.entries("registration").into_iter().filter_map(numbered).collect();
     if answers.len() > MOST_ANSWERS || answers.iter().any(|(_, answer)| answer.chars().count() > ANSWER_CHARS) {
         reader.problem("registration", "use at most 50 further fields of at most 1,000 characters");

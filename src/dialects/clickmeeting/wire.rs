@@ -25,6 +25,7 @@ impl Showing<'_> {
         self.keys.recording_link(&self.base, recording, self.now.plus_ms(RECORDING_LINK_MS))
     }
 }
+
 #[derive(Serialize)]
 pub(super) struct AutologinOut {
     pub(super) autologin_hash: String,

@@ -77,6 +77,24 @@ fn signing_up_needs_an_open_registration_a_name_and_an_address() {
 }
 
 #[test]
+fn a_further_field_has_one_spelling_and_one_answer() {
+    let app = TestApp::start();
+    let office = app.clickmeeting("office");
+    let id = office.create_id("Room", &[("registration[enabled]", "1")]);
+    let form = [
+        ("registration[1]", "Ada"),
+        ("registration[3]", "ada@example.com"),
+        ("registration[10]", "Engines"),
+        ("registration[010]", "Looms"),
+        ("registration[+10]", "Wheels"),
+    ];
+    office.post(&format!("/conferences/{id}/registration"), &form).ok();
+    // The text, not the tree: a tree keeps one of two members of the same name.
+    let listed = office.get(&format!("/conferences/{id}/registrations")).text();
+    assert_eq!((listed.matches("Company").count(), listed.matches("Engines").count()), (1, 1), "{listed}");
+}
+
+#[test]
 fn contacts_are_kept_and_brought_up_to_date() {
     let app = TestApp::start();
     let office = app.clickmeeting("office");
