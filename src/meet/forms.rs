@@ -3,6 +3,7 @@
 use super::page::safe;
 use super::pages::instant;
 use super::texts::text;
+use crate::config::PhoneGateway;
 use crate::domain::{Access, Meeting, MeetingId, Refusal};
 use crate::ops::entry::Doorstep;
 
@@ -115,6 +116,16 @@ pub(super) fn when(language: &str, meeting: &Meeting, is_running: bool) -> Strin
         None => safe(text(language, "always_open")),
     };
     format!("{running}{times}")
+}
+
+/// The numbers under which people without a computer may call, and the PIN for whoever may know it; nothing where there are none.
+pub(super) fn phone(language: &str, numbers: &[PhoneGateway], pin: Option<i64>) -> String {
+    if numbers.is_empty() {
+        return String::new();
+    }
+    let lines = numbers.iter().map(|gateway| format!("<li>{} ({})</li>", safe(&gateway.number), safe(&gateway.location)));
+    let pin = pin.map(|pin| format!("<p>{}: {pin}</p>", safe(text(language, "phone_pin")))).unwrap_or_default();
+    format!("<section class=\"phone\"><h2>{}</h2><ul>{}</ul>{pin}</section>", safe(text(language, "by_phone")), lines.collect::<String>())
 }
 
 /// The button of the connection test, and where its results go.

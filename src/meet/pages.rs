@@ -14,7 +14,7 @@ use super::page::{Fill, page, safe, scripted};
 use super::texts::{self, text};
 use super::visitor::{Browser, credentials, language};
 use crate::domain::link::{quick_call_url, room_url};
-use crate::domain::{Credentials, Error, Meeting, MeetingId, Refusal, SessionId, Switch, Timestamp};
+use crate::domain::{Access, Credentials, Error, Meeting, MeetingId, Refusal, SessionId, Switch, Timestamp};
 use crate::ops::entry::{self, Doorstep, RoomAddress};
 use crate::ops::quick_calls;
 use crate::web::front::request_id;
@@ -117,13 +117,17 @@ fn render(req: &HttpRequest, server: &Server, language: &'static str, link: &Lin
     let when = forms::when(language, meeting, step.is_running);
     let data = page_data(&base, language, step, shown);
     let public = format!("/o/{}", links::segment(&step.organization.slug));
-    let tester = if meeting.settings.is_on(Switch::ConnectionTester) && closed.is_none() { forms::tester(language) } else { String::new() };
+    let has = |switch| closed.is_none() && meeting.settings.is_on(switch);
+    let tester = if has(Switch::ConnectionTester) { forms::tester(language) } else { String::new() };
+    let numbers = &server.config.clickmeeting.phone_gateways;
+    let phone = if has(Switch::PhoneGateway) { forms::phone(language, numbers, phone_pin(step)) } else { String::new() };
     let fills = [
         ("name", Fill::Text(name_of(language, step))),
         ("organization", Fill::Text(&step.organization.name)),
         ("public_page", Fill::Text(&public)),
         ("when", Fill::Markup(when)),
         ("form", Fill::Markup(form)),
+        ("phone", Fill::Markup(phone)),
         ("tester", Fill::Markup(tester)),
         ("data", Fill::Markup(script_data(&data))),
         ("lang", Fill::Text(language)),
@@ -133,6 +137,16 @@ fn render(req: &HttpRequest, server: &Server, language: &'static str, link: &Lin
         response.headers_mut().append(SET_COOKIE, cookie);
     }
     response
+}
+
+/// What one dials behind a telephone number: only for whom the door is open, as it would be a way around a password or token.
+fn phone_pin(step: &Doorstep) -> Option<i64> {
+    let meeting = &step.meeting;
+    match &step.guest {
+        Some(guest) if guest.role.leads() => Some(meeting.presenter_pin),
+        Some(_) => Some(meeting.listener_pin),
+        None => (meeting.access == Access::Open && step.refusal.is_none()).then_some(meeting.listener_pin),
+    }
 }
 
 /// What the room is called. A quick call that nobody has renamed is called so in the reader's language.

@@ -1,8 +1,10 @@
 //! The pages, as a browser without scripts gets them.
 
+use crosstalk::config::PhoneGateway;
 use crosstalk::domain::{Access, SettingsPatch, Switch};
+use serde_json::Value;
 
-use crate::kit::{Answer, TestApp, Visitor, schedule};
+use crate::kit::{Answer, TestApp, TestOptions, Visitor, schedule};
 
 fn has(answer: &Answer, words: &str) -> bool {
     answer.text().contains(words)
@@ -28,6 +30,27 @@ fn the_page_asks_for_what_the_room_asks_for() {
     assert!(has(&page, "name=\"l\"") && !has(&page, "name=\"password\""));
     let page = browser.get(&format!("/meet/{}?l=nonsense", password.slug));
     assert!(has(&page, "This link is not valid") && has(&page, "name=\"password\"") && !has(&page, "name=\"l\""));
+}
+
+#[test]
+fn a_page_names_telephone_numbers_where_the_room_has_that_setting_and_the_pin_to_whom_the_door_is_open() {
+    let mut options = TestOptions::default();
+    options.config.clickmeeting.phone_gateways = PhoneGateway::parse("PL; <Gdańsk>; +48 58 000 00 00; 54.35; 18.64").into_iter().collect();
+    let app = TestApp::with(options);
+    let office = app.clickmeeting("office");
+    let with_phone = |access: &[(&str, &str)]| office.create("Room", &[&[("settings[phonegateway_enabled]", "1")], access].concat());
+    let (open, locked) = (with_phone(&[]), with_phone(&[("access_type", "2"), ("password", "tulip-9")]));
+    let page = |room: &Value, query: &str| Visitor::new(&app).get(&format!("/meet/{}{query}", room["name_url"].as_str().expect("a slug")));
+    let has_pin = |page: &Answer, room: &Value, whose: &str| has(page, &room[format!("phone_{whose}_pin")].to_string());
+
+    let opened = page(&open, "?lang=pl");
+    assert!(has(&opened, "Telefonicznie") && has(&opened, "+48 58 000 00 00 (&lt;Gdańsk&gt;)"), "{}", opened.text());
+    assert!(has_pin(&opened, &open, "listener") && !has_pin(&opened, &open, "presenter"));
+    let outside = page(&locked, "");
+    assert!(has(&outside, "+48 58 000 00 00") && !has_pin(&outside, &locked, "listener"), "a PIN would be a way around the password");
+    let owner = page(&locked, &format!("?l={}", locked["autologin_hash"].as_str().expect("a hash")));
+    assert!(has_pin(&owner, &locked, "presenter"));
+    assert!(!has(&page(&office.create("Room", &[]), ""), "+48 58"));
 }
 
 #[test]
