@@ -11,8 +11,8 @@ use crate::store::{self, Tx};
 const DURATION_MS: i64 = 3 * 60 * 60 * 1000;
 const MINUTE_MS: i64 = 60 * 1000;
 const DAY_MS: i64 = 24 * 60 * MINUTE_MS;
-/// How long inactive rooms stay in lists, in milliseconds: six months of 30.5 days.
-const LISTED_MS: i64 = 183 * DAY_MS;
+/// How long inactive rooms stay in lists, in milliseconds: the longest six months, so that none leaves early.
+const LISTED_MS: i64 = 184 * DAY_MS;
 /// How long a deleted room is kept, in milliseconds: a month.
 const KEPT_MS: i64 = 30 * DAY_MS;
 /// Rows that one step of a purge takes away.
