@@ -7,6 +7,11 @@ pub fn room_url(base: &str, slug: &str) -> String {
     format!("{base}/meet/{slug}")
 }
 
+/// A link that says who comes in, and as what.
+pub fn autologin_url(base: &str, slug: &str, hash: &str) -> String {
+    format!("{}?l={hash}", room_url(base, slug))
+}
+
 /// The address of a report on a session: whoever knows the code may read it.
 pub fn report_url(base: &str, language: Language, session: SessionId, code: &str) -> String {
     format!("{base}/panel/pdf/{}/{session}/{code}", language.code())

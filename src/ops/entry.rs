@@ -209,7 +209,7 @@ fn issued(tx: &Tx<'_>, meeting: MeetingId, secret: &str) -> Result<Proof, Stop> 
     }
     Ok(Proof {
         person: Some(mail_key(&link.email)),
-        nickname: Some(link.nickname),
+        nickname: Some(link.nickname).filter(|name| !name.is_empty()),
         email: Some(link.email),
         role: link.role,
         registration: None,

@@ -3,9 +3,9 @@
 use std::collections::HashSet;
 
 use super::{access, mail, registrations, room_keys};
-use crate::domain::link::{registration_url, room_url};
+use crate::domain::link::{autologin_url, registration_url, room_url};
 use crate::domain::{
-    Access, Actor, AttendeeRole, Email, Error, Event, Language, Letter, Meeting, MeetingId, MeetingPassword, NewRegistration, Occasion,
+    Access, AccessToken, Actor, AttendeeRole, Email, Error, Event, Language, Letter, Meeting, MeetingId, MeetingPassword, NewRegistration, Occasion,
     Registration, SessionId, Switch,
 };
 use crate::store::{self, Tx};
@@ -42,24 +42,41 @@ pub fn invite(tx: &Tx<'_>, actor: &Actor, id: MeetingId, cmd: Result<Invite, Err
     let cmd = cmd?;
     for (email, role) in &cmd.people {
         let token = match meeting.access {
-            Access::Token => Some(room_keys::token_for(tx, &meeting, email, around.most_tokens)?.token),
+            Access::Token => Some(room_keys::token_for(tx, &meeting, email, around.most_tokens)?),
             Access::Open | Access::Password => None,
         };
-        let room = room_url(&around.base, &meeting.slug);
-        let link = match &token {
-            Some(token) => format!("{room}/{token}"),
-            None if meeting.has_registration && around.invitation_registers => {
-                let registration = registrations::sign_up(tx, &meeting, &unnamed(email))?.registration;
-                registration_url(&around.base, meeting.pin, &registration.hash)
-            }
-            None => room,
-        };
-        let letter =
-            Letter { token, role: *role, is_advanced: cmd.is_advanced, ..letter(tx, &meeting, Occasion::Invitation, link, around)? };
+        let link = way_in(tx, &meeting, email, *role, token.as_ref(), around)?;
+        let plain = letter(tx, &meeting, Occasion::Invitation, link, around)?;
+        let phone_pin = if role.leads() { meeting.presenter_pin } else { meeting.listener_pin };
+        let letter = Letter { token: token.map(|token| token.token), role: *role, phone_pin, is_advanced: cmd.is_advanced, ..plain };
         mail::queue_letter(tx, meeting.organization, email, &letter, cmd.language)?;
         store::registrations::upsert_invitee(tx, id, email.as_str(), cmd.language)?;
     }
     tx.record(Event::Invited(id))
+}
+
+/// The link of an invitation. GUESS: it makes a presenter of who is invited as one, and presenters need not sign up.
+fn way_in(
+    tx: &Tx<'_>,
+    meeting: &Meeting,
+    email: &Email,
+    role: AttendeeRole,
+    token: Option<&AccessToken>,
+    around: &Surroundings,
+) -> Result<String, Error> {
+    if role.leads() {
+        let secret = room_keys::issue_invited(tx, meeting, email, role, token.map(|token| token.id))?;
+        return Ok(autologin_url(&around.base, &meeting.slug, &secret));
+    }
+    let room = room_url(&around.base, &meeting.slug);
+    Ok(match token {
+        Some(token) => format!("{room}/{}", token.token),
+        None if meeting.has_registration && around.invitation_registers => {
+            let registration = registrations::sign_up(tx, meeting, &unnamed(email))?.registration;
+            registration_url(&around.base, meeting.pin, &registration.hash)
+        }
+        None => room,
+    })
 }
 
 /// GUESS: somebody who is signed up by an invitation has no name but the first part of the address.

@@ -138,6 +138,21 @@ pub fn create_autologin(
     Ok(hash)
 }
 
+/// Makes the link of somebody who is invited with more rights than a listener; gives its random text. It knows the address
+/// alone, so the door asks for a name.
+pub(super) fn issue_invited(
+    tx: &Tx<'_>,
+    meeting: &Meeting,
+    email: &Email,
+    role: AttendeeRole,
+    token: Option<AccessTokenId>,
+) -> Result<String, Error> {
+    let secret = tx.random_text(SECRET_CHARS);
+    let link = Autologin { meeting: meeting.id, email: email.as_str().to_owned(), nickname: String::new(), role, token };
+    store::access_tokens::insert_autologin(tx, &hash_secret(&secret), &link)?;
+    Ok(secret)
+}
+
 fn known_token(tx: &Tx<'_>, id: MeetingId, token: Option<&str>) -> Result<AccessTokenId, Error> {
     let token = token.ok_or(Error::Missing("token"))?;
     let found = store::access_tokens::find_token(tx, id, &token.to_ascii_uppercase())?;

@@ -4,7 +4,7 @@ use crosstalk::domain::Mail;
 use crosstalk::{ops, store};
 use serde_json::json;
 
-use crate::kit::{Form, TestApp, TestOptions, number, send};
+use crate::kit::{Conference, Form, TestApp, TestOptions, Visitor, number, send};
 
 fn letters(app: &TestApp) -> Vec<Mail> {
     let all = app.world.read(|tx| store::mail::list_of_organization(tx, ops::access::organization(tx, Some("office"))?));
@@ -57,6 +57,29 @@ fn in_a_token_room_each_invited_person_gets_a_token_of_their_own() {
     let letters = letters(&app);
     assert!(letters[0].letter.text.contains(&format!("/meet/room/{token}")) && letters[2].letter.text.contains(token));
     assert!(!letters[1].letter.text.contains(token));
+}
+
+#[test]
+fn who_is_invited_as_presenter_comes_in_as_one() {
+    let app = TestApp::start();
+    let office = app.clickmeeting("office");
+    for (access, more) in [("1", ("registration[enabled]", "1")), ("2", ("password", "tulip-9")), ("3", ("lobby_enabled", "1"))] {
+        let room = office.create("Room", &[("access_type", access), more]);
+        let id = number(&room["id"]);
+        let form = [("attendees[0][email]", "pat@x.example"), ("role", "presenter")];
+        office.post(&format!("/conferences/{id}/invitation/email/en"), &form).ok();
+        let text = letters(&app).pop().expect("a letter").letter.text;
+        let link = format!("{}?l=", room["room_url"].as_str().expect("an address"));
+        let (_, secret) = text.split_once(&link).unwrap_or_else(|| panic!("no link of their own: {text}"));
+        let secret = secret.split_whitespace().next().expect("a secret");
+        let conference = Conference { id, pin: number(&room["room_pin"]), slug: room["name_url"].as_str().expect("a slug").to_owned() };
+        assert_eq!(Visitor::new(&app).enter(&conference, &[("l", secret)]).status, 422, "the link knows no name");
+        let pat = Visitor::new(&app).join(&conference, &[("l", secret), ("name", "Pat")]);
+        assert_eq!((pat.state(), &pat.first["role"], &pat.first["name"]), ("welcome", &json!("presenter"), &json!("Pat")), "{access}");
+        assert!(office.list(&format!("/conferences/{id}/registrations")).is_empty(), "presenters need not sign up");
+    }
+    let token_room = letters(&app).pop().expect("a letter").letter.text;
+    assert!(token_room.contains("Your access token: "), "{token_room}");
 }
 
 #[test]
