@@ -1,4 +1,4 @@
-//! Quick calls: meetings for now, which whoever has the link (and the password) may enter.
+//! Quick calls: meetings that begin at once, for whoever has the link (and the password), until they expire.
 
 use super::{Error, MeetingId, PasswordHash, Timestamp};
 

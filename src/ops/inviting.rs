@@ -5,8 +5,8 @@ use std::collections::HashSet;
 use super::{access, mail, registrations, room_keys};
 use crate::domain::link::{autologin_url, registration_url, room_url};
 use crate::domain::{
-    Access, AccessToken, Actor, AttendeeRole, Email, Error, Event, Language, Letter, Meeting, MeetingId, MeetingPassword, NewRegistration, Occasion,
-    Registration, SessionId, Switch,
+    Access, AccessToken, Actor, AttendeeRole, Email, Error, Event, Language, Letter, Meeting, MeetingId, MeetingPassword, NewRegistration,
+    Occasion, Registration, SessionId, Switch,
 };
 use crate::store::{self, Tx};
 
