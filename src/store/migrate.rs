@@ -65,6 +65,8 @@ fn copy_aside(conn: &Connection, database: &Path, found: u32) -> Result<(), Open
     File::open(&partial)?.sync_all()?;
     std::fs::rename(&partial, &copy)?;
     File::open(&folder)?.sync_all()?;
+    // The folder itself may be new.
+    File::open(database.parent().unwrap_or(Path::new(".")))?.sync_all()?;
     Ok(())
 }
 

@@ -1,9 +1,11 @@
-//! What was acknowledged stays: over kills and a shutdown under load. All on the real binary.
+//! What was acknowledged stays: over kills, power cuts, a shutdown under load. All on the real binary.
 
 mod census;
+mod disk;
 mod kills;
 mod load;
 mod office;
+mod power;
 mod shutdown;
 mod things;
 
