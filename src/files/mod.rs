@@ -184,6 +184,11 @@ fn storage_error(error: io::Error) -> Error {
     match error.kind() {
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge => Error::StorageFull,
         io::ErrorKind::ReadOnlyFilesystem | io::ErrorKind::PermissionDenied => Error::StorageReadOnly,
+        // What is open already answers so when a file system gives up.
+        _ if error.raw_os_error() == Some(rustix::io::Errno::IO.raw_os_error()) => {
+            tracing::error!(cause = %error, "the disk refused a write; the system's log says more");
+            Error::StorageReadOnly
+        }
         _ => Error::internal(error),
     }
 }
