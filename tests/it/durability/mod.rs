@@ -1,4 +1,4 @@
-//! What was acknowledged stays: over kills, power cuts, full disks, a shutdown under load. All on the real binary.
+//! What was acknowledged stays: over kills, power cuts, full disks, upgrades, a shutdown under load. All on the real binary.
 
 mod census;
 mod disk;
@@ -8,6 +8,7 @@ mod office;
 mod power;
 mod shutdown;
 mod things;
+mod upgrade;
 mod volume;
 
 /// Where random choices begin: `CROSSTALK_SEED`, or another place each time. Failures name it.
