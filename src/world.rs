@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use crate::domain::{Error, TokenId};
-use crate::files::Blobs;
+use crate::files::{Blobs, make_folder, sync_folder};
 use crate::ops::organizations::{self, Identity};
 use crate::store::requests::{RequestLog, Retention};
 use crate::store::tokens::Use;
@@ -146,6 +146,8 @@ impl World {
             return Err(WorldError::WrongMode { dir: shown, found: identity.mode, wanted: wanted.name(), command });
         }
         let blobs = Blobs::open(&dir.join("files")).map_err(io_error)?;
+        // A start that was cut off may have made some of it without making it last.
+        sync_folder(dir).map_err(io_error)?;
         blobs.set_floor(store.read(organizations::find_free_floor).map_err(first)?);
         let (uses, requests, lock) = (Mutex::default(), OnceLock::new(), Mutex::new(lock));
         Ok(Arc::new(Self { dir: dir.to_owned(), mode, identity, store, blobs, uses, requests, lock }))
@@ -269,7 +271,7 @@ fn describe(error: &Error) -> String {
 /// Makes the folder, readable by its owner alone.
 fn make_private(dir: &Path) -> io::Result<()> {
     if !dir.exists() {
-        fs::create_dir_all(dir)?;
+        make_folder(dir)?;
         #[cfg(unix)]
         fs::set_permissions(dir, std::os::unix::fs::PermissionsExt::from_mode(0o700))?;
     }

@@ -1,7 +1,7 @@
 //! Contents of files on the local disk, named by their SHA-256.
 //!
-//! Invariants: a name under `files/xx/` holds complete, fsynced content; the row comes after it; only the sweep
-//! unlinks, and never what a row names or what is younger than a day. Names from users never become paths.
+//! Invariants: a name under `files/xx/` holds complete, fsynced content, and is there to stay with all folders above it; the row
+//! comes after it; only the sweep unlinks, and never what a row names or what is younger than a day. Names from users never become paths.
 
 mod incoming;
 
@@ -58,7 +58,7 @@ impl Drop for Hold {
 impl Blobs {
     /// Opens (and at first makes) the folder, and clears what uploads left unfinished.
     pub fn open(root: &Path) -> io::Result<Self> {
-        fs::create_dir_all(root)?;
+        make_folder(root)?;
         let tmp = root.join("tmp");
         if tmp.exists() {
             fs::remove_dir_all(&tmp)?;
@@ -134,13 +134,12 @@ impl Blobs {
         Ok(true)
     }
 
-    /// The folder that content goes to, made (and made to stay) when it is the first there.
+    /// The folder that content goes to, made (and made to stay) when it is the first there. Behind the gate: whoever finds it there
+    /// must not go on before it is there to stay.
     fn folder(&self, hash: BlobHash) -> io::Result<PathBuf> {
         let folder = self.root.join(format!("{:02x}", hash.0[0]));
-        if !folder.exists() {
-            fs::create_dir_all(&folder)?;
-            sync_folder(&self.root)?;
-        }
+        let _gate = self.gate();
+        make_folder(&folder)?;
         Ok(folder)
     }
 
@@ -160,6 +159,21 @@ fn hash_of_name(name: &str) -> Option<BlobHash> {
     bytes.try_into().ok().map(BlobHash)
 }
 
+/// Makes a folder, and what is missing above it, to stay: a power cut must not take the way to what is kept there.
+pub fn make_folder(folder: &Path) -> io::Result<()> {
+    if folder.is_dir() {
+        return Ok(());
+    }
+    let above = folder.parent().filter(|above| !above.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    make_folder(above)?;
+    match fs::create_dir(folder) {
+        // Somebody else was faster.
+        Err(cause) if cause.kind() == io::ErrorKind::AlreadyExists && folder.is_dir() => {}
+        made => made?,
+    }
+    sync_folder(above)
+}
+
 /// Makes what happened to the names in a folder last.
 pub fn sync_folder(folder: &Path) -> io::Result<()> {
     fs::File::open(folder)?.sync_all()
@@ -170,6 +184,11 @@ fn storage_error(error: io::Error) -> Error {
     match error.kind() {
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge => Error::StorageFull,
         io::ErrorKind::ReadOnlyFilesystem | io::ErrorKind::PermissionDenied => Error::StorageReadOnly,
+        // What is open already answers so when a file system gives up.
+        _ if error.raw_os_error() == Some(rustix::io::Errno::IO.raw_os_error()) => {
+            tracing::error!(cause = %error, "the disk refused a write; the system's log says more");
+            Error::StorageReadOnly
+        }
         _ => Error::internal(error),
     }
 }

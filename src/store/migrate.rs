@@ -8,6 +8,7 @@ use std::path::Path;
 use rusqlite::Connection;
 
 use super::OpenError;
+use super::rooms::name_key;
 
 /// All scripts, oldest first; the number of a script is its place here, from 1.
 const SCRIPTS: &[&str] = &[
@@ -24,6 +25,9 @@ const SCRIPTS: &[&str] = &[
     include_str!("migrations/0011_search.sql"),
     include_str!("migrations/0012_settings.sql"),
 ];
+
+/// The script that brought the keys by which rooms are found by name.
+const NAME_KEYS: u32 = 5;
 
 /// Runs what is missing, each script in a transaction of its own.
 pub(super) fn migrate(conn: &mut Connection, database: &Path) -> Result<(), OpenError> {
@@ -42,8 +46,22 @@ fn run_scripts(conn: &mut Connection, database: &Path, scripts: &[&str]) -> Resu
     for (number, script) in (1u32..).zip(scripts).filter(|(number, _)| *number > found) {
         let tx = conn.transaction()?;
         tx.execute_batch(script)?;
+        if number == NAME_KEYS {
+            fill_name_keys(&tx)?;
+        }
         tx.pragma_update(None, "user_version", number)?;
         tx.commit()?;
+    }
+    Ok(())
+}
+
+/// Folds the names of the groups that are there. SQL can't: its `lower` knows the letters of English alone.
+fn fill_name_keys(conn: &Connection) -> Result<(), rusqlite::Error> {
+    let mut groups = conn.prepare("SELECT id, name FROM room WHERE kind = 'group'")?;
+    let mut names = groups.query([])?;
+    while let Some(row) = names.next()? {
+        let (room, name): (i64, String) = (row.get(0)?, row.get(1)?);
+        conn.execute("UPDATE room SET name_key = ?2 WHERE id = ?1", (room, name_key(&name)))?;
     }
     Ok(())
 }
@@ -65,6 +83,8 @@ fn copy_aside(conn: &Connection, database: &Path, found: u32) -> Result<(), Open
     File::open(&partial)?.sync_all()?;
     std::fs::rename(&partial, &copy)?;
     File::open(&folder)?.sync_all()?;
+    // The folder itself may be new.
+    File::open(database.parent().unwrap_or(Path::new(".")))?.sync_all()?;
     Ok(())
 }
 

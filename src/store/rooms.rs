@@ -81,7 +81,7 @@ pub fn find_group(tx: &Tx<'_>, organization: OrganizationId, service: AccountId,
 }
 
 /// A name as names are compared: width and case of letters, and blanks around it, don't count.
-fn name_key(name: &str) -> String {
+pub(super) fn name_key(name: &str) -> String {
     // There and back, letter by letter: ß and SS are one, and so are all forms of a sigma.
     let folded = name.trim().nfkc().flat_map(char::to_uppercase).flat_map(char::to_lowercase);
     folded.nfkc().collect()

@@ -231,7 +231,30 @@ impl From<rusqlite::Error> for Error {
         match error.sqlite_error_code() {
             Some(ErrorCode::DiskFull) => Self::StorageFull,
             Some(ErrorCode::ReadOnly | ErrorCode::CannotOpen) => Self::StorageReadOnly,
+            Some(ErrorCode::SystemIoFailure) if is_refused_write(&error) => {
+                tracing::error!(cause = %error, "the disk refused a write; the system's log says more");
+                Self::StorageReadOnly
+            }
             _ => Self::internal(error),
         }
     }
+}
+
+/// Whether the system refused to write, which it does for every file once it mounted a file system read-only after an error.
+fn is_refused_write(error: &rusqlite::Error) -> bool {
+    use rusqlite::ffi::{
+        SQLITE_IOERR_DELETE, SQLITE_IOERR_DIR_FSYNC, SQLITE_IOERR_FSYNC, SQLITE_IOERR_SHMMAP, SQLITE_IOERR_SHMOPEN, SQLITE_IOERR_SHMSIZE,
+        SQLITE_IOERR_TRUNCATE, SQLITE_IOERR_WRITE,
+    };
+    let refusals = [
+        SQLITE_IOERR_WRITE,
+        SQLITE_IOERR_FSYNC,
+        SQLITE_IOERR_DIR_FSYNC,
+        SQLITE_IOERR_TRUNCATE,
+        SQLITE_IOERR_DELETE,
+        SQLITE_IOERR_SHMOPEN,
+        SQLITE_IOERR_SHMSIZE,
+        SQLITE_IOERR_SHMMAP,
+    ];
+    error.sqlite_error().is_some_and(|failure| refusals.contains(&failure.extended_code))
 }

@@ -11,6 +11,13 @@ use super::{Answer, TestApp, request, send};
 /// The password of every administrator here.
 pub const PASSWORD: &str = "correct horse battery";
 
+/// Its hash. Slow on purpose; once for all tests is enough.
+pub fn password_hash() -> &'static str {
+    static HASH: std::sync::LazyLock<String> =
+        std::sync::LazyLock::new(|| passwords::hash_now(PASSWORD).expect("a hash").as_str().to_owned());
+    &HASH
+}
+
 /// A browser at the administration page, signed in or not.
 #[derive(Clone, Debug)]
 pub struct Browser {
@@ -22,6 +29,16 @@ pub struct Browser {
 }
 
 impl Browser {
+    /// One that nobody has signed in with, at a server.
+    pub fn at(base: &str) -> Self {
+        Self { base: base.to_owned(), session: String::new(), csrf: String::new() }
+    }
+
+    /// The same browser when the server has another address.
+    pub fn moved_to(&self, base: &str) -> Self {
+        Self { base: base.to_owned(), ..self.clone() }
+    }
+
     /// Any request, with what the browser has.
     pub fn request(&self, method: &str, path: &str) -> reqwest::blocking::RequestBuilder {
         let request = request(method, &format!("{}/admin/api{path}", self.base));
@@ -81,7 +98,7 @@ impl Answer {
 impl TestApp {
     /// A browser that nobody has signed in with.
     pub fn browser(&self) -> Browser {
-        Browser { base: self.base.clone(), session: String::new(), csrf: String::new() }
+        Browser::at(&self.base)
     }
 
     /// Makes Alice an administrator and signs her in.
@@ -99,11 +116,8 @@ impl TestApp {
 
     /// Makes a person an administrator.
     pub fn make_admin(&self, email: &str) {
-        // Slow on purpose; once for all tests is enough.
-        static HASH: std::sync::LazyLock<String> =
-            std::sync::LazyLock::new(|| passwords::hash_now(PASSWORD).expect("a hash").as_str().to_owned());
         let email = Email::parse(email).expect("an address");
-        let create = move |tx: &crosstalk::store::Tx<'_>| accounts::create_admin(tx, Some("office"), &email, &HASH);
+        let create = move |tx: &crosstalk::store::Tx<'_>| accounts::create_admin(tx, Some("office"), &email, password_hash());
         self.world.write_blocking(Cause::command("test"), create).expect("an administrator");
     }
 }

@@ -26,6 +26,11 @@ impl Deref for Messenger {
 }
 
 impl Messenger {
+    /// With an organization's token.
+    pub fn new(base: &str, token: &str) -> Self {
+        Self(Caller::new(format!("{base}/api/v1"), "API-TOKEN", token))
+    }
+
     /// A write with a JSON body.
     #[track_caller]
     pub fn json(&self, method: &str, path: &str, body: &Value) -> Answer {
@@ -72,7 +77,7 @@ impl TestApp {
     /// The first organization's way in.
     pub fn messenger(&self) -> Messenger {
         let (_, token) = self.token(Dialect::Messenger, None, Scopes::All, None);
-        Messenger(Caller::new(format!("{}/api/v1", self.base), "API-TOKEN", &token))
+        Messenger::new(&self.base, &token)
     }
 
     /// A person's way in, by first name.

@@ -21,7 +21,7 @@ mod search;
 mod smtp;
 mod template;
 
-pub use admin::{Browser, PASSWORD};
+pub use admin::{Browser, PASSWORD, password_hash};
 pub use answer::Answer;
 pub use app::{NOW_S, TestApp, TestOptions};
 pub use caller::{number, request, send};
@@ -34,7 +34,7 @@ pub use document::Operation;
 pub use guest::{Conference, Guest, Visitor, make_meeting, open, schedule};
 pub use matrix::Matrix;
 pub use messenger::{Messenger, PNG};
-pub use process::{BINARY, Process, open_office};
+pub use process::{BINARY, Process, open_office, open_world};
 pub use raw::{RawAnswer, Wire};
 pub use rooms::{Form, Roles, ids};
 pub use search::asking;

@@ -1,18 +1,18 @@
 //! The real binary as a process of its own, for what only a process can show: kills, full disks, signals.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 
 use crosstalk::store::{Clock, Durability, Entropy};
-use crosstalk::world::{Mode, World, WorldOptions};
+use crosstalk::world::{Mode, World, WorldError, WorldOptions};
 
 use super::Chatwork;
 
 /// The program under test.
 pub const BINARY: &str = env!("CARGO_BIN_EXE_crosstalk");
 
-/// A running `crosstalk serve`; killed when dropped.
+/// A running server; killed when dropped.
 pub struct Process {
     child: Child,
     base: String,
@@ -25,40 +25,40 @@ impl Process {
     }
 
     /// The same, started by another program that ends by executing ours; `seen_as` is the directory as that one sees it.
-    pub fn spawn(mut command: Command, dir: &Path, seen_as: &Path) -> Self {
-        let ready = ready_file(dir);
+    pub fn spawn(command: Command, dir: &Path, seen_as: &Path) -> Self {
+        Self::start(command, "serve", dir, seen_as).unwrap_or_else(|why| panic!("{why}"))
+    }
+
+    /// The same with either of the commands that serve; says why when it ends before it is ready.
+    pub fn start(mut command: Command, verb: &str, dir: &Path, seen_as: &Path) -> Result<Self, String> {
+        let (ready, log) = (dir.with_extension("ready"), dir.with_extension("log"));
         let _ = std::fs::remove_file(&ready);
         let child = command
-            .args(["serve", "--listen", "127.0.0.1:0", "--data"])
+            .args([verb, "--listen", "127.0.0.1:0", "--data"])
             .arg(seen_as)
             .arg("--ready-file")
             .arg(&ready)
-            .stderr(Stdio::piped())
+            // A pipe that nobody reads would hold up a server that has much to say.
+            .stderr(std::fs::File::create(&log).expect("a file"))
+            .stdout(Stdio::null())
             .spawn()
             .expect("a process");
         let mut process = Self { child, base: String::new() };
-        process.base = process.wait_until_ready(&ready);
-        process
+        process.base = process.wait_until_ready(&ready, &log)?;
+        Ok(process)
     }
 
-    fn wait_until_ready(&mut self, ready: &Path) -> String {
+    fn wait_until_ready(&mut self, ready: &Path, log: &Path) -> Result<String, String> {
         while !ready.exists() {
             if let Some(status) = self.child.try_wait().expect("a process") {
-                panic!("the server ended before it was ready: {status}\n{}", self.stderr());
+                let said = std::fs::read_to_string(log).expect("a log");
+                return Err(format!("the server ended before it was ready: {status}\n{said}"));
             }
             std::thread::yield_now();
         }
         let text = std::fs::read(ready).expect("a ready file");
         let told: serde_json::Value = serde_json::from_slice(&text).expect("JSON");
-        told["listen"][0].as_str().expect("an address").to_owned()
-    }
-
-    fn stderr(&mut self) -> String {
-        let mut text = String::new();
-        if let Some(mut pipe) = self.child.stderr.take() {
-            let _ = std::io::Read::read_to_string(&mut pipe, &mut text);
-        }
-        text
+        Ok(told["listen"][0].as_str().expect("an address").to_owned())
     }
 
     /// Scheme, host and port.
@@ -90,9 +90,15 @@ impl Process {
         self.child.wait().expect("an end").code()
     }
 
+    /// Whether it is gone.
+    pub fn has_ended(&mut self) -> bool {
+        self.child.try_wait().expect("a process").is_some()
+    }
+
     /// Ends it at once, as a crash would.
     pub fn kill(&mut self) {
-        self.child.kill().expect("a kill");
+        // It may have ended by itself.
+        let _ = self.child.kill();
         self.child.wait().expect("an end");
     }
 }
@@ -106,17 +112,18 @@ impl Drop for Process {
 
 /// An office that no process serves, as it is found on the disk.
 pub fn open_office(dir: &Path) -> Arc<World> {
+    open_world(dir, Mode::Office).expect("a world")
+}
+
+/// The same of either mode, if it can be opened.
+pub fn open_world(dir: &Path, mode: Mode) -> Result<Arc<World>, WorldError> {
     let options = WorldOptions {
-        mode: Some(Mode::Office),
+        mode: Some(mode),
         durability: Durability::Full,
         clock: Clock::Real,
         entropy: Entropy::System,
         server_name: "test.local".into(),
         max_read_steps: None,
     };
-    World::open(dir, options).expect("a world")
-}
-
-fn ready_file(dir: &Path) -> PathBuf {
-    dir.with_extension("ready")
+    World::open(dir, options)
 }
