@@ -21,5 +21,6 @@ pub mod ops;
 pub mod reference;
 pub mod sandbox;
 pub mod store;
+pub mod tls;
 pub mod web;
 pub mod world;

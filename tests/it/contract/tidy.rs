@@ -39,6 +39,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("files", &["domain"]),
     ("documents", &["domain"]),
     ("mail", &["config", "domain"]),
+    ("tls", &["config", "domain", "files"]),
     ("ops", &["domain", "store", "files", "documents"]),
     ("world", &["domain", "store", "files", "ops"]),
     ("backup", &["domain", "store", "files", "world"]),
@@ -68,6 +69,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "sandbox",
             "reference",
             "control",
+            "tls",
         ],
     ),
     (
@@ -88,6 +90,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "reference",
             "control",
             "app",
+            "tls",
         ],
     ),
     ("main", &["cli"]),
