@@ -11,6 +11,7 @@ pub mod cli;
 pub mod config;
 pub mod control;
 pub mod dialects;
+pub mod doctor;
 pub mod documents;
 pub mod domain;
 pub mod files;

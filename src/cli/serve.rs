@@ -106,7 +106,9 @@ pub(super) fn run(global: &Global, args: ServeArgs) -> Result<(), Failure> {
         },
         ready_file: args.ready_file.as_deref(),
     };
-    serving.run(Stage::set()?, world, |running| greeting(&loaded, &running.endpoints, status.as_ref(), setup_key.as_deref()) + &protection(running))
+    serving.run(Stage::set()?, world, |running| {
+        greeting(&loaded, &running.endpoints, status.as_ref(), setup_key.as_deref()) + &protection(running)
+    })
 }
 
 /// Makes the administrator that the configuration names, unless there is one of this address.
@@ -171,9 +173,11 @@ fn greeting(loaded: &Loaded, endpoints: &[Listen], status: Option<&Status>, setu
     let open = |is_tls| endpoints.iter().find(move |listen| listen.is_tls == is_tls && listen.address.ip().is_unspecified());
     let from_outside = [false, true].into_iter().filter_map(open).filter(|_| server.public_url.is_none());
     let name = machine_name();
-    lines.extend(from_outside.zip(name.iter().cycle()).map(|(listen, name)| {
-        format!("  {:<15} {}://{name}:{}", "From elsewhere", listen.scheme(), listen.address.port())
-    }));
+    lines.extend(
+        from_outside
+            .zip(name.iter().cycle())
+            .map(|(listen, name)| format!("  {:<15} {}://{name}:{}", "From elsewhere", listen.scheme(), listen.address.port())),
+    );
     lines.push(format!("  {:<15} {}", "Data", full_path(&loaded.config.data.dir).display()));
     if let Some(status) = status.filter(|status| status.tokens == 0) {
         let program = program(loaded);
@@ -215,7 +219,15 @@ mod tests {
 
     #[test]
     fn flags_of_serve_before_another_command_are_refused() {
-        let args = ServeArgs { listen: vec![":0".to_owned()], public_url: None, admin_plain_http: false, ready_file: None, tls: None, tls_cert: None, tls_key: None };
+        let args = ServeArgs {
+            listen: vec![":0".to_owned()],
+            public_url: None,
+            admin_plain_http: false,
+            ready_file: None,
+            tls: None,
+            tls_cert: None,
+            tls_key: None,
+        };
         assert!(args.must_be_empty().unwrap_err().message.contains("--listen"));
     }
 }

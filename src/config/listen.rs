@@ -113,7 +113,10 @@ mod tests {
     fn protected_addresses_stand_beside_the_plain_ones() {
         assert_eq!(told(&[":8080"], TlsMode::Off), ["http://0.0.0.0:8080"]);
         assert_eq!(told(&[":8080"], TlsMode::SelfSigned), ["http://0.0.0.0:8080", "https://0.0.0.0:8443"]);
-        assert_eq!(told(&["10.0.0.1:80", "10.0.0.1:81"], TlsMode::Files), ["http://10.0.0.1:80", "http://10.0.0.1:81", "https://10.0.0.1:8443"]);
+        assert_eq!(
+            told(&["10.0.0.1:80", "10.0.0.1:81"], TlsMode::Files),
+            ["http://10.0.0.1:80", "http://10.0.0.1:81", "https://10.0.0.1:8443"]
+        );
         assert_eq!(told(&["localhost:0"], TlsMode::SelfSigned), ["http://127.0.0.1:0", "https://127.0.0.1:0"]);
         assert_eq!(told(&["[::]:80", "https://[::1]:9"], TlsMode::Files), ["http://[::]:80", "https://[::1]:9"]);
         assert_eq!(told(&["https://:443"], TlsMode::Files), ["https://0.0.0.0:443"]);

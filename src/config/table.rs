@@ -7,8 +7,8 @@ use secrecy::ExposeSecret;
 
 use super::clickmeeting::{InProgress, PhoneGateway};
 use super::keys::{
-    Key, Kind, all, choice, chosen, email, host_name, mail_host, mailbox, number, optional, parsed, password, public_url,
-    required, secret, texts,
+    Key, Kind, all, choice, chosen, email, host_name, mail_host, mailbox, number, optional, parsed, password, public_url, required, secret,
+    texts,
 };
 use super::{Limits, Listen, LogFormat, LogLevel, OfficeDurability, Parameters, Security, TlsMode};
 

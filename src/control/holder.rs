@@ -92,7 +92,8 @@ mod tests {
 
     #[test]
     fn what_is_written_is_read_again() {
-        let holder = Holder::server(Mode::Office, &[SocketAddr::from(([127, 0, 0, 1], 43121)).into()], Path::new("/data/control.sock"), None);
+        let holder =
+            Holder::server(Mode::Office, &[SocketAddr::from(([127, 0, 0, 1], 43121)).into()], Path::new("/data/control.sock"), None);
         assert_eq!(Holder::parse(&holder.text()), Some(holder.clone()));
         assert!(holder.text().contains(r#""listen":["http://127.0.0.1:43121"],"control":"/data/control.sock"}"#), "{}", holder.text());
         assert!(holder.to_string().contains("http://127.0.0.1:43121"));

@@ -64,8 +64,7 @@ fn tell(req: &HttpRequest, server: &Server, authority: &OfficeAuthority, languag
 /// This server's connections are protected by somebody else's authority, or not at all.
 fn nothing(language: &str) -> HttpResponse {
     let body = format!("<p class=\"problem\" role=\"alert\">{}</p>", safe(text(language, "trust_none_text")));
-    let fills =
-        [("lang", Fill::Text(language)), ("title", Fill::Text(text(language, "trust_none_title"))), ("body", Fill::Markup(body))];
+    let fills = [("lang", Fill::Text(language)), ("title", Fill::Text(text(language, "trust_none_title"))), ("body", Fill::Markup(body))];
     page(StatusCode::NOT_FOUND, "meet/note.html", &fills)
 }
 

@@ -25,6 +25,11 @@ const SCRIPTS: &[&str] = &[
     include_str!("migrations/0012_settings.sql"),
 ];
 
+/// Number of the schema that this program works with.
+pub const fn newest_schema() -> u32 {
+    SCRIPTS.len() as u32
+}
+
 /// Runs what is missing, each script in a transaction of its own.
 pub(super) fn migrate(conn: &mut Connection, database: &Path) -> Result<(), OpenError> {
     run_scripts(conn, database, SCRIPTS)

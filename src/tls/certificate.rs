@@ -53,7 +53,9 @@ impl Certificate {
     pub fn is_for(&self, host: &str) -> bool {
         let host = host.trim_matches(['[', ']']).to_ascii_lowercase();
         let below = host.split_once('.').map(|(_, below)| format!("*.{below}"));
-        self.names.iter().any(|name| name.eq_ignore_ascii_case(&host) || below.as_ref().is_some_and(|below| name.eq_ignore_ascii_case(below)))
+        self.names
+            .iter()
+            .any(|name| name.eq_ignore_ascii_case(&host) || below.as_ref().is_some_and(|below| name.eq_ignore_ascii_case(below)))
     }
 }
 

@@ -9,7 +9,7 @@ mod office;
 mod outside;
 
 pub use certificate::{Certificate, certificates_in};
-pub use names::machine_name;
+pub use names::{host_of, machine_name};
 pub use office::{Authority, authority_in, folder as office_folder, server_certificate_in};
 pub use outside::check_files;
 

@@ -25,7 +25,7 @@ pub(super) fn names(server: &ServerConfig) -> Vec<String> {
 }
 
 /// The host in an address such as `https://chat.example.org:8443/x`.
-fn host_of(url: &str) -> Option<&str> {
+pub fn host_of(url: &str) -> Option<&str> {
     let authority = url.split("://").nth(1)?.split('/').next()?;
     match authority.strip_prefix('[') {
         Some(literal) => literal.split(']').next(),
@@ -70,7 +70,8 @@ mod tests {
     fn all_ways_to_this_server_are_named_once() {
         let listen = vec![std::net::SocketAddr::from(([10, 9, 8, 7], 80)).into(), std::net::SocketAddr::from(([0, 0, 0, 0], 80)).into()];
         let hosts = vec!["chat.local".to_owned(), "chat.example.org".to_owned()];
-        let server = ServerConfig { listen, hosts, public_url: Some("https://chat.example.org:8443/x".to_owned()), ..ServerConfig::default() };
+        let server =
+            ServerConfig { listen, hosts, public_url: Some("https://chat.example.org:8443/x".to_owned()), ..ServerConfig::default() };
         let names = names(&server);
         for name in ["localhost", "127.0.0.1", "::1", "10.9.8.7", "chat.local", "chat.example.org"] {
             assert_eq!(names.iter().filter(|found| *found == name).count(), 1, "{name}: {names:?}");

@@ -91,7 +91,8 @@ impl Office {
             }
             Err(cause) => return Err(broken(&path, &cause)),
         };
-        let certificate = certificates_in(pem.as_bytes()).and_then(|chain| chain.first().map_or(Err("it is empty".to_owned()), |der| Certificate::read(der)));
+        let certificate = certificates_in(pem.as_bytes())
+            .and_then(|chain| chain.first().map_or(Err("it is empty".to_owned()), |der| Certificate::read(der)));
         let authority = Authority { certificate: certificate.map_err(|cause| broken(&path, &cause))?, pem };
         let issuer = Issuer::from_ca_cert_pem(&authority.pem, key).map_err(|cause| broken(&path, &cause))?;
         Ok(Self { folder, server: server.clone(), issuer, authority })
@@ -236,7 +237,11 @@ mod tests {
         let authority = authority_in(data.path()).unwrap().unwrap();
         assert_eq!(first.authority().unwrap().certificate, authority);
         assert!(authority.is_good_at(NOW) && authority.is_good_at(NOW.plus_ms(3_600 * DAY_MS)));
-        assert!(first.certificate().is_for("CHAT.example.org") && first.certificate().is_for("127.0.0.1") && first.certificate().is_for("[::1]"));
+        assert!(
+            first.certificate().is_for("CHAT.example.org")
+                && first.certificate().is_for("127.0.0.1")
+                && first.certificate().is_for("[::1]")
+        );
         assert!(!first.certificate().is_for("evil.example.org"));
         let second = Tls::open(&server(), data.path(), NOW.plus_ms(DAY_MS)).unwrap().unwrap();
         assert_eq!((second.certificate(), &second.authority().unwrap().certificate), (first.certificate(), &authority));

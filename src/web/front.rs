@@ -8,9 +8,9 @@ use std::time::{Duration, SystemTime};
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::{Uri, Version};
 use actix_web::http::header::{DATE, HOST, HeaderMap, HeaderName, HeaderValue, HttpDate, STRICT_TRANSPORT_SECURITY, TryIntoHeaderValue};
 use actix_web::http::uri::PathAndQuery;
+use actix_web::http::{Uri, Version};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage, HttpRequest, web};
 

@@ -43,6 +43,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("ops", &["domain", "store", "files", "documents"]),
     ("world", &["domain", "store", "files", "ops"]),
     ("backup", &["domain", "store", "files", "world"]),
+    ("doctor", &["backup", "config", "domain", "files", "store", "ops", "world", "tls"]),
     ("web", &["config", "domain", "store", "files", "ops", "world"]),
     ("dialects", &["config", "domain", "documents", "ops", "web"]),
     ("meet", &["config", "domain", "store", "ops", "world", "web"]),
@@ -51,7 +52,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("reference", &["domain", "world", "web", "dialects", "sandbox"]),
     // A token may be restricted to the scopes that its dialect has.
     ("control", &["backup", "config", "domain", "store", "files", "ops", "world", "dialects", "sandbox", "jobs"]),
-    ("admin", &["backup", "config", "documents", "domain", "mail", "store", "ops", "world", "web", "dialects"]),
+    ("admin", &["backup", "config", "doctor", "documents", "domain", "mail", "store", "ops", "world", "web", "dialects"]),
     (
         "app",
         &[
@@ -91,6 +92,8 @@ const LAYERS: &[(&str, &[&str])] = &[
             "control",
             "app",
             "tls",
+            "doctor",
+            "mail",
         ],
     ),
     ("main", &["cli"]),

@@ -16,6 +16,7 @@ pub const BINARY: &str = env!("CARGO_BIN_EXE_crosstalk");
 pub struct Process {
     child: Child,
     base: String,
+    secure: String,
 }
 
 impl Process {
@@ -36,12 +37,19 @@ impl Process {
             .stderr(Stdio::piped())
             .spawn()
             .expect("a process");
-        let mut process = Self { child, base: String::new() };
-        process.base = process.wait_until_ready(&ready);
+        Self::of(child, &ready)
+    }
+
+    /// A server that was started already, with its errors piped; waits until its ready file is there.
+    pub fn of(child: Child, ready: &Path) -> Self {
+        let mut process = Self { child, base: String::new(), secure: String::new() };
+        let addresses = process.wait_until_ready(ready);
+        process.secure = addresses.iter().find(|address| address.starts_with("https:")).cloned().unwrap_or_default();
+        process.base = addresses.into_iter().next().expect("an address");
         process
     }
 
-    fn wait_until_ready(&mut self, ready: &Path) -> String {
+    fn wait_until_ready(&mut self, ready: &Path) -> Vec<String> {
         while !ready.exists() {
             if let Some(status) = self.child.try_wait().expect("a process") {
                 panic!("the server ended before it was ready: {status}\n{}", self.stderr());
@@ -50,7 +58,7 @@ impl Process {
         }
         let text = std::fs::read(ready).expect("a ready file");
         let told: serde_json::Value = serde_json::from_slice(&text).expect("JSON");
-        told["listen"][0].as_str().expect("an address").to_owned()
+        told["listen"].as_array().expect("addresses").iter().map(|one| one.as_str().expect("an address").to_owned()).collect()
     }
 
     fn stderr(&mut self) -> String {
@@ -66,6 +74,17 @@ impl Process {
         &self.base
     }
 
+    /// The same where connections are protected; empty if they are nowhere.
+    pub fn secure(&self) -> &str {
+        &self.secure
+    }
+
+    /// Sends it a signal.
+    pub fn signal(&self, signal: rustix::process::Signal) {
+        let pid = rustix::process::Pid::from_raw(i32::try_from(self.pid()).expect("a process id")).expect("a process id");
+        rustix::process::kill_process(pid, signal).expect("a signal");
+    }
+
     /// Process id.
     pub fn pid(&self) -> u32 {
         self.child.id()
@@ -78,8 +97,7 @@ impl Process {
 
     /// Asks it to stop, as the system does, and waits until it takes no more connections.
     pub fn terminate(&self) {
-        let pid = rustix::process::Pid::from_raw(i32::try_from(self.pid()).expect("a process id")).expect("a process id");
-        rustix::process::kill_process(pid, rustix::process::Signal::TERM).expect("a signal");
+        self.signal(rustix::process::Signal::TERM);
         while std::net::TcpStream::connect(self.base.trim_start_matches("http://")).is_ok() {
             std::thread::yield_now();
         }

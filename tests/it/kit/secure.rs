@@ -129,7 +129,12 @@ impl Secure {
         let mut stream = self.connect(&["http/1.1"]).expect("a connection");
         let host = [("host", self.address.as_str()), ("connection", "close")];
         let length = body.len().to_string();
-        let head: String = host.iter().chain(headers).chain(&[("content-length", length.as_str())]).map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+        let head: String = host
+            .iter()
+            .chain(headers)
+            .chain(&[("content-length", length.as_str())])
+            .map(|(name, value)| format!("{name}: {value}\r\n"))
+            .collect();
         stream.write_all(format!("{method} {path} HTTP/1.1\r\n{head}\r\n").as_bytes()).expect("a request");
         stream.write_all(body).expect("a body");
         let mut raw = Vec::new();
@@ -139,7 +144,11 @@ impl Secure {
         let head = String::from_utf8_lossy(&raw[..end]).into_owned();
         let status = head.split(' ').nth(1).and_then(|status| status.parse().ok()).expect("a status");
         let pairs = head.lines().skip(1).filter_map(|line| line.split_once(": "));
-        Answer { status, headers: pairs.map(|(name, value)| (name.to_lowercase(), value.to_owned())).collect(), bytes: raw[end + 4..].to_vec() }
+        Answer {
+            status,
+            headers: pairs.map(|(name, value)| (name.to_lowercase(), value.to_owned())).collect(),
+            bytes: raw[end + 4..].to_vec(),
+        }
     }
 
     /// A request in HTTP/2 over a connection of its own.
@@ -158,7 +167,12 @@ impl Secure {
     }
 }
 
-async fn ask(config: ClientConfig, client: Secure, request: http::Request<()>, body: Vec<u8>) -> Result<Answer, Box<dyn std::error::Error>> {
+async fn ask(
+    config: ClientConfig,
+    client: Secure,
+    request: http::Request<()>,
+    body: Vec<u8>,
+) -> Result<Answer, Box<dyn std::error::Error>> {
     let stream = tokio::net::TcpStream::connect(&client.address).await?;
     let name = ServerName::try_from(client.name)?;
     let stream = tokio_rustls::TlsConnector::from(Arc::new(config)).connect(name, stream).await?;
