@@ -1,15 +1,17 @@
 //! Wires the house together: mounts the dialects on a world, starts the server and the background work.
 
-use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener};
+use std::io::IsTerminal;
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::dev::{Server as HttpHandle, ServerHandle, ServiceRequest, ServiceResponse, fn_service};
 use actix_web::middleware::from_fn;
 use actix_web::{App, HttpResponse, HttpServer, web};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::admin::{self, Admin, Desk};
-use crate::config::{Config, Limits, Shown};
+use crate::config::{Config, Limits, Listen, Shown, TlsMode};
 use crate::dialects::MOUNTS;
 use crate::dialects::cam::Cam;
 use crate::dialects::chat_messages::ChatMessages;
@@ -21,9 +23,11 @@ use crate::jobs::{self, Jobs};
 use crate::meet::{self, Meetings};
 use crate::reference;
 use crate::store::stay_in_snapshots;
+use crate::tls::{Tls, TlsError, machine_name};
 use crate::web::guard::stray;
 use crate::web::health::{self, Metrics};
 use crate::web::links::Bases;
+use crate::web::server::OfficeAuthority;
 use crate::web::{Server, assets, dialect, downloads, front};
 use crate::world::World;
 
@@ -37,6 +41,8 @@ const CONNECTIONS: usize = 10_000;
 const WORKERS: usize = 4;
 /// Threads per worker for work that blocks.
 const BLOCKING: usize = 4;
+/// How often one looks whether there is another certificate to show.
+const CERTIFICATE_LOOK: Duration = Duration::from_secs(5);
 
 /// What a server is started with.
 #[derive(Clone, Debug)]
@@ -62,6 +68,9 @@ pub enum StartError {
         /// Why.
         cause: std::io::Error,
     },
+    /// Connections can't be protected.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
     /// Anything else.
     #[error("the server can't be started: {0}")]
     Other(String),
@@ -69,8 +78,10 @@ pub enum StartError {
 
 /// A running server.
 pub struct Running {
-    /// Where it listens.
-    pub addresses: Vec<SocketAddr>,
+    /// Where it listens: what was chosen, then what comes in addition.
+    pub endpoints: Vec<Listen>,
+    /// How it protects connections, if it does.
+    pub tls: Option<Arc<Tls>>,
     /// The world it serves.
     pub world: Arc<World>,
     server: HttpHandle,
@@ -125,7 +136,6 @@ impl Running {
 }
 
 async fn stop_on_signal(handle: Stopper) {
-    use tokio::signal::unix::{SignalKind, signal};
     let (Ok(mut terminate), Ok(mut interrupt)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt())) else { return };
     tokio::select! {
         _ = terminate.recv() => {}
@@ -138,12 +148,13 @@ async fn stop_on_signal(handle: Stopper) {
 /// Starts a server on a world. Has to run inside an actix system.
 pub async fn start(world: Arc<World>, settings: &Settings) -> Result<Running, StartError> {
     raise_descriptor_limit();
-    let listeners = bind(&settings.config.server.listen)?;
+    let tls = Tls::open(&settings.config.server, world.dir(), world.clock().now())?.map(Arc::new);
+    let mut listeners = bind(&settings.config.server.endpoints())?;
     let other = |cause: &dyn std::fmt::Display| StartError::Other(cause.to_string());
-    let addresses: Vec<SocketAddr> =
-        listeners.iter().map(TcpListener::local_addr).collect::<Result<_, _>>().map_err(|cause| other(&cause))?;
+    let endpoints: Vec<Listen> = listeners.iter().map(|(listen, _)| *listen).collect();
+    let own = own_way(&mut listeners)?;
     let metrics = Metrics::new(world.clock().now().seconds(), MOUNTS.iter().map(|mount| mount.name)).map_err(|cause| other(&cause))?;
-    let bases = bases(&settings.config, &addresses);
+    let bases = bases(&settings.config, &endpoints, own);
     if settings.config.log.requests {
         world.keep_requests();
     }
@@ -152,6 +163,12 @@ pub async fn start(world: Arc<World>, settings: &Settings) -> Result<Running, St
     let (shared_meetings, running_meetings) = (web::Data::from(meetings.clone()), meetings.clone());
     let mut shared = Server::new(world.clone(), settings.config.clone(), settings.limits, bases, metrics, MOUNTS);
     shared.shown.clone_from(&settings.shown);
+    shared.authority = tls.as_ref().and_then(|tls| tls.authority()).map(|authority| OfficeAuthority {
+        pem: authority.pem.clone(),
+        fingerprint: authority.certificate.fingerprint.clone(),
+        until: authority.certificate.until,
+    });
+    shared.is_protected_only = is_protected_only(&settings.config, &endpoints);
     if settings.opens_admin {
         shared.admin_door = admin::open_door(&world).await.map_err(|cause| StartError::Other(cause.plain()))?;
     }
@@ -170,16 +187,25 @@ pub async fn start(world: Arc<World>, settings: &Settings) -> Result<Running, St
     .worker_max_blocking_threads(BLOCKING)
     .keep_alive(KEEP_ALIVE)
     .client_request_timeout(HEAD_TIMEOUT)
+    .tls_handshake_timeout(HEAD_TIMEOUT)
     .max_connections(CONNECTIONS)
     .shutdown_timeout(settings.config.server.shutdown_s)
     .disable_signals();
-    for listener in listeners {
-        http = http.listen(listener).map_err(|cause| other(&cause))?;
+    let protection = tls.as_ref().map(|tls| tls.server_config()).transpose()?;
+    for (listen, listener) in listeners {
+        http = match protection.clone().filter(|_| listen.is_tls) {
+            Some(protection) => http.listen_rustls_0_23(listener, protection),
+            None => http.listen(listener),
+        }
+        .map_err(|cause| other(&cause))?;
     }
     let server = http.run();
     let mut jobs = jobs::start(&world, &settings.config);
     jobs.push(meet::meetings::start(meetings));
-    Ok(Running { addresses, world, meetings: running_meetings, desk, handle: server.handle(), server, jobs })
+    if let Some(tls) = &tls {
+        jobs.push(tokio::task::spawn_local(keep_certificate(tls.clone(), world.clone())));
+    }
+    Ok(Running { endpoints, tls, world, meetings: running_meetings, desk, handle: server.handle(), server, jobs })
 }
 
 /// Everything this server answers.
@@ -195,6 +221,7 @@ fn routes(config: &mut web::ServiceConfig) {
         .service(dialect::scope::<Admin>())
         .configure(admin::routes)
         .route("/", web::get().to(meet::page::home))
+        .configure(meet::trust::routes)
         .route("/livez", web::get().to(health::livez))
         .route("/readyz", web::get().to(health::readyz))
         .route("/metrics", web::get().to(health::metrics))
@@ -234,25 +261,73 @@ async fn elsewhere(req: ServiceRequest) -> Result<ServiceResponse, actix_web::Er
     }
 }
 
-fn bind(addresses: &[SocketAddr]) -> Result<Vec<TcpListener>, StartError> {
-    addresses.iter().map(|address| TcpListener::bind(address).map_err(|cause| StartError::Bind { address: *address, cause })).collect()
+/// Takes the addresses; a free port that was asked for has its number then.
+fn bind(endpoints: &[Listen]) -> Result<Vec<(Listen, TcpListener)>, StartError> {
+    let bind = |listen: &Listen| {
+        let bound = TcpListener::bind(listen.address).and_then(|listener| Ok((listener.local_addr()?, listener)));
+        let (address, listener) = bound.map_err(|cause| StartError::Bind { address: listen.address, cause })?;
+        Ok((Listen { address, ..*listen }, listener))
+    };
+    endpoints.iter().map(bind).collect()
 }
 
-fn bases(config: &Config, addresses: &[SocketAddr]) -> Bases {
+/// Where this server asks itself: a plain address that it listens on, else one more of this machine alone.
+fn own_way(listeners: &mut Vec<(Listen, TcpListener)>) -> Result<SocketAddr, StartError> {
+    if listeners.iter().all(|(listen, _)| listen.is_tls) {
+        listeners.extend(bind(&[SocketAddr::from((Ipv4Addr::LOCALHOST, 0)).into()])?);
+    }
+    let plain = listeners.iter().find(|(listen, _)| !listen.is_tls);
+    plain.map(|(listen, _)| listen.from_here().address).ok_or_else(|| StartError::Other("there is no address to listen on".to_owned()))
+}
+
+/// Whether nobody elsewhere can come over a connection that is not protected, by a certificate that browsers know: then they may be
+/// told to come this way only. They take that for every port of the host, so it would lock others out.
+fn is_protected_only(config: &Config, endpoints: &[Listen]) -> bool {
+    let is_public = config.server.public_url.as_deref().is_some_and(|url| url.starts_with("https:"));
+    config.server.tls == TlsMode::Files && is_public && endpoints.iter().all(|listen| listen.is_tls || listen.address.ip().is_loopback())
+}
+
+/// Shows another certificate when there is one: every few seconds, and at once at SIGHUP. One that can't be used leaves the one before.
+async fn keep_certificate(tls: Arc<Tls>, world: Arc<World>) {
+    let mut hangup = hangup_signal();
+    loop {
+        let _ = tokio::time::timeout(CERTIFICATE_LOOK, hangup_of(&mut hangup)).await;
+        let (looked_at, now) = (tls.clone(), world.clock().now());
+        match tokio::task::spawn_blocking(move || looked_at.refresh(now)).await {
+            Ok(Ok(true)) => {
+                let certificate = tls.certificate();
+                tracing::info!(until = %certificate.until, fingerprint = certificate.fingerprint, "new connections are shown another certificate");
+            }
+            Ok(Ok(false)) => {}
+            Ok(Err(cause)) => tracing::error!(%cause, "the certificate stays as it was"),
+            Err(cause) => tracing::error!(%cause, "nobody looked for another certificate"),
+        }
+    }
+}
+
+/// The signal by which systems ask for the configuration to be read again. From a terminal it means that the terminal is gone, and ends the
+/// program as ever.
+fn hangup_signal() -> Option<Signal> {
+    if std::io::stderr().is_terminal() { None } else { signal(SignalKind::hangup()).ok() }
+}
+
+async fn hangup_of(hangup: &mut Option<Signal>) {
+    match hangup {
+        Some(hangup) => drop(hangup.recv().await),
+        None => std::future::pending().await,
+    }
+}
+
+fn bases(config: &Config, endpoints: &[Listen], own: SocketAddr) -> Bases {
     let mut hosts: Vec<String> = config.server.hosts.iter().map(|host| host.to_lowercase()).collect();
     hosts.extend(machine_name());
     Bases {
         public_url: config.server.public_url.clone(),
         hosts,
-        first_listen: addresses.first().copied().unwrap_or_else(|| SocketAddr::from((IpAddr::from(Ipv4Addr::LOCALHOST), 8080))),
+        endpoints: endpoints.to_vec(),
+        own,
         trusted_proxies: config.server.trusted_proxies.clone(),
     }
-}
-
-/// This machine's name, in lower case.
-pub fn machine_name() -> Option<String> {
-    let name = rustix::system::uname().nodename().to_string_lossy().to_lowercase();
-    (!name.is_empty()).then_some(name)
 }
 
 /// Many clients keep many connections; the usual limit of 1,024 is too small for that.

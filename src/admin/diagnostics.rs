@@ -9,24 +9,13 @@ use super::desk::Desk;
 use super::wire::DoneOut;
 use super::works::{Kind, Progress, WorkOut};
 use crate::backup;
-use crate::domain::{Error, Grain, SearchProgress, Timestamp};
-use crate::ops::overview::{self, Condition};
-use crate::ops::search;
-use crate::store::copies;
+use crate::doctor::{self, State, of_backup, of_clock, of_disk, of_search, warned_if};
+use crate::domain::Error;
+use crate::ops::{overview, search};
 use crate::store::requests::RequestLog;
 use crate::web::{Call, Fault, Out, Reply, Server, With};
 use crate::world::World;
-use crate::world::usage::Usage;
-use wire::{ChecksOut, DiagnosticsOut, SearchOut, State};
-
-/// Less free space than this is bad: a write may fail any moment.
-const LEAST_FREE: u64 = 100 << 20;
-/// Less than this, or than a twentieth of the disk, is little.
-const LITTLE_FREE: u64 = 1 << 30;
-/// A backup that is older than a week is old.
-const OLD_BACKUP_MS: i64 = 7 * Grain::Day.ms();
-/// How far what happened last may lie ahead of the clock: clocks are set by moments all the time.
-const AHEAD_MS: i64 = 60_000;
+use wire::{ChecksOut, DiagnosticsOut, SearchOut};
 
 /// GET /diagnostics
 pub(super) async fn get_diagnostics(call: Call, desk: Data<Desk>) -> Reply<DiagnosticsOut> {
@@ -64,27 +53,6 @@ fn look(server: &Server, desk: &Desk) -> Result<DiagnosticsOut, Error> {
     })
 }
 
-fn warned_if(is_wrong: bool) -> State {
-    if is_wrong { State::Warning } else { State::Good }
-}
-
-fn of_disk(usage: &Usage) -> State {
-    let is_little = usage.free_bytes < LITTLE_FREE || usage.free_bytes < usage.disk_bytes / 20;
-    if usage.free_bytes < LEAST_FREE { State::Bad } else { warned_if(is_little) }
-}
-
-fn of_backup(last: Option<Timestamp>, now: Timestamp) -> State {
-    warned_if(last.is_none_or(|made| now.ms() - made.ms() > OLD_BACKUP_MS))
-}
-
-fn of_clock(condition: &Condition) -> State {
-    warned_if(condition.newest_event.is_some_and(|at| at.ms() - condition.now.ms() > AHEAD_MS))
-}
-
-fn of_search(progress: SearchProgress) -> State {
-    if progress.done < progress.total { State::Unknown } else { State::Good }
-}
-
 fn of_work(desk: &Desk, kind: Kind) -> State {
     match desk.works.last_of(kind).as_ref().and_then(|work| work.outcome()) {
         None => State::Unknown,
@@ -99,11 +67,7 @@ pub(super) async fn post_database_check(call: Call, desk: Data<Desk>) -> Result<
 }
 
 fn check_database(world: &World, _: &Progress) -> Result<u64, String> {
-    match copies::check_quickly(&world.dir().join("app.db")) {
-        Ok(None) => Ok(0),
-        Ok(Some(verdict)) => Err(verdict),
-        Err(cause) => Err(cause.to_string()),
-    }
+    doctor::quick_check(world.dir()).map(|()| 0)
 }
 
 /// POST /search/reindexing: `GET /diagnostics` tells how far it is.

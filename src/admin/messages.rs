@@ -93,7 +93,7 @@ async fn ask(call: &Call, exhibition: &Exhibition, path: &str, witness: Witness)
     let access = exhibition.access;
     let scopes = Scopes::Only(vec![exhibition.scope.to_owned()]);
     let actor = Actor { account, organization, dialect: access.dialect, token: call.actor().token, scopes };
-    let pass = call.server().passes.issue(actor)?;
+    let pass = call.server().passes.issue(actor, call.base())?;
     let secret = format!("{}{}", access.scheme, pass.secret);
-    loopback::get(call.server(), &call.base(), path, &[(access.header, secret)]).await
+    loopback::get(call.server(), path, &[(access.header, secret)]).await
 }

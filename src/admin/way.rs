@@ -14,6 +14,7 @@ use crate::ops::{administration, sign_in};
 use crate::store::Tx;
 use crate::web::cookies::cookie;
 use crate::web::health::is_loopback;
+use crate::web::links::is_over_tls;
 use crate::web::{Call, Server};
 use crate::world::Mode;
 
@@ -23,7 +24,7 @@ const COOKIE_NAME: &str = "crosstalk_session";
 const PROOF: HeaderName = HeaderName::from_static("x-csrf-token");
 const UNPROTECTED: Error = Error::NotHere(
     "the administration page is open to this machine only, as the connection is not protected; open it here, through an SSH tunnel, \
-     or start the server with --admin-plain-http",
+     over a protected connection (--tls self-signed), or start the server with --admin-plain-http",
 );
 const UNKNOWN_HOST: Error =
     Error::NotHere("this host name is not one of this server's; open the page by its address, or add the name to server.hosts");
@@ -45,8 +46,11 @@ pub(super) fn check(server: &Server, req: &HttpRequest) -> Result<(), Error> {
     Ok(())
 }
 
-/// Whether a trusted proxy took it over a protected connection.
+/// Whether it came over a protected connection, to this server or to a trusted proxy.
 pub(super) fn is_protected(server: &Server, req: &HttpRequest) -> bool {
+    if is_over_tls(req) {
+        return true;
+    }
     let is_trusted = req.peer_addr().is_some_and(|peer| server.bases.trusted_proxies.contains(&peer.ip()));
     is_trusted && req.connection_info().scheme() == "https"
 }

@@ -8,10 +8,10 @@ use std::time::{Duration, Instant};
 
 use super::failure::{Exit, Failure};
 use super::output;
-use crate::app::machine_name;
 use crate::config::{Config, Loaded, OfficeDurability};
 use crate::control::{self, Answer, AskError, Command, Held, Holder, VERSION};
 use crate::store::{Cause, Clock, Durability, Entropy};
+use crate::tls::machine_name;
 use crate::world::{Mode, World, WorldError, WorldOptions};
 
 /// How long a command waits for a server that starts, or for another command that ends.

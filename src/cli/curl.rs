@@ -1,5 +1,7 @@
 //! `crosstalk curl`: a request to copy and run, made from the examples of the API's document.
 
+use std::path::Path;
+
 use clap::Args;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
@@ -34,7 +36,8 @@ pub(super) fn run(global: &Global, args: &CurlArgs) -> Result<(), Failure> {
     let loaded = global.load(Vec::new())?;
     let target = Target::find(&loaded)?;
     let token = target.token(contract.way_in(&operation).1);
-    output::print(&line(contract, &operation, &target.base, token))?;
+    let line = line(contract, &operation, &target.base, token);
+    output::print(&trusting(line, target.authority.as_deref()))?;
     if token.is_none() {
         let variable = env::variable(contract, "TOKEN");
         output::say(&format!("Put a token into {variable} first: {}", contract.advice(&program(&loaded))));
@@ -71,6 +74,12 @@ pub(super) fn line(contract: &Contract, operation: &Operation, base: &str, token
     }
     words.push(quoted(&format!("{base}{}{}", contract.prefix, filled_path(operation))));
     words.join(" ")
+}
+
+/// The same line where the office's own authority protects the connection: curl does not know it.
+fn trusting(line: String, authority: Option<&Path>) -> String {
+    let Some(authority) = authority else { return line };
+    line.replacen("curl -sS", &format!("curl -sS --cacert {}", quoted(&authority.display().to_string())), 1)
 }
 
 /// The path with its parameters filled in, and the query.
@@ -160,6 +169,12 @@ mod tests {
         let shown = line_of("chat-messages", "get-chat-room", Some("t"));
         assert!(shown.starts_with("curl -sS -H 'Authorization: Bearer t' 'http://127.0.0.1:8080/chat-rooms/"), "{shown}");
         assert!(line_of("chat-messages", "find-chat-rooms", None).contains("\"Authorization: Bearer $CROSSTALK_CHAT_MESSAGES_TOKEN\""));
+    }
+
+    #[test]
+    fn an_authority_that_curl_does_not_know_is_named() {
+        let line = super::trusting(shown("get-me", Some("t")), Some(std::path::Path::new("/srv/x/tls/ca.pem")));
+        assert!(line.starts_with("curl -sS --cacert '/srv/x/tls/ca.pem' -H "), "{line}");
     }
 
     #[test]

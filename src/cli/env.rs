@@ -24,6 +24,9 @@ pub(super) fn run(global: &Global, args: &EnvArgs) -> Result<(), Failure> {
     let target = Target::find(&loaded)?;
     let token = target.token(contract.dialect);
     output::print(&exports(contract, &target.base, token))?;
+    if let Some(authority) = &target.authority {
+        output::print(&format!("export {}={}", variable(contract, "CA_FILE"), quoted(&authority.display().to_string())))?;
+    }
     if token.is_none() {
         let variable = variable(contract, "TOKEN");
         output::say(&format!("{variable} is for you to set: {}", contract.advice(&program(&loaded))));

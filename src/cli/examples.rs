@@ -63,7 +63,7 @@ impl Sandbox {
         let world = World::open(&folder.path().join("world"), options).unwrap();
         seed(&world, Tokens::WellKnown).unwrap();
         let mut config = Config::default();
-        config.server.listen = vec![([127, 0, 0, 1], 0).into()];
+        config.server.listen = vec![std::net::SocketAddr::from(([127, 0, 0, 1], 0)).into()];
         config.server.workers = Some(1);
         let (started, starting) = channel();
         let thread = std::thread::spawn(move || {
@@ -72,7 +72,7 @@ impl Sandbox {
                 let running = app::start(world, &Settings { config, limits: Limits::CountOnly, opens_admin: false, shown: Vec::new() })
                     .await
                     .unwrap();
-                started.send((running.addresses[0], running.handle())).unwrap();
+                started.send((running.endpoints[0].address, running.handle())).unwrap();
                 running.stopped().await.unwrap();
             });
         });

@@ -8,6 +8,7 @@ use crate::config::{Origin, Problem};
 use crate::control::{Fault, Holder, Refusal};
 use crate::domain::Error;
 use crate::store::OpenError;
+use crate::tls::TlsError;
 use crate::world::WorldError;
 
 /// The exit codes that mean trouble.
@@ -101,6 +102,9 @@ impl From<StartError> for Failure {
                     Self::new(Exit::Failed, format!("can't listen on {address}: {cause}. {advice}."))
                 }
             },
+            // What somebody configured is at fault, unless it is the data directory.
+            StartError::Tls(TlsError::Office { .. } | TlsError::Library(_)) => Self::new(Exit::Failed, error.to_string()),
+            StartError::Tls(_) => Self::new(Exit::Config, error.to_string()),
             StartError::Other(_) => Self::new(Exit::Failed, error.to_string()),
         }
     }

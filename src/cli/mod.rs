@@ -9,6 +9,7 @@ mod config;
 mod contact;
 mod contract;
 mod curl;
+mod doctor;
 mod env;
 #[cfg(test)]
 mod examples;
@@ -137,6 +138,9 @@ enum Command {
     /// Wait until a server runs on the data directory and answers (exit code 4 if it does not in time)
     #[command(after_long_help = wait::EXAMPLES)]
     Wait(wait::WaitArgs),
+    /// Look whether everything is well: data, disk, backups, certificates (exit code 4 if something is broken)
+    #[command(after_long_help = doctor::EXAMPLES)]
+    Doctor(doctor::DoctorArgs),
     /// Show, check and start a configuration
     #[command(subcommand, after_long_help = config::EXAMPLES)]
     Config(config::ConfigCommand),
@@ -188,6 +192,7 @@ impl Cli {
             Command::Backup(command) => backup::run(global, command),
             Command::Status => status::run(global),
             Command::Wait(args) => wait::run(global, &args),
+            Command::Doctor(args) => doctor::run(global, args),
             Command::Config(command) => config::run(global, command),
             Command::Openapi(args) => openapi::run(&args),
             Command::Env(args) => env::run(global, &args),
@@ -262,7 +267,7 @@ mod tests {
     fn commands_have_their_fixed_names() {
         let command = Cli::command();
         let names: Vec<&str> = command.get_subcommands().map(clap::Command::get_name).collect();
-        let fixed = "serve sandbox setup-url admin organization user contact place reservation recording session token backup status wait config \
+        let fixed = "serve sandbox setup-url admin organization user contact place reservation recording session token backup status wait doctor config \
                      openapi env curl";
         assert_eq!(names, fixed.split(' ').collect::<Vec<_>>());
     }

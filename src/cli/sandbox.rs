@@ -1,7 +1,6 @@
 //! `crosstalk sandbox`: the same server with made-up people, gone at exit.
 
 use std::fs::{self, DirBuilder};
-use std::net::SocketAddr;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 
@@ -11,11 +10,11 @@ use super::ask::{open_to_serve, options};
 use super::curl::quoted;
 use super::failure::{Exit, Failure};
 use super::parse::{self, ClockChoice};
-use super::serving::{Serving, Stage, base, full_path, pages, places};
+use super::serving::{Serving, Stage, base, full_path, pages, places, protection};
 use super::target::SANDBOX_ADDRESS;
 use super::{Flag, Global, contract};
 use crate::app::Settings;
-use crate::config::{Limits, Loaded};
+use crate::config::{Limits, Listen, Loaded};
 use crate::control::VERSION;
 use crate::domain::Dialect;
 use crate::sandbox::{SandboxToken, TOKENS, Tokens, has_well_known_tokens, is_fresh, replace_well_known_tokens, seed};
@@ -59,7 +58,10 @@ impl SandboxArgs {
         let mut flags = Vec::new();
         if !self.listen.is_empty() {
             // Without a host it is this machine alone: a sandbox is open to others only when they are named.
-            let listen = self.listen.iter().map(|text| if text.starts_with(':') { format!("127.0.0.1{text}") } else { text.clone() });
+            let listen = self.listen.iter().map(|text| match text.rsplit_once("://").unwrap_or(("http", text)) {
+                (scheme, rest) if rest.starts_with(':') => format!("{scheme}://127.0.0.1{rest}"),
+                _ => text.clone(),
+            });
             flags.push(("server.listen", "--listen", listen.collect()));
         }
         flags.extend(self.limits.clone().map(|limits| ("chatwork.limits", "--limits", vec![limits])));
@@ -70,7 +72,7 @@ impl SandboxArgs {
 pub(super) fn run(global: &Global, args: SandboxArgs) -> Result<(), Failure> {
     let mut loaded = global.load_to_serve(args.flags())?;
     if !loaded.is_set("server.listen") {
-        loaded.config.server.listen = SANDBOX_ADDRESS.parse().into_iter().collect();
+        loaded.config.server.listen = SANDBOX_ADDRESS.parse::<Listen>().into_iter().collect();
     }
     require_expose(&loaded.config.server.listen, args.expose)?;
     if args.expose && args.ids.is_some() {
@@ -98,7 +100,7 @@ pub(super) fn run(global: &Global, args: SandboxArgs) -> Result<(), Failure> {
         },
         ready_file: args.ready_file.as_deref(),
     };
-    serving.run(stage, world, |addresses| greeting(addresses, &place, &tokens))
+    serving.run(stage, world, |running| greeting(&running.endpoints, &place, &tokens) + &protection(running))
 }
 
 fn world_options(loaded: &Loaded, args: &SandboxArgs) -> WorldOptions {
@@ -110,8 +112,8 @@ fn world_options(loaded: &Loaded, args: &SandboxArgs) -> WorldOptions {
     WorldOptions { durability: Durability::Off, clock, entropy, ..options(&loaded.config, Some(Mode::Sandbox)) }
 }
 
-fn require_expose(listen: &[SocketAddr], is_exposed: bool) -> Result<(), Failure> {
-    match listen.iter().find(|address| !address.ip().is_loopback()) {
+fn require_expose(listen: &[Listen], is_exposed: bool) -> Result<(), Failure> {
+    match listen.iter().find(|listen| !listen.address.ip().is_loopback()) {
         Some(address) if !is_exposed => {
             let why = "others could reach this sandbox there, and everybody knows its tokens";
             let advice = "Add --expose, and it gets random ones; or listen on 127.0.0.1";
@@ -177,7 +179,7 @@ impl Drop for Place {
 }
 
 /// What developers want to know when it starts.
-fn greeting(addresses: &[SocketAddr], place: &Place, tokens: &[SandboxToken]) -> String {
+fn greeting(addresses: &[Listen], place: &Place, tokens: &[SandboxToken]) -> String {
     let mut lines = vec![format!("crosstalk {VERSION} sandbox: a made-up office to try things on."), String::new()];
     let of = |dialect| tokens.iter().filter(move |token| token.dialect == dialect);
     for (contract, place) in contract::Contract::served().zip(places(addresses, None)) {

@@ -1,7 +1,6 @@
 //! `crosstalk serve`: the real thing.
 
 use std::io::IsTerminal;
-use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -9,11 +8,12 @@ use clap::Args;
 use super::ask::{open_to_serve, options, own_cause};
 use super::curl::program;
 use super::failure::{Exit, Failure};
-use super::serving::{Serving, Stage, full_path, pages, places};
+use super::serving::{Serving, Stage, full_path, pages, places, protection, urls};
 use super::{Flag, Global, password, setup_url};
-use crate::app::{Settings, machine_name};
-use crate::config::{Config, Limits, Loaded};
+use crate::app::Settings;
+use crate::config::{Config, Limits, Listen, Loaded};
 use crate::control::{self, AdminCommand, Answer, Command, Status, VERSION};
+use crate::tls::machine_name;
 use crate::world::{Mode, World};
 
 pub(super) const EXAMPLES: &str = "\
@@ -21,17 +21,28 @@ Examples:
   crosstalk serve --data /srv/crosstalk
   crosstalk serve --listen 127.0.0.1:0 --ready-file ready.json
   crosstalk serve --listen 0.0.0.0:8080 --listen '[::]:8080' --public-url https://chat.example.org
+  crosstalk serve --tls self-signed                 protected connections on port 8443, too, by an authority of this office's own
+  crosstalk serve --tls files --tls-cert chat.pem --tls-key chat.key --listen 127.0.0.1:8080 --listen https://:443
 
 An administrator without hands: CROSSTALK_ADMIN__EMAIL and CROSSTALK_ADMIN__PASSWORD_FILE.";
 
 #[derive(Debug, Args)]
 pub(super) struct ServeArgs {
-    /// An address to listen on, may be repeated; port 0 takes a free one [default: 0.0.0.0:8080]
+    /// An address to listen on, may be repeated; port 0 takes a free one, https:// in front protects connections there [default: 0.0.0.0:8080]
     #[arg(long, value_name = "ADDR")]
     listen: Vec<String>,
     /// What links in answers start with; without: each request's own address
     #[arg(long, value_name = "URL")]
     public_url: Option<String>,
+    /// Protect connections on port 8443 of the same addresses, too [default: off]
+    #[arg(long, value_name = "HOW", value_parser = ["off", "self-signed", "files"])]
+    tls: Option<String>,
+    /// With --tls files: the certificate and those above it, in PEM form; read again when it changes
+    #[arg(long, value_name = "FILE")]
+    tls_cert: Option<PathBuf>,
+    /// With --tls files: the certificate's key, in PEM form
+    #[arg(long, value_name = "FILE")]
+    tls_key: Option<PathBuf>,
     /// Open the administration page to other machines over connections that are not protected
     #[arg(long)]
     admin_plain_http: bool,
@@ -46,6 +57,9 @@ impl ServeArgs {
         let given = [
             ("--listen", !self.listen.is_empty()),
             ("--public-url", self.public_url.is_some()),
+            ("--tls", self.tls.is_some()),
+            ("--tls-cert", self.tls_cert.is_some()),
+            ("--tls-key", self.tls_key.is_some()),
             ("--admin-plain-http", self.admin_plain_http),
             ("--ready-file", self.ready_file.is_some()),
         ];
@@ -63,6 +77,10 @@ impl ServeArgs {
             flags.push(("server.listen", "--listen", self.listen.clone()));
         }
         flags.extend(self.public_url.clone().map(|url| ("server.public_url", "--public-url", vec![url])));
+        flags.extend(self.tls.clone().map(|mode| ("server.tls", "--tls", vec![mode])));
+        for (key, flag, file) in [("server.tls_cert", "--tls-cert", &self.tls_cert), ("server.tls_key", "--tls-key", &self.tls_key)] {
+            flags.extend(file.iter().map(|file| (key, flag, vec![file.display().to_string()])));
+        }
         if self.admin_plain_http {
             flags.push(("admin.plain_http", "--admin-plain-http", vec!["yes".to_owned()]));
         }
@@ -88,7 +106,9 @@ pub(super) fn run(global: &Global, args: ServeArgs) -> Result<(), Failure> {
         },
         ready_file: args.ready_file.as_deref(),
     };
-    serving.run(Stage::set()?, world, |addresses| greeting(&loaded, addresses, status.as_ref(), setup_key.as_deref()))
+    serving.run(Stage::set()?, world, |running| {
+        greeting(&loaded, &running.endpoints, status.as_ref(), setup_key.as_deref()) + &protection(running)
+    })
 }
 
 /// Makes the administrator that the configuration names, unless there is one of this address.
@@ -127,9 +147,8 @@ fn setup_key(world: &World) -> Result<Option<String>, Failure> {
 }
 
 /// How to set the server up; the address itself is shown on a terminal alone, as logs are read by others.
-fn set_up_words(loaded: &Loaded, addresses: &[SocketAddr], key: &str) -> Vec<String> {
-    let listen: Vec<String> = addresses.iter().map(|address| format!("http://{address}")).collect();
-    let base = setup_url::base(loaded, &listen);
+fn set_up_words(loaded: &Loaded, listen: &[String], key: &str) -> Vec<String> {
+    let base = setup_url::base(loaded, listen);
     if !std::io::stderr().is_terminal() {
         return vec![
             String::new(),
@@ -146,13 +165,19 @@ fn set_up_words(loaded: &Loaded, addresses: &[SocketAddr], key: &str) -> Vec<Str
 }
 
 /// What people want to know when it starts.
-fn greeting(loaded: &Loaded, addresses: &[SocketAddr], status: Option<&Status>, setup_key: Option<&str>) -> String {
+fn greeting(loaded: &Loaded, endpoints: &[Listen], status: Option<&Status>, setup_key: Option<&str>) -> String {
     let server = &loaded.config.server;
     let mut lines = vec![format!("crosstalk {VERSION} serves this office."), String::new()];
-    lines.extend(places(addresses, server.public_url.as_deref()).into_iter().map(|place| format!("  {place}")));
-    lines.extend(pages(addresses, server.public_url.as_deref()).map(|page| format!("  {page}")));
-    let from_outside = addresses.iter().find(|address| address.ip().is_unspecified() && server.public_url.is_none()).zip(machine_name());
-    lines.extend(from_outside.map(|(address, name)| format!("  {:<15} http://{name}:{}", "From elsewhere", address.port())));
+    lines.extend(places(endpoints, server.public_url.as_deref()).into_iter().map(|place| format!("  {place}")));
+    lines.extend(pages(endpoints, server.public_url.as_deref()).map(|page| format!("  {page}")));
+    let open = |is_tls| endpoints.iter().find(move |listen| listen.is_tls == is_tls && listen.address.ip().is_unspecified());
+    let from_outside = [false, true].into_iter().filter_map(open).filter(|_| server.public_url.is_none());
+    let name = machine_name();
+    lines.extend(
+        from_outside
+            .zip(name.iter().cycle())
+            .map(|(listen, name)| format!("  {:<15} {}://{name}:{}", "From elsewhere", listen.scheme(), listen.address.port())),
+    );
     lines.push(format!("  {:<15} {}", "Data", full_path(&loaded.config.data.dir).display()));
     if let Some(status) = status.filter(|status| status.tokens == 0) {
         let program = program(loaded);
@@ -163,7 +188,7 @@ fn greeting(loaded: &Loaded, addresses: &[SocketAddr], status: Option<&Status>, 
         }
         lines.push(format!("  {program} token create --dialect chatwork --user kim@example.org"));
     }
-    lines.extend(setup_key.map(|key| set_up_words(loaded, addresses, key)).unwrap_or_default());
+    lines.extend(setup_key.map(|key| set_up_words(loaded, &urls(endpoints), key)).unwrap_or_default());
     lines.extend([String::new(), "Ctrl-C stops it; what was accepted is finished first.".to_owned()]);
     lines.join("\n")
 }
@@ -181,7 +206,7 @@ mod tests {
 
     #[test]
     fn the_next_step_is_told_until_somebody_has_a_token() {
-        let everywhere = ["0.0.0.0:8080".parse().unwrap()];
+        let everywhere = [std::net::SocketAddr::from(([0, 0, 0, 0], 8080)).into()];
         let flags = vec![("data.dir", "--data", vec!["/srv/x".to_owned()])];
         let loaded = load(&Sources { flags, ..Sources::default() }).unwrap();
         let first = greeting(&loaded, &everywhere, Some(&status(0, 0)), Some("abc"));
@@ -194,7 +219,15 @@ mod tests {
 
     #[test]
     fn flags_of_serve_before_another_command_are_refused() {
-        let args = ServeArgs { listen: vec![":0".to_owned()], public_url: None, admin_plain_http: false, ready_file: None };
+        let args = ServeArgs {
+            listen: vec![":0".to_owned()],
+            public_url: None,
+            admin_plain_http: false,
+            ready_file: None,
+            tls: None,
+            tls_cert: None,
+            tls_key: None,
+        };
         assert!(args.must_be_empty().unwrap_err().message.contains("--listen"));
     }
 }

@@ -2,7 +2,6 @@
 
 use std::fs;
 use std::io;
-use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -15,10 +14,10 @@ use super::ask::describe_as;
 use super::contract;
 use super::failure::{Exit, Failure};
 use super::output;
-use super::target::reachable;
-use crate::app::{self, Settings};
-use crate::config::LogFormat;
+use crate::app::{self, Running, Settings};
+use crate::config::{Listen, LogFormat};
 use crate::control::{self, Holder};
+use crate::tls::office_folder;
 use crate::world::World;
 
 /// How a server is run.
@@ -70,8 +69,8 @@ impl Signals {
 }
 
 impl Serving<'_> {
-    /// Serves a world until a signal; `greet` words the start-up text from the addresses.
-    pub(super) fn run(&self, stage: Stage, world: Arc<World>, greet: impl FnOnce(&[SocketAddr]) -> String) -> Result<(), Failure> {
+    /// Serves a world until a signal; `greet` words the start-up text.
+    pub(super) fn run(&self, stage: Stage, world: Arc<World>, greet: impl FnOnce(&Running) -> String) -> Result<(), Failure> {
         if let Some(file) = self.ready_file {
             // An old one would say that this server is ready.
             let _ = fs::remove_file(file);
@@ -79,7 +78,7 @@ impl Serving<'_> {
         LocalSet::new().block_on(&stage.runtime, self.serve(stage.signals, world, greet))
     }
 
-    async fn serve(&self, signals: Signals, world: Arc<World>, greet: impl FnOnce(&[SocketAddr]) -> String) -> Result<(), Failure> {
+    async fn serve(&self, signals: Signals, world: Arc<World>, greet: impl FnOnce(&Running) -> String) -> Result<(), Failure> {
         let running = app::start(world.clone(), &self.settings).await?;
         let handle = running.handle();
         tokio::task::spawn_local(async move {
@@ -87,11 +86,13 @@ impl Serving<'_> {
             handle.stop(true).await;
         });
         let control = control::start(world.clone()).map_err(|cause| failed("the control socket can't be made", &cause))?;
-        let holder = Holder::server(world.mode(), &running.addresses, control.path());
+        let authority = running.tls.as_ref().and_then(|tls| tls.authority()).map(|_| office_folder(world.dir()).join("ca.pem"));
+        let authority = authority.map(|path| full_path(&path));
+        let holder = Holder::server(world.mode(), &running.endpoints, control.path(), authority);
         describe_as(&world, &holder);
         drop(world);
         match self.settings.config.log.format {
-            LogFormat::Text => output::say(&greet(&running.addresses)),
+            LogFormat::Text => output::say(&greet(&running)),
             LogFormat::Json => tracing::info!(listen = ?holder.listen, "serving"),
         }
         if let Some(file) = self.ready_file {
@@ -122,15 +123,37 @@ pub(super) fn full_path(path: &Path) -> PathBuf {
     std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
 }
 
+/// What the addresses start with that a server listens on.
+pub(super) fn urls(endpoints: &[Listen]) -> Vec<String> {
+    endpoints.iter().map(|listen| listen.url()).collect()
+}
+
+/// How connections are protected, for whoever starts a server; empty if they are not.
+pub(super) fn protection(running: &Running) -> String {
+    let Some(tls) = &running.tls else { return String::new() };
+    let (certificate, now) = (tls.certificate(), running.world.clock().now());
+    let mut lines = vec![String::new(), format!("  {:<16} until {}", "Certificate", certificate.until)];
+    if let Some(authority) = tls.authority() {
+        lines = vec![
+            String::new(),
+            "Protected connections use this office's own authority. How machines come to trust it is told at /trust.".to_owned(),
+            format!("  {:<16} {}", "SHA-256", authority.certificate.fingerprint),
+        ];
+    } else if !certificate.is_good_at(now) {
+        lines.push(format!("  warning: it is good from {} until {} only, so clients refuse it now.", certificate.from, certificate.until));
+    }
+    lines.join("\n")
+}
+
 /// Where this machine reaches the server, or everybody by the address that the configuration names.
-pub(super) fn base(addresses: &[SocketAddr], public_url: Option<&str>) -> String {
-    let first = || addresses.first().map(|address| reachable(&format!("http://{address}"))).unwrap_or_default();
+pub(super) fn base(endpoints: &[Listen], public_url: Option<&str>) -> String {
+    let first = || endpoints.first().map(|listen| listen.from_here().url()).unwrap_or_default();
     public_url.map_or_else(first, |url| url.trim_end_matches('/').to_owned())
 }
 
 /// Where the pages for people are, one a line.
-pub(super) fn pages(addresses: &[SocketAddr], public_url: Option<&str>) -> [String; 2] {
-    let base = base(addresses, public_url);
+pub(super) fn pages(endpoints: &[Listen], public_url: Option<&str>) -> [String; 2] {
+    let base = base(endpoints, public_url);
     [
         format!("{:<16} {base}/docs   every API to read and to try", "Reference"),
         format!("{:<16} {base}/admin   people, tokens and all else", "Administration"),
@@ -138,8 +161,8 @@ pub(super) fn pages(addresses: &[SocketAddr], public_url: Option<&str>) -> [Stri
 }
 
 /// Where each API is, one a line.
-pub(super) fn places(addresses: &[SocketAddr], public_url: Option<&str>) -> Vec<String> {
-    let base = base(addresses, public_url);
+pub(super) fn places(endpoints: &[Listen], public_url: Option<&str>) -> Vec<String> {
+    let base = base(endpoints, public_url);
     contract::Contract::served()
         .map(|contract| {
             let personal = contract.personal.map(|(header, _)| format!(" or {header}")).unwrap_or_default();
@@ -150,6 +173,7 @@ pub(super) fn places(addresses: &[SocketAddr], public_url: Option<&str>) -> Vec<
 
 #[cfg(test)]
 mod tests {
+    use std::net::SocketAddr;
     use std::path::Path;
 
     use super::{places, write_ready};
@@ -160,7 +184,7 @@ mod tests {
     fn the_ready_file_holds_addresses_and_process() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("ready.json");
-        let holder = Holder::server(Mode::Office, &["127.0.0.1:43121".parse().unwrap()], Path::new("/x"));
+        let holder = Holder::server(Mode::Office, &[SocketAddr::from(([127, 0, 0, 1], 43121)).into()], Path::new("/x"), None);
         write_ready(&file, &holder).unwrap();
         let expected = format!(r#"{{"listen":["http://127.0.0.1:43121"],"pid":{}}}"#, std::process::id());
         assert_eq!(std::fs::read_to_string(&file).unwrap(), expected);
@@ -169,7 +193,7 @@ mod tests {
 
     #[test]
     fn places_are_addresses_one_can_open() {
-        let everywhere = ["0.0.0.0:8080".parse().unwrap()];
+        let everywhere = [SocketAddr::from(([0, 0, 0, 0], 8080)).into()];
         assert!(places(&everywhere, None)[0].contains("http://127.0.0.1:8080/v2 "));
         assert!(places(&everywhere, Some("https://chat.example.org"))[0].contains("https://chat.example.org/v2 "));
     }

@@ -1,10 +1,11 @@
 //! Which server the printed examples are for.
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 
 use super::ask::holder_of;
 use super::failure::Failure;
-use crate::config::Loaded;
+use crate::config::{Listen, Loaded};
 use crate::control::{self, Answer, Command, Held, Holder};
 use crate::domain::Dialect;
 use crate::sandbox::well_known_token;
@@ -20,15 +21,19 @@ pub(super) struct Target {
     pub(super) base: String,
     /// Whether well-known tokens work there.
     pub(super) has_well_known_tokens: bool,
+    /// The authority that clients have to be told of, where it protects the connections there.
+    pub(super) authority: Option<PathBuf>,
 }
 
 impl Target {
     /// The server that runs on the data directory; without one, a sandbox at its usual address.
     pub(super) fn find(loaded: &Loaded) -> Result<Self, Failure> {
-        let usual = Self { base: format!("http://{SANDBOX_ADDRESS}"), has_well_known_tokens: true };
+        let usual = Self { base: format!("http://{SANDBOX_ADDRESS}"), has_well_known_tokens: true, authority: None };
         let Held::By(holder) = holder_of(&loaded.config.data.dir)? else { return Ok(usual) };
         let Some(listen) = holder.listen.first() else { return Ok(usual) };
-        Ok(Self { base: reachable(listen), has_well_known_tokens: holder.mode == Mode::Sandbox.name() && knows_tokens(&holder) })
+        let authority = holder.authority.clone().filter(|_| listen.starts_with("https:"));
+        let has_well_known_tokens = holder.mode == Mode::Sandbox.name() && knows_tokens(&holder);
+        Ok(Self { base: reachable(listen), has_well_known_tokens, authority })
     }
 
     /// The token to show for a dialect; none: the reader has to bring one.
@@ -44,11 +49,11 @@ fn knows_tokens(holder: &Holder) -> bool {
 
 /// An address one can connect to from this machine.
 pub(super) fn reachable(listen: &str) -> String {
-    let Some(Ok(mut address)) = listen.strip_prefix("http://").map(str::parse::<SocketAddr>) else { return listen.to_owned() };
-    if address.ip().is_unspecified() {
-        address.set_ip([127, 0, 0, 1].into());
+    let Some((scheme, rest)) = listen.split_once("://") else { return listen.to_owned() };
+    match rest.parse::<SocketAddr>() {
+        Ok(address) => Listen { is_tls: scheme == "https", address }.from_here().url(),
+        Err(_) => listen.to_owned(),
     }
-    format!("http://{address}")
 }
 
 #[cfg(test)]
@@ -70,6 +75,7 @@ mod tests {
     fn an_address_that_stands_for_all_becomes_this_machine() {
         assert_eq!(reachable("http://0.0.0.0:80"), "http://127.0.0.1:80");
         assert_eq!(reachable("http://[::]:80"), "http://127.0.0.1:80");
+        assert_eq!(reachable("https://0.0.0.0:8443"), "https://127.0.0.1:8443");
         assert_eq!(reachable("http://10.0.0.1:80"), "http://10.0.0.1:80");
     }
 }

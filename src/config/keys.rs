@@ -2,7 +2,7 @@
 //!
 //! Every way to set a key (flag, environment, file) ends in its `set`, so bounds are checked in one place.
 
-use std::net::{IpAddr, Ipv6Addr, SocketAddr};
+use std::net::{IpAddr, Ipv6Addr};
 use std::str::FromStr;
 
 use secrecy::SecretString;
@@ -109,13 +109,6 @@ pub(super) fn chosen<T: Copy + PartialEq>(value: T, choices: &[(&str, T)]) -> St
     choices.iter().find(|(_, known)| *known == value).map(|(name, _)| (*name).to_owned()).unwrap_or_default()
 }
 
-pub(super) fn listen_address(text: &str) -> Option<SocketAddr> {
-    if let Some(port) = text.strip_prefix("localhost:") {
-        return parsed(&format!("127.0.0.1:{port}"));
-    }
-    if text.starts_with(':') { parsed(&format!("0.0.0.0{text}")) } else { parsed(text) }
-}
-
 /// `http` or `https`, a host, perhaps a port, perhaps a path; a slash at the end is taken off.
 pub(super) fn public_url(text: &str) -> Option<String> {
     let text = text.trim_end_matches('/');
@@ -208,7 +201,18 @@ mod tests {
     fn every_field_of_the_struct_has_its_key() {
         // A new field stops this from compiling; then it needs a line in the table, and a name here.
         let Config { server, data, log, chatwork, clickmeeting, messenger, cam, chat_messages, mail, admin } = Config::default();
-        let ServerConfig { listen: _, public_url: _, hosts: _, name: _, trusted_proxies: _, workers: _, shutdown_s: _ } = server;
+        let ServerConfig {
+            listen: _,
+            tls: _,
+            tls_cert: _,
+            tls_key: _,
+            public_url: _,
+            hosts: _,
+            name: _,
+            trusted_proxies: _,
+            workers: _,
+            shutdown_s: _,
+        } = server;
         let DataConfig { dir: _, durability: _ } = data;
         let LogConfig { format: _, level: _, requests: _ } = log;
         let ChatworkConfig {
@@ -233,7 +237,7 @@ mod tests {
         let ChatMessagesConfig { always_paginates: _ } = chat_messages;
         let MailConfig { smtp_host: _, smtp_port: _, smtp_security: _, smtp_user: _, smtp_password: _, from: _ } = mail;
         let AdminConfig { email: _, password: _, plain_http: _ } = admin;
-        assert_eq!(KEYS.len(), 7 + 2 + 3 + 7 + 6 + 2 + 3 + 1 + 6 + 3);
+        assert_eq!(KEYS.len(), 10 + 2 + 3 + 7 + 6 + 2 + 3 + 1 + 6 + 3);
     }
 
     #[test]
@@ -261,6 +265,8 @@ mod tests {
         let cases = [
             ("server.listen", "8080"),
             ("server.listen", ""),
+            ("server.listen", "ftp://127.0.0.1:1"),
+            ("server.tls", "on"),
             ("server.hosts", "http://x"),
             ("server.trusted_proxies", "proxy"),
             ("server.workers", "0"),

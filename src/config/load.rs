@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use super::{Config, KEYS, Key, Kind, nearest};
+use super::{Config, KEYS, Key, Kind, TlsMode, nearest};
 
 /// Where values come from.
 #[derive(Debug, Default)]
@@ -119,6 +119,7 @@ pub fn load(sources: &Sources) -> Result<Loaded, Vec<Problem>> {
         let values = values.iter().flat_map(|value| split(key, value)).collect::<Vec<_>>();
         loading.set(key, &values, Origin::Flag(flag));
     }
+    loading.check_tls();
     if loading.problems.is_empty() { Ok(loading.loaded) } else { Err(loading.problems) }
 }
 
@@ -146,6 +147,25 @@ impl Loading {
         }
         let shown = if key.kind == Kind::Secret { "the value".to_owned() } else { format!("{:?}", values.join(", ")) };
         self.complain(name, origin, format!("{shown} is not {}", key.expects), format!("A value that works: {}", key.example));
+    }
+
+    /// What each value alone does not show: whether those about protected connections fit together.
+    fn check_tls(&mut self) {
+        let server = &self.loaded.config.server;
+        let (mode, has_protected) = (server.tls, server.listen.iter().any(|listen| listen.is_tls));
+        let files = [("server.tls_cert", server.tls_cert.is_some()), ("server.tls_key", server.tls_key.is_some())];
+        if mode == TlsMode::Off && has_protected {
+            let fix = "Add --tls self-signed, or --tls files with --tls-cert and --tls-key.".to_owned();
+            self.complain("server.listen", self.loaded.origin("server.listen"), "https:// needs a certificate".to_owned(), fix);
+        }
+        for (key, is_set) in files {
+            if mode == TlsMode::Files && !is_set {
+                let fix = format!("Name the file with --{}.", key.trim_start_matches("server.").replace('_', "-"));
+                self.complain(key, self.loaded.origin("server.tls"), "server.tls is files, and this one is not named".to_owned(), fix);
+            } else if is_set && !self.loaded.is_set("server.tls") {
+                self.complain(key, self.loaded.origin(key), "nothing uses it".to_owned(), "Add --tls files.".to_owned());
+            }
+        }
     }
 
     fn read_file(&mut self, path: &Path) {
@@ -302,6 +322,23 @@ mod tests {
         assert_eq!(array, ["a", "b"]);
         assert_eq!(array, text);
         assert_eq!(array, variable);
+    }
+
+    #[test]
+    fn settings_of_protected_connections_have_to_fit_together() {
+        let told = |text: &str| from_file(text).map(|_| ()).map_err(|problems| problems.iter().map(Problem::to_string).collect::<Vec<_>>());
+        assert_eq!(told("server.tls = 'self-signed'"), Ok(()));
+        assert_eq!(told("server.tls = 'files'\nserver.tls_cert = 'a'\nserver.tls_key = 'b'"), Ok(()));
+        assert_eq!(told("server.tls = 'off'\nserver.tls_cert = 'a'"), Ok(()), "switched off on purpose");
+        for (text, words) in [
+            ("server.listen = 'https://:8443'", "--tls self-signed"),
+            ("server.tls = 'files'\nserver.tls_cert = 'a'", "--tls-key"),
+            ("server.tls = 'files'\nserver.tls_key = 'a'", "--tls-cert"),
+            ("server.tls_cert = 'a'", "--tls files"),
+        ] {
+            let problems = told(text).unwrap_err();
+            assert!(problems.len() == 1 && problems[0].contains(words), "{text}: {problems:?}");
+        }
     }
 
     #[test]

@@ -6,6 +6,7 @@
 mod cam;
 mod clickmeeting;
 mod keys;
+mod listen;
 mod load;
 mod mail;
 mod messenger;
@@ -17,6 +18,7 @@ pub use cam::CamConfig;
 pub use clickmeeting::{ClickMeetingConfig, InProgress, PhoneGateway};
 pub(crate) use keys::is_password;
 pub use keys::{Key, Kind};
+pub use listen::{Listen, TlsMode};
 pub use load::{Loaded, Origin, Problem, Shown, Sources, load};
 pub use mail::{MailConfig, Security};
 pub use messenger::MessengerConfig;
@@ -57,8 +59,14 @@ pub struct Config {
 /// Where and how to serve.
 #[derive(Clone, Debug)]
 pub struct ServerConfig {
-    /// Addresses to listen on; port 0 takes a free one.
-    pub listen: Vec<SocketAddr>,
+    /// Addresses to listen on, as somebody set them; [`ServerConfig::endpoints`] has all.
+    pub listen: Vec<Listen>,
+    /// Whether and with what connections are protected.
+    pub tls: TlsMode,
+    /// The file of the certificate and those above it, in PEM form.
+    pub tls_cert: Option<PathBuf>,
+    /// The file of its key, in PEM form.
+    pub tls_key: Option<PathBuf>,
     /// Address that links in answers start with; none takes it from each request.
     pub public_url: Option<String>,
     /// Host names, besides address literals, `localhost`, this machine's name and `*.local`, that links may start with.
@@ -182,7 +190,10 @@ pub struct AdminConfig {
 impl Default for ServerConfig {
     fn default() -> Self {
         Self {
-            listen: vec![SocketAddr::from(([0, 0, 0, 0], 8080))],
+            listen: vec![SocketAddr::from(([0, 0, 0, 0], 8080)).into()],
+            tls: TlsMode::Off,
+            tls_cert: None,
+            tls_key: None,
             public_url: None,
             hosts: Vec::new(),
             name: None,

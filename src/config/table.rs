@@ -7,24 +7,51 @@ use secrecy::ExposeSecret;
 
 use super::clickmeeting::{InProgress, PhoneGateway};
 use super::keys::{
-    Key, Kind, all, choice, chosen, email, host_name, listen_address, mail_host, mailbox, number, optional, parsed, password, public_url,
-    required, secret, texts,
+    Key, Kind, all, choice, chosen, email, host_name, mail_host, mailbox, number, optional, parsed, password, public_url, required, secret,
+    texts,
 };
-use super::{Limits, LogFormat, LogLevel, OfficeDurability, Parameters, Security};
+use super::{Limits, Listen, LogFormat, LogLevel, OfficeDurability, Parameters, Security, TlsMode};
 
 /// All keys, in the order of the template.
 pub const KEYS: &[Key] = &[
     Key {
         name: "server.listen",
         kind: Kind::List,
-        about: "Addresses to listen on; port 0 takes a free one, and an address may be left out (`:8080`) to mean all.",
+        about: "Addresses to listen on; port 0 takes a free one, an address may be left out (`:8080`) to mean all, and https:// in front takes protected connections there.",
         expects: "an address and a port",
         example: "127.0.0.1:8080",
         set: |config, values| {
-            let listen = all(values, listen_address)?;
+            let listen = all(values, parsed::<Listen>)?;
             (!listen.is_empty()).then(|| config.server.listen = listen)
         },
         show: |config| texts(&config.server.listen),
+    },
+    Key {
+        name: "server.tls",
+        kind: Kind::Text,
+        about: "Protected connections on port 8443 of the same addresses (or where server.listen has https://): off, self-signed (with an authority of this office's own) or files.",
+        expects: "one of off, self-signed, files",
+        example: "self-signed",
+        set: |config, values| required(values, |text| choice(text, TLS)).map(|mode| config.server.tls = mode),
+        show: |config| vec![chosen(config.server.tls, TLS)],
+    },
+    Key {
+        name: "server.tls_cert",
+        kind: Kind::Text,
+        about: "With server.tls = files: the file of the certificate, followed by those above it, in PEM form; it is read again when it changes.",
+        expects: "a file",
+        example: "/etc/ssl/chat.pem",
+        set: |config, values| optional(values, |text| Some(PathBuf::from(text))).map(|file| config.server.tls_cert = file),
+        show: |config| texts(config.server.tls_cert.iter().map(|file| file.display())),
+    },
+    Key {
+        name: "server.tls_key",
+        kind: Kind::Text,
+        about: "With server.tls = files: the file of the certificate's key, in PEM form and not encrypted.",
+        expects: "a file",
+        example: "/etc/ssl/private/chat.key",
+        set: |config, values| optional(values, |text| Some(PathBuf::from(text))).map(|file| config.server.tls_key = file),
+        show: |config| texts(config.server.tls_key.iter().map(|file| file.display())),
     },
     Key {
         name: "server.public_url",
@@ -399,4 +426,5 @@ const SPELLINGS: &[(&str, InProgress)] = &[("underscore", InProgress::Underscore
 const SIZES: &[(&str, bool)] = &[("number", false), ("text", true)];
 const DELETIONS: &[(&str, bool)] = &[("object", false), ("text", true)];
 const SECURITIES: &[(&str, Security)] = &[("starttls", Security::StartTls), ("tls", Security::Tls), ("none", Security::None)];
+const TLS: &[(&str, TlsMode)] = &[("off", TlsMode::Off), ("self-signed", TlsMode::SelfSigned), ("files", TlsMode::Files)];
 const YES_NO: &[(&str, bool)] = &[("yes", true), ("no", false)];

@@ -2,11 +2,11 @@
 
 use std::fmt;
 use std::io;
-use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use crate::config::Listen;
 use crate::world::{self, Mode};
 
 /// This program's version: a command and the server it talks to have the same.
@@ -25,6 +25,9 @@ pub struct Holder {
     pub listen: Vec<String>,
     /// Its control socket; none if it is a command.
     pub control: Option<PathBuf>,
+    /// The authority that protects its connections, where it is this office's own: clients have to be told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub authority: Option<PathBuf>,
 }
 
 /// Whether a data directory is in use.
@@ -40,15 +43,15 @@ pub enum Held {
 
 impl Holder {
     /// This process, as a server.
-    pub fn server(mode: Mode, addresses: &[SocketAddr], control: &Path) -> Self {
-        let listen = addresses.iter().map(|address| format!("http://{address}")).collect();
-        Self { listen, control: Some(control.to_owned()), ..Self::command(mode) }
+    pub fn server(mode: Mode, endpoints: &[Listen], control: &Path, authority: Option<PathBuf>) -> Self {
+        let listen = endpoints.iter().map(|listen| listen.url()).collect();
+        Self { listen, control: Some(control.to_owned()), authority, ..Self::command(mode) }
     }
 
     /// This process, as a command that ends soon.
     pub fn command(mode: Mode) -> Self {
         let mode = mode.name().to_owned();
-        Self { pid: std::process::id(), mode, version: VERSION.to_owned(), listen: Vec::new(), control: None }
+        Self { pid: std::process::id(), mode, version: VERSION.to_owned(), listen: Vec::new(), control: None, authority: None }
     }
 
     /// Who holds a directory.
@@ -81,6 +84,7 @@ impl fmt::Display for Holder {
 
 #[cfg(test)]
 mod tests {
+    use std::net::SocketAddr;
     use std::path::Path;
 
     use super::Holder;
@@ -88,7 +92,8 @@ mod tests {
 
     #[test]
     fn what_is_written_is_read_again() {
-        let holder = Holder::server(Mode::Office, &["127.0.0.1:43121".parse().unwrap()], Path::new("/data/control.sock"));
+        let holder =
+            Holder::server(Mode::Office, &[SocketAddr::from(([127, 0, 0, 1], 43121)).into()], Path::new("/data/control.sock"), None);
         assert_eq!(Holder::parse(&holder.text()), Some(holder.clone()));
         assert!(holder.text().contains(r#""listen":["http://127.0.0.1:43121"],"control":"/data/control.sock"}"#), "{}", holder.text());
         assert!(holder.to_string().contains("http://127.0.0.1:43121"));

@@ -88,7 +88,7 @@ fn a_running_server_answers_on_its_socket_and_takes_it_away_again() {
     actix_web::rt::System::new().block_on(async move {
         let control = start(world.clone()).unwrap();
         let path = control.path().to_owned();
-        world.describe_holder(&Holder::server(Mode::Office, &[], &path).text()).unwrap();
+        world.describe_holder(&Holder::server(Mode::Office, &[], &path, None).text()).unwrap();
         let dir = folder.path().to_owned();
         let asked = tokio::task::spawn_blocking(move || {
             let Ok(Held::By(holder)) = Holder::of(&dir) else { panic!("nobody holds it") };

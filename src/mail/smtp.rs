@@ -47,6 +47,16 @@ impl Sender {
         Ok(Some(Self { transport: builder.build(), from, server_name: server_name.to_owned() }))
     }
 
+    /// Connects, signs in and says goodbye; the error is what went wrong, for people.
+    pub async fn check(&self) -> Result<(), String> {
+        match tokio::time::timeout(PATIENCE, self.transport.test_connection()).await {
+            Err(_) => Err("the mail server did not answer in time".to_owned()),
+            Ok(Ok(true)) => Ok(()),
+            Ok(Ok(false)) => Err("the mail server hung up".to_owned()),
+            Ok(Err(cause)) => Err(words(&cause)),
+        }
+    }
+
     /// Hands a mail over and says what came of it.
     pub async fn send(&self, mail: &Mail) -> MailOutcome {
         let message = match message(mail, &self.from, &self.server_name) {

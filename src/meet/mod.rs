@@ -10,6 +10,7 @@ pub mod page;
 pub mod pages;
 pub mod socket;
 mod texts;
+pub mod trust;
 mod visitor;
 mod wire;
 

@@ -70,6 +70,15 @@ pub async fn home(req: HttpRequest, server: web::Data<Server>) -> HttpResponse {
         Mode::Office => "It is an office's server: everything here is real.",
         Mode::Sandbox => "It is a sandbox: a place to try integrations. Nothing here is real.",
     };
-    let fills = [("mode", Fill::Text(mode)), ("base", Fill::Text(&base)), ("version", Fill::Text(env!("CARGO_PKG_VERSION")))];
+    let trust = match &server.authority {
+        Some(_) => "<p>Connections may be protected: <a href=\"/trust\">how machines come to trust this office</a>.</p>".to_owned(),
+        None => String::new(),
+    };
+    let fills = [
+        ("mode", Fill::Text(mode)),
+        ("base", Fill::Text(&base)),
+        ("trust", Fill::Markup(trust)),
+        ("version", Fill::Text(env!("CARGO_PKG_VERSION"))),
+    ];
     page(StatusCode::OK, "meet/home.html", &fills)
 }

@@ -40,11 +40,34 @@ pub fn inspect(copy: &Path) -> Result<Inspected, OpenError> {
     Ok(Inspected { schema, contents: list_contents(&conn)? })
 }
 
+/// How much of a database is looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Depth {
+    /// Its pages.
+    Quick,
+    /// Its indexes, too, each entry against its row.
+    Whole,
+}
+
 /// Looks a database through that others go on writing; says what is wrong, if something is. Blocks.
-pub fn check_quickly(path: &Path) -> Result<Option<String>, OpenError> {
+pub fn check(path: &Path, depth: Depth) -> Result<Option<String>, OpenError> {
     let conn = open_copier(path)?;
-    let verdict: String = conn.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
+    let question = match depth {
+        Depth::Quick => "PRAGMA quick_check(1)",
+        Depth::Whole => "PRAGMA integrity_check(1)",
+    };
+    let verdict: String = conn.query_row(question, [], |row| row.get(0))?;
     Ok((verdict != "ok").then_some(verdict))
+}
+
+/// Number of a database's schema.
+pub fn find_schema(path: &Path) -> Result<u32, OpenError> {
+    Ok(open_copier(path)?.query_row("PRAGMA user_version", [], |row| row.get(0))?)
+}
+
+/// Contents that the rows of a database name, each once, by hash, with their sizes in bytes; others go on writing it.
+pub fn list_named(path: &Path) -> Result<Vec<(BlobHash, u64)>, OpenError> {
+    list_contents(&open_copier(path)?)
 }
 
 fn list_contents(conn: &Connection) -> Result<Vec<(BlobHash, u64)>, OpenError> {

@@ -29,6 +29,11 @@ const SCRIPTS: &[&str] = &[
 /// The script that brought the keys by which rooms are found by name.
 const NAME_KEYS: u32 = 5;
 
+/// Number of the schema that this program works with.
+pub const fn newest_schema() -> u32 {
+    SCRIPTS.len() as u32
+}
+
 /// Runs what is missing, each script in a transaction of its own.
 pub(super) fn migrate(conn: &mut Connection, database: &Path) -> Result<(), OpenError> {
     run_scripts(conn, database, SCRIPTS)

@@ -31,6 +31,7 @@ mod memo;
 pub mod messages;
 mod migrate;
 mod notices;
+mod onlooker;
 pub mod organizations;
 pub mod places;
 pub mod polls;
@@ -60,6 +61,8 @@ use std::sync::atomic::AtomicU64;
 pub use clock::Clock;
 pub use connection::Durability;
 pub use entropy::Entropy;
+pub use migrate::newest_schema;
+pub use onlooker::Onlooker;
 pub use reader::stay_in_snapshots;
 pub use tx::{Cause, Tx, Way};
 

@@ -8,18 +8,22 @@ use std::time::{Duration, SystemTime};
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::Uri;
-use actix_web::http::header::{DATE, HeaderMap, HeaderName, HeaderValue, HttpDate, TryIntoHeaderValue};
+use actix_web::http::header::{DATE, HOST, HeaderMap, HeaderName, HeaderValue, HttpDate, STRICT_TRANSPORT_SECURITY, TryIntoHeaderValue};
 use actix_web::http::uri::PathAndQuery;
+use actix_web::http::{Uri, Version};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage, HttpRequest, web};
 
 use super::dialect::Mount;
 use super::format::{Callback, Format, Rendering};
 use super::health::SERVER;
+use super::links::is_over_tls;
 use super::params::query_text;
 use super::request_log;
 use super::server::Server;
+
+/// How long a browser remembers to come over protected connections only.
+const A_YEAR: &str = "max-age=31536000";
 
 static REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -47,6 +51,7 @@ pub fn request_id(req: &HttpRequest) -> Rc<str> {
 /// Wraps the whole application.
 pub async fn front<B: MessageBody>(mut req: ServiceRequest, next: Next<B>) -> Result<ServiceResponse<B>, Error> {
     let id = RequestId::next();
+    name_host(&mut req);
     let server = req.app_data::<web::Data<Server>>().map(|data| Arc::clone(data));
     let found = server.as_ref().and_then(|server| mount_of(server, req.path()));
     let mount = found.as_ref().map(|(mount, _)| *mount);
@@ -66,11 +71,22 @@ pub async fn front<B: MessageBody>(mut req: ServiceRequest, next: Next<B>) -> Re
     if let Some(server) = &server {
         server.metrics.count(mount.map_or(SERVER, |mount| mount.name), res.status());
         tell_time(server, res.headers_mut());
+        if server.is_protected_only && is_over_tls(res.request()) {
+            res.headers_mut().insert(STRICT_TRANSPORT_SECURITY, HeaderValue::from_static(A_YEAR));
+        }
     }
     if let (Some(logged), Some(server)) = (logged, &server) {
         request_log::finish(server, logged, mount, &id, &res);
     }
     Ok(res)
+}
+
+/// HTTP/2 names the host in the address of a request, HTTP/1.1 in a header; everything behind looks into the header.
+fn name_host(req: &mut ServiceRequest) {
+    let authority = req.uri().authority().and_then(|authority| HeaderValue::from_str(authority.as_str()).ok());
+    if let Some(authority) = authority.filter(|_| req.version() == Version::HTTP_2) {
+        req.headers_mut().insert(HOST, authority);
+    }
 }
 
 /// A world whose clock stands still says so in `Date` too: clients reckon with it (rate limits, link expiry).

@@ -18,6 +18,7 @@ use super::dialect::{Dialect, Endpoint, Fault, Scene};
 use super::format::{self, Callback};
 use super::front::request_id;
 use super::limits::Quota;
+use super::links::OnBehalf;
 use super::params::{self, TOO_SLOW, WHOLE};
 use super::server::Server;
 use super::{passes, tree, upload};
@@ -154,8 +155,10 @@ fn check_headers(req: &ServiceRequest) -> Result<(), Error> {
 fn identify<D: Dialect>(server: &Server, req: &ServiceRequest, secret: &str) -> Result<Actor, Error> {
     let headers = req.headers();
     if passes::is_pass(secret) {
-        let found = server.passes.redeem(secret).filter(|actor| actor.dialect == D::kind_of_token(req.head()));
-        return found.ok_or(Error::Unauthenticated(Unauthenticated::Unknown));
+        let found = server.passes.redeem(secret).filter(|(actor, _)| actor.dialect == D::kind_of_token(req.head()));
+        let (actor, base) = found.ok_or(Error::Unauthenticated(Unauthenticated::Unknown))?;
+        req.extensions_mut().insert(OnBehalf(base));
+        return Ok(actor);
     }
     let is_sandbox = server.world.mode() == Mode::Sandbox;
     let secret = if secret.is_empty() { D::stand_in(server, req).unwrap_or_default() } else { secret };

@@ -2,13 +2,14 @@
 
 use std::net::{IpAddr, SocketAddr};
 
-use actix_web::HttpRequest;
 use actix_web::http::header::HOST;
+use actix_web::{HttpMessage, HttpRequest};
 use hmac::{Hmac, KeyInit, Mac};
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use sha2::Sha256;
 use subtle::ConstantTimeEq;
 
+use crate::config::Listen;
 use crate::domain::{AccountId, FileId, Timestamp};
 
 /// What can't stand as itself in a path segment or a header's extended value.
@@ -60,7 +61,9 @@ pub struct Bases {
     /// Allowed names, in lower case.
     pub hosts: Vec<String>,
     /// Where the server listens, for requests whose host is not allowed.
-    pub first_listen: SocketAddr,
+    pub endpoints: Vec<Listen>,
+    /// Where the server asks itself.
+    pub own: SocketAddr,
     /// Proxies whose forwarding headers count.
     pub trusted_proxies: Vec<IpAddr>,
 }
@@ -68,6 +71,9 @@ pub struct Bases {
 impl Bases {
     /// What absolute addresses in the answer to this request start with, without a slash at the end.
     pub fn of(&self, req: &HttpRequest) -> String {
+        if let Some(OnBehalf(base)) = req.extensions().get::<OnBehalf>() {
+            return base.clone();
+        }
         if let Some(url) = &self.public_url {
             return url.trim_end_matches('/').to_owned();
         }
@@ -76,11 +82,12 @@ impl Bases {
             let forwarded = req.connection_info();
             return self.at(forwarded.scheme(), forwarded.host());
         }
-        self.at("http", head.headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or_default())
+        let scheme = if is_over_tls(req) { "https" } else { "http" };
+        self.at(scheme, head.headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or_default())
     }
 
     fn at(&self, scheme: &str, host: &str) -> String {
-        if self.allows(host) { format!("{scheme}://{host}") } else { format!("http://{}", self.reachable()) }
+        if self.allows(host) { format!("{scheme}://{host}") } else { self.first(scheme).from_here().url() }
     }
 
     /// Address literals, `localhost`, this machine's name, `*.local` and configured names.
@@ -94,14 +101,31 @@ impl Bases {
         is_plain && (name == "localhost" || name.ends_with(".local") || self.hosts.iter().any(|allowed| allowed == name))
     }
 
-    /// An address by which this machine reaches this server.
-    pub fn reachable(&self) -> SocketAddr {
-        let mut address = self.first_listen;
-        if address.ip().is_unspecified() {
-            address.set_ip(IpAddr::from([127, 0, 0, 1]));
+    /// Where the same server is reached over protected connections, under the name that a request calls it by; none: nowhere.
+    pub fn protected(&self, req: &HttpRequest) -> Option<String> {
+        if let Some(url) = self.public_url.as_deref().filter(|url| url.starts_with("https:")) {
+            return Some(url.trim_end_matches('/').to_owned());
         }
-        address
+        let listen = self.endpoints.iter().find(|listen| listen.is_tls)?;
+        let host = req.headers().get(HOST).and_then(|host| host.to_str().ok()).filter(|host| self.allows(host));
+        let name = host.map(|host| host.rsplit_once(':').filter(|(_, port)| port.parse::<u16>().is_ok()).map_or(host, |(name, _)| name));
+        Some(name.map_or_else(|| listen.from_here().url(), |name| format!("https://{name}:{}", listen.address.port())))
     }
+
+    /// The first address of a scheme that the server listens on.
+    fn first(&self, scheme: &str) -> Listen {
+        let of_scheme = self.endpoints.iter().find(|listen| listen.scheme() == scheme).or_else(|| self.endpoints.first());
+        of_scheme.copied().unwrap_or_else(|| self.own.into())
+    }
+}
+
+/// For a request that the server makes itself: what links start with in the answer to the one that it is made for.
+#[derive(Clone, Debug)]
+pub(super) struct OnBehalf(pub(super) String);
+
+/// Whether a request came to this server over a protected connection. One that a proxy took did not.
+pub fn is_over_tls(req: &HttpRequest) -> bool {
+    req.app_config().secure()
 }
 
 /// Signs and checks links to files.
@@ -147,7 +171,8 @@ mod tests {
         let bases = Bases {
             public_url: None,
             hosts: vec!["chat.example.org".into()],
-            first_listen: ([0, 0, 0, 0], 8080).into(),
+            endpoints: Vec::new(),
+            own: ([127, 0, 0, 1], 8080).into(),
             trusted_proxies: vec![],
         };
         for host in

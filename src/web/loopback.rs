@@ -26,9 +26,9 @@ pub struct Answered {
     pub body: String,
 }
 
-/// GET, with these headers besides the host, which is the one that links in the answer start with.
-pub async fn get(server: &Server, base: &str, path: &str, headers: &[(&str, String)]) -> Result<Answered, Error> {
-    let host = base.split("://").nth(1).unwrap_or_default();
+/// GET, with these headers besides the host.
+pub async fn get(server: &Server, path: &str, headers: &[(&str, String)]) -> Result<Answered, Error> {
+    let host = server.bases.own;
     // HTTP/1.0: the body comes in one piece and ends with the connection.
     let mut request = format!("GET {path} HTTP/1.0\r\nhost: {host}\r\nuser-agent: crosstalk-admin\r\naccept: application/json\r\n");
     for (name, value) in headers {
@@ -40,7 +40,7 @@ pub async fn get(server: &Server, base: &str, path: &str, headers: &[(&str, Stri
 }
 
 async fn exchange(server: &Server, request: &str) -> std::io::Result<Vec<u8>> {
-    let mut stream = TcpStream::connect(server.bases.reachable()).await?;
+    let mut stream = TcpStream::connect(server.bases.own).await?;
     stream.write_all(request.as_bytes()).await?;
     let mut raw = Vec::new();
     stream.take(ANSWER_BYTES).read_to_end(&mut raw).await?;

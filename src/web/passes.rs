@@ -19,7 +19,7 @@ const MOST: usize = 64;
 
 /// The passes that are out.
 #[derive(Debug, Default)]
-pub struct Passes(Mutex<HashMap<[u8; 32], Actor>>);
+pub struct Passes(Mutex<HashMap<[u8; 32], (Actor, String)>>);
 
 /// A pass; dropping it takes it back.
 #[derive(Debug)]
@@ -30,23 +30,23 @@ pub struct Pass<'a> {
 }
 
 impl Passes {
-    /// Lets one request act as somebody.
-    pub fn issue(&self, actor: Actor) -> Result<Pass<'_>, Error> {
+    /// Lets one request act as somebody; links in the answer start with `base`.
+    pub fn issue(&self, actor: Actor, base: String) -> Result<Pass<'_>, Error> {
         let secret = format!("{PREFIX}{}", Entropy::System.text(SECRET_CHARS));
         let mut out = self.lock();
         if out.len() >= MOST {
             return Err(Error::Busy);
         }
-        out.insert(hash_secret(&secret), actor);
+        out.insert(hash_secret(&secret), (actor, base));
         Ok(Pass { passes: self, secret })
     }
 
-    /// Who acts through a pass, once.
-    pub(super) fn redeem(&self, secret: &str) -> Option<Actor> {
+    /// Who acts through a pass, once, and what links start with.
+    pub(super) fn redeem(&self, secret: &str) -> Option<(Actor, String)> {
         self.lock().remove(&hash_secret(secret))
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<[u8; 32], Actor>> {
+    fn lock(&self) -> MutexGuard<'_, HashMap<[u8; 32], (Actor, String)>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -75,11 +75,11 @@ mod tests {
     #[test]
     fn a_pass_is_good_once_and_as_long_as_it_is_held() {
         let passes = Passes::default();
-        let pass = passes.issue(actor()).unwrap();
+        let pass = passes.issue(actor(), String::new()).unwrap();
         assert!(is_pass(&pass.secret) && passes.redeem("pass-of-nobody").is_none());
         assert!(passes.redeem(&pass.secret).is_some());
         assert!(passes.redeem(&pass.secret).is_none());
-        let other = passes.issue(actor()).unwrap();
+        let other = passes.issue(actor(), String::new()).unwrap();
         let secret = other.secret.clone();
         drop(other);
         assert!(passes.redeem(&secret).is_none());
@@ -88,9 +88,9 @@ mod tests {
     #[test]
     fn there_are_not_more_than_so_many_at_a_time() {
         let passes = Passes::default();
-        let out: Vec<Pass<'_>> = (0..MOST).map(|_| passes.issue(actor()).unwrap()).collect();
-        assert!(matches!(passes.issue(actor()), Err(Error::Busy)));
+        let out: Vec<Pass<'_>> = (0..MOST).map(|_| passes.issue(actor(), String::new()).unwrap()).collect();
+        assert!(matches!(passes.issue(actor(), String::new()), Err(Error::Busy)));
         drop(out);
-        assert!(passes.issue(actor()).is_ok());
+        assert!(passes.issue(actor(), String::new()).is_ok());
     }
 }

@@ -24,6 +24,17 @@ const ADMIN_TRY_S: u32 = 60;
 const ADMIN_TRIES_OF_ACCOUNT: u32 = 30;
 const ADMIN_TRY_OF_ACCOUNT_S: u32 = 120;
 
+/// What people let their machines trust.
+#[derive(Debug)]
+pub struct OfficeAuthority {
+    /// Its certificate, in PEM form.
+    pub pem: String,
+    /// SHA-256 of it, as people compare it.
+    pub fingerprint: String,
+    /// When it ends.
+    pub until: Timestamp,
+}
+
 /// A running server as its handlers see it.
 #[derive(Debug)]
 pub struct Server {
@@ -47,6 +58,10 @@ pub struct Server {
     pub admin_tries_of_account: Buckets<(AccountId, String)>,
     /// The secret that stands in for an administrator's session, where the page asks for no password.
     pub admin_door: Option<String>,
+    /// The office's own authority, if connections are protected by it.
+    pub authority: Option<OfficeAuthority>,
+    /// Whether browsers may be told to come over protected connections only.
+    pub is_protected_only: bool,
     /// Passes of requests that the server makes itself.
     pub passes: Passes,
     /// Calls per token (CAM).
@@ -82,6 +97,8 @@ impl Server {
             admin_tries: Buckets::new(ADMIN_TRIES, ADMIN_TRY_S),
             admin_tries_of_account: Buckets::new(ADMIN_TRIES_OF_ACCOUNT, ADMIN_TRY_OF_ACCOUNT_S),
             admin_door: None,
+            authority: None,
+            is_protected_only: false,
             passes: Passes::default(),
             shown: Vec::new(),
             token_calls: Windows::new(cam.limits.unwrap_or(limits), cam.calls_per_minute, 60),

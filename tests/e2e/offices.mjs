@@ -10,9 +10,11 @@ export function command(office, args, input = '') {
   return execFileSync(process.env.CROSSTALK, ['--data', office.data, ...args], { input, encoding: 'utf8', stdio: ['pipe', 'pipe', 'ignore'] });
 }
 
-/** An office with administrators of these e-mail addresses. */
-export async function office(stage, ...emails) {
-  const office = await stage.server('serve');
+/** An office with administrators of these e-mail addresses; what begins with dashes, and what follows, are flags of the server. */
+export async function office(stage, ...words) {
+  const first = words.findIndex((word) => word.startsWith('--'));
+  const emails = first < 0 ? words : words.slice(0, first);
+  const office = await stage.server('serve', ...(first < 0 ? [] : words.slice(first)));
   for (const email of emails) command(office, ['admin', 'create', '--email', email, '--password-stdin'], `${PASSWORD}\n`);
   return office;
 }

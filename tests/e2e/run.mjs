@@ -11,6 +11,7 @@ import { scenarios as ofAdminContent } from './admin-content.mjs';
 import { scenarios as ofWatching } from './admin-watch.mjs';
 import { scenarios as ofAdministration } from './admin.mjs';
 import { scenarios as ofConferenceRooms } from './admin-meetings.mjs';
+import { scenarios as ofTrust } from './trust.mjs';
 
 const BROWSERS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 const PATIENCE_MS = 15000;
@@ -32,7 +33,8 @@ async function serve(...kind) {
     await ended;
     rmSync(folder, { recursive: true, force: true });
   };
-  return { stop, data, base: JSON.parse(readFileSync(ready, 'utf8')).listen[0] };
+  const [base, secure] = JSON.parse(readFileSync(ready, 'utf8')).listen;
+  return { stop, data, base, secure };
 }
 
 /** Where a scenario gets its people from: each has a browser of their own. */
@@ -74,7 +76,7 @@ class Stage {
       if (message.type() === 'error' && !message.text().includes('Failed to load resource')) this.errors.push(message.text());
     });
     page.on('request', (request) => {
-      const isOurs = [this, ...this.#servers].some(({ base }) => request.url().startsWith(`${base}/`));
+      const isOurs = [this, ...this.#servers].some(({ base, secure }) => [base, secure].some((own) => own && request.url().startsWith(`${own}/`)));
       if (!isOurs && /^http/.test(request.url())) this.errors.push(`loaded from elsewhere: ${request.url()}`);
     });
   }
@@ -105,7 +107,7 @@ const browser = await chromium.launch({
   args: ['--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1', '--no-sandbox', '--disable-gpu', '--disable-quic', '--disable-dev-shm-usage'],
 });
 if (process.env.SHOTS) mkdirSync(process.env.SHOTS, { recursive: true });
-const scenarios = [...ofMeetings, ...ofReference, ...ofAdministration, ...ofAdminContent, ...ofWatching, ...ofConferenceRooms];
+const scenarios = [...ofMeetings, ...ofReference, ...ofAdministration, ...ofAdminContent, ...ofWatching, ...ofConferenceRooms, ...ofTrust];
 let failed = 0;
 for (const [name, scenario] of scenarios.filter(([name]) => process.argv.length < 3 || process.argv.slice(2).some((word) => name.includes(word)))) {
   const stage = new Stage(browser, sandbox.base, process.env.SHOTS);

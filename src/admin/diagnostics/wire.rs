@@ -3,17 +3,7 @@
 use serde::Serialize;
 
 use crate::admin::overview::StorageOut;
-
-/// How something is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub(in crate::admin) enum State {
-    Good,
-    Warning,
-    Bad,
-    /// Nobody looked yet, or it is looked at now.
-    Unknown,
-}
+use crate::doctor::State;
 
 #[derive(Serialize)]
 pub(in crate::admin) struct DiagnosticsOut {

@@ -39,9 +39,11 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("files", &["domain"]),
     ("documents", &["domain"]),
     ("mail", &["config", "domain"]),
+    ("tls", &["config", "domain", "files"]),
     ("ops", &["domain", "store", "files", "documents"]),
     ("world", &["domain", "store", "files", "ops"]),
     ("backup", &["domain", "store", "files", "world"]),
+    ("doctor", &["backup", "config", "domain", "files", "store", "ops", "world", "tls"]),
     ("web", &["config", "domain", "store", "files", "ops", "world"]),
     ("dialects", &["config", "domain", "documents", "ops", "web"]),
     ("meet", &["config", "domain", "store", "ops", "world", "web"]),
@@ -50,7 +52,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("reference", &["domain", "world", "web", "dialects", "sandbox"]),
     // A token may be restricted to the scopes that its dialect has.
     ("control", &["backup", "config", "domain", "store", "files", "ops", "world", "dialects", "sandbox", "jobs"]),
-    ("admin", &["backup", "config", "documents", "domain", "mail", "store", "ops", "world", "web", "dialects"]),
+    ("admin", &["backup", "config", "doctor", "documents", "domain", "mail", "store", "ops", "world", "web", "dialects"]),
     (
         "app",
         &[
@@ -68,6 +70,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "sandbox",
             "reference",
             "control",
+            "tls",
         ],
     ),
     (
@@ -88,6 +91,9 @@ const LAYERS: &[(&str, &[&str])] = &[
             "reference",
             "control",
             "app",
+            "tls",
+            "doctor",
+            "mail",
         ],
     ),
     ("main", &["cli"]),

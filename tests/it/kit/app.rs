@@ -41,7 +41,7 @@ pub struct TestOptions {
 impl Default for TestOptions {
     fn default() -> Self {
         let mut config = Config::default();
-        config.server.listen = vec![SocketAddr::from(([127, 0, 0, 1], 0))];
+        config.server.listen = vec![SocketAddr::from(([127, 0, 0, 1], 0)).into()];
         config.server.workers = Some(2);
         config.server.shutdown_s = 5;
         Self {
@@ -69,6 +69,8 @@ impl TestOptions {
 pub struct TestApp {
     /// Scheme, host and port.
     pub base: String,
+    /// The same where connections are protected; empty if they are nowhere.
+    pub secure: String,
     /// What it serves.
     pub world: Arc<World>,
     /// Its meetings.
@@ -110,12 +112,20 @@ impl TestApp {
             let settings = Settings { config: options.config, limits: options.limits, opens_admin: options.opens_admin, shown };
             actix_web::rt::System::new().block_on(async move {
                 let running = app::start(served, &settings).await.expect("a running server");
-                report.send((running.addresses[0], running.handle(), running.meetings.clone())).expect("the test waits");
+                report.send((running.endpoints.clone(), running.handle(), running.meetings.clone())).expect("the test waits");
                 running.stopped().await.expect("a clean stop");
             });
         });
-        let (address, handle, meetings) = started.recv().expect("a running server");
-        Self { base: format!("http://{address}"), world, meetings, handle, thread: Some(thread), _dir: dir }
+        let (endpoints, handle, meetings) = started.recv().expect("a running server");
+        Self {
+            base: endpoints[0].url(),
+            secure: endpoints.iter().find(|listen| listen.is_tls).map(|listen| listen.url()).unwrap_or_default(),
+            world,
+            meetings,
+            handle,
+            thread: Some(thread),
+            _dir: dir,
+        }
     }
 
     /// Starts one in whose world nobody is yet.

@@ -18,6 +18,7 @@ mod process;
 mod raw;
 mod rooms;
 mod search;
+mod secure;
 mod smtp;
 mod template;
 
@@ -38,4 +39,5 @@ pub use process::{BINARY, Process, open_office, open_world};
 pub use raw::{RawAnswer, Wire};
 pub use rooms::{Form, Roles, ids};
 pub use search::asking;
+pub use secure::Secure;
 pub use smtp::{Guard, MailServer, Manner, authority};

@@ -16,6 +16,7 @@ pub const BINARY: &str = env!("CARGO_BIN_EXE_crosstalk");
 pub struct Process {
     child: Child,
     base: String,
+    secure: String,
 }
 
 impl Process {
@@ -43,27 +44,46 @@ impl Process {
             .stdout(Stdio::null())
             .spawn()
             .expect("a process");
-        let mut process = Self { child, base: String::new() };
-        process.base = process.wait_until_ready(&ready, &log)?;
+        Self::of(child, &ready)
+    }
+
+    /// A server that was started already, with its errors in the file beside `ready` that ends in `.log`; waits until its
+    /// ready file is there.
+    pub fn of(child: Child, ready: &Path) -> Result<Self, String> {
+        let mut process = Self { child, base: String::new(), secure: String::new() };
+        let addresses = process.wait_until_ready(ready)?;
+        process.secure = addresses.iter().find(|address| address.starts_with("https:")).cloned().unwrap_or_default();
+        process.base = addresses.into_iter().next().expect("an address");
         Ok(process)
     }
 
-    fn wait_until_ready(&mut self, ready: &Path, log: &Path) -> Result<String, String> {
+    fn wait_until_ready(&mut self, ready: &Path) -> Result<Vec<String>, String> {
         while !ready.exists() {
             if let Some(status) = self.child.try_wait().expect("a process") {
-                let said = std::fs::read_to_string(log).expect("a log");
+                let said = std::fs::read_to_string(ready.with_extension("log")).expect("a log");
                 return Err(format!("the server ended before it was ready: {status}\n{said}"));
             }
             std::thread::yield_now();
         }
         let text = std::fs::read(ready).expect("a ready file");
         let told: serde_json::Value = serde_json::from_slice(&text).expect("JSON");
-        Ok(told["listen"][0].as_str().expect("an address").to_owned())
+        Ok(told["listen"].as_array().expect("addresses").iter().map(|one| one.as_str().expect("an address").to_owned()).collect())
     }
 
     /// Scheme, host and port.
     pub fn base(&self) -> &str {
         &self.base
+    }
+
+    /// The same where connections are protected; empty if they are nowhere.
+    pub fn secure(&self) -> &str {
+        &self.secure
+    }
+
+    /// Sends it a signal.
+    pub fn signal(&self, signal: rustix::process::Signal) {
+        let pid = rustix::process::Pid::from_raw(i32::try_from(self.pid()).expect("a process id")).expect("a process id");
+        rustix::process::kill_process(pid, signal).expect("a signal");
     }
 
     /// Process id.
@@ -78,8 +98,7 @@ impl Process {
 
     /// Asks it to stop, as the system does, and waits until it takes no more connections.
     pub fn terminate(&self) {
-        let pid = rustix::process::Pid::from_raw(i32::try_from(self.pid()).expect("a process id")).expect("a process id");
-        rustix::process::kill_process(pid, rustix::process::Signal::TERM).expect("a signal");
+        self.signal(rustix::process::Signal::TERM);
         while std::net::TcpStream::connect(self.base.trim_start_matches("http://")).is_ok() {
             std::thread::yield_now();
         }

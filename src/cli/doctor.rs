@@ -1,0 +1,138 @@
+//! `crosstalk doctor`: whether everything is well, beside a running server and without one.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::ask::holder_of;
+use super::failure::{Exit, Failure};
+use super::{Global, output};
+use crate::config::Loaded;
+use crate::control::Held;
+use crate::doctor::{self, Finding, Report, State, Wish};
+use crate::mail::Sender;
+use crate::store::Clock;
+
+pub(super) const EXAMPLES: &str = "\
+Examples:
+  crosstalk doctor --data /srv/crosstalk                           also beside a running server; nothing is changed
+  crosstalk doctor --data /srv/crosstalk --backups /mnt/nas        where your backups go to
+  crosstalk doctor --data /srv/crosstalk --deep --json             reads every content through, for a timer
+
+Exit codes: 0 well, also with warnings; 4 something is broken.";
+
+#[derive(Debug, Args)]
+pub(super) struct DoctorArgs {
+    /// Read everything through: every content of a file, every index of the database
+    #[arg(long)]
+    deep: bool,
+    /// Connect to the mail server and sign in, too; without this nothing connects to anywhere
+    #[arg(long)]
+    connect: bool,
+    /// The folder that backups are made in [default: backups in the data directory]
+    #[arg(long, value_name = "DIR")]
+    backups: Option<PathBuf>,
+    /// Print what was found as JSON
+    #[arg(long)]
+    json: bool,
+}
+
+pub(super) fn run(global: &Global, args: DoctorArgs) -> Result<(), Failure> {
+    let report = Report::new(match global.load(Vec::new()) {
+        Ok(loaded) => look(&loaded, &args),
+        Err(failure) => vec![Finding::bad("configuration", failure.message, "`crosstalk config check` tells the same")],
+    });
+    output::print(&if args.json { json(&report)? } else { text(&report) })?;
+    match report.state {
+        State::Bad => Err(Failure::new(Exit::Unhealthy, "something is broken; see what was found above")),
+        State::Good | State::Warning | State::Unknown => Ok(()),
+    }
+}
+
+fn look(loaded: &Loaded, args: &DoctorArgs) -> Vec<Finding> {
+    let wish = Wish { is_deep: args.deep, backups: args.backups.clone(), now: Clock::Real.now() };
+    let mut findings = vec![Finding::good("configuration", "it is fine"), server(loaded)];
+    findings.extend(doctor::examine(&loaded.config, &wish));
+    findings.push(mail_server(loaded, args.connect));
+    findings
+}
+
+fn server(loaded: &Loaded) -> Finding {
+    match holder_of(&loaded.config.data.dir) {
+        Ok(Held::Free) => Finding::good("server", "none runs on the data directory"),
+        Ok(Held::By(holder)) => Finding::good("server", format!("{holder} runs")),
+        Ok(Held::BySomebody) => {
+            Finding::warning("server", "a process holds the data directory and does not say who it is", "Try again in a moment")
+        }
+        Err(failure) => Finding::bad("server", failure.message, "Run this as the user that the server runs as"),
+    }
+}
+
+/// Never connects without being asked.
+fn mail_server(loaded: &Loaded, connects: bool) -> Finding {
+    let mail = &loaded.config.mail;
+    let Some(host) = &mail.smtp_host else {
+        return Finding::good("mail-server", "none is named; mails are kept, with readable copies in outbox/");
+    };
+    if !connects {
+        return Finding::unknown("mail-server", format!("{host} was not tried; --connect does"));
+    }
+    let name = loaded.config.server.name.as_deref().unwrap_or("localhost");
+    let tried = match Sender::new(mail, name) {
+        Ok(Some(sender)) => tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .map_err(|cause| cause.to_string())
+            .and_then(|runtime| runtime.block_on(sender.check())),
+        Ok(None) => Ok(()),
+        Err(cause) => Err(cause.to_string()),
+    };
+    match tried {
+        Ok(()) => Finding::good("mail-server", format!("{host} answers")),
+        Err(why) => Finding::warning(
+            "mail-server",
+            format!("{host}: {why}"),
+            "Check mail.smtp_host, smtp_port, smtp_security, smtp_user and the password",
+        ),
+    }
+}
+
+fn json(report: &Report) -> Result<String, Failure> {
+    serde_json::to_string_pretty(report).map_err(|cause| Failure::new(Exit::Failed, format!("the report can't be written: {cause}.")))
+}
+
+/// A line for each finding, and below it what to do.
+fn text(report: &Report) -> String {
+    let line = |finding: &Finding| {
+        let advice = finding.advice.iter().map(|advice| format!("\n{:<9}{:<15}  → {advice}.", "", ""));
+        format!("{:<9}{:<15}  {}{}", word(finding.state), finding.check, finding.message, advice.collect::<String>())
+    };
+    report.checks.iter().map(line).collect::<Vec<_>>().join("\n")
+}
+
+fn word(state: State) -> &'static str {
+    match state {
+        State::Good => "good",
+        State::Warning => "warning",
+        State::Bad => "BROKEN",
+        State::Unknown => "-",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Finding, Report, State, text};
+
+    #[test]
+    fn the_worst_finding_decides_and_advice_stands_below() {
+        let good = || Finding::good("schema", "12");
+        let warning = || Finding::warning("backup", "there is none", "Make one");
+        let state = |findings| Report::new(findings).state;
+        assert_eq!(state(vec![good(), Finding::unknown("mail-server", "not tried")]), State::Good);
+        assert_eq!(state(vec![good(), warning()]), State::Warning);
+        assert_eq!(state(vec![Finding::bad("database", "broken", "Restore"), warning()]), State::Bad);
+        let told = text(&Report::new(vec![good(), warning()]));
+        assert_eq!(told.lines().count(), 3);
+        assert!(told.ends_with("→ Make one."), "{told}");
+    }
+}

@@ -1,0 +1,119 @@
+//! The database: its schema, its pages, its audit log, and what time it thinks it is.
+
+use std::path::Path;
+
+use super::contents;
+use super::wire::{Finding, State};
+use super::{Wish, warned_if};
+use crate::domain::{ChainVerdict, SearchProgress, TimeZone, Timestamp};
+use crate::ops::audit::verify_chain;
+use crate::ops::overview::{self, Condition};
+use crate::store::copies::{self, Depth};
+use crate::store::{Onlooker, newest_schema};
+
+/// How far what happened last may lie ahead of the clock: clocks are set by moments all the time.
+const AHEAD_MS: i64 = 60_000;
+/// No clock that goes right is before this: 2026-01-01.
+const EARLIEST: Timestamp = Timestamp::from_seconds(1_767_225_600);
+/// A zone whose hours change, so its rules have to be there.
+const ZONE: &str = "Europe/Warsaw";
+
+/// Everything that the database tells.
+pub(super) fn examine(dir: &Path, wish: &Wish) -> Vec<Finding> {
+    let path = dir.join("app.db");
+    let schema = match copies::find_schema(&path) {
+        Ok(schema) => schema,
+        Err(cause) => return vec![Finding::bad("schema", format!("the database can't be read: {cause}"), RESTORE)],
+    };
+    let known = newest_schema();
+    if schema > known {
+        let advice = "Run the newer crosstalk on it, or put back the copy in its folder `backups`";
+        return vec![Finding::bad("schema", format!("the database has schema {schema}, and this program knows {known}"), advice)];
+    }
+    let mut findings = vec![of_schema(schema, known), integrity(&path, wish)];
+    if schema < known {
+        findings.push(Finding::unknown("contents", "looked at when the schema is this program's"));
+        findings.push(Finding::unknown("audit", "looked at when the schema is this program's"));
+        return findings;
+    }
+    let onlooker = Onlooker::new(&path);
+    findings.push(contents::examine(dir, wish));
+    findings.push(audit(&onlooker));
+    match onlooker.read(overview::look_over) {
+        Ok(condition) => findings.extend([clock(&Condition { now: wish.now, ..condition.clone() }), mails(&condition)]),
+        Err(cause) => findings.push(Finding::bad("clock", format!("the newest entry can't be read: {}", cause.plain()), RESTORE)),
+    }
+    findings
+}
+
+const RESTORE: &str = "Stop the server, keep a copy of the data directory as it is, and put back a backup with `crosstalk backup restore`";
+
+fn of_schema(schema: u32, known: u32) -> Finding {
+    match schema == known {
+        true => Finding::good("schema", format!("{schema}, as this program knows it")),
+        false => Finding::good("schema", format!("{schema}; the next start brings it to {known}, and puts a copy aside first")),
+    }
+}
+
+fn integrity(path: &Path, wish: &Wish) -> Finding {
+    let depth = if wish.is_deep { Depth::Whole } else { Depth::Quick };
+    match copies::check(path, depth) {
+        Ok(None) => Finding::good("database", if wish.is_deep { "every page and index is whole" } else { "every page is whole" }),
+        Ok(Some(verdict)) => Finding::bad("database", verdict, RESTORE),
+        Err(cause) => Finding::bad("database", cause.to_string(), RESTORE),
+    }
+}
+
+/// Looks the pages of a database through that others go on writing; says what is wrong, if something is. Blocks.
+pub fn quick_check(dir: &Path) -> Result<(), String> {
+    match copies::check(&dir.join("app.db"), Depth::Quick) {
+        Ok(None) => Ok(()),
+        Ok(Some(verdict)) => Err(verdict),
+        Err(cause) => Err(cause.to_string()),
+    }
+}
+
+fn audit(onlooker: &Onlooker) -> Finding {
+    match verify_chain(|check| onlooker.read(|tx| check.step(tx))) {
+        Ok(ChainVerdict::Whole(entries)) => Finding::good("audit", format!("the chain of {entries} entries is whole")),
+        Ok(ChainVerdict::Broken { seq, why }) => {
+            let advice = "Somebody or something changed the audit log beside the program: compare it with a backup or an export";
+            Finding::bad("audit", format!("the chain breaks at entry {seq}: {why}"), advice)
+        }
+        Err(cause) => Finding::bad("audit", format!("the audit log can't be read: {}", cause.plain()), RESTORE),
+    }
+}
+
+/// Whether the clock may be right: what happened can't lie ahead of it.
+pub fn of_clock(condition: &Condition) -> State {
+    warned_if(condition.newest_event.is_some_and(|at| at.ms() - condition.now.ms() > AHEAD_MS))
+}
+
+fn clock(condition: &Condition) -> Finding {
+    let advice = "Set this machine's clock, best by NTP";
+    if condition.now < EARLIEST {
+        return Finding::bad("clock", format!("it shows {}, which is long ago", condition.now), advice);
+    }
+    if TimeZone::parse(ZONE).is_err() {
+        return Finding::bad("clock", "the time zones are missing from this program", "Install the program anew");
+    }
+    match (of_clock(condition), condition.newest_event) {
+        (State::Warning, Some(newest)) => {
+            Finding::warning("clock", format!("it shows {}, and something happened at {newest}", condition.now), advice)
+        }
+        _ => Finding::good("clock", format!("it shows {}", condition.now)),
+    }
+}
+
+fn mails(condition: &Condition) -> Finding {
+    let message = format!("{} wait, {} were given up", condition.mails_waiting, condition.mails_failed);
+    match warned_if(condition.mails_failed > 0) {
+        State::Warning => Finding::warning("mails", message, "Look at the outbox on the administration page"),
+        _ => Finding::good("mails", message),
+    }
+}
+
+/// Whether all messages are in the search index.
+pub fn of_search(progress: SearchProgress) -> State {
+    if progress.done < progress.total { State::Unknown } else { State::Good }
+}

@@ -1,0 +1,58 @@
+//! The data directory itself: who may read it, and what somebody left behind.
+
+use std::fs;
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+
+use rustix::fs::Access;
+
+use super::wire::Finding;
+use crate::domain::Timestamp;
+use crate::tls::office_folder;
+
+/// Bits of a mode that open something to others.
+const OTHERS: u32 = 0o077;
+/// What is being written is younger than this.
+const OLD_MS: i64 = 24 * 60 * 60 * 1_000;
+
+/// Whether this user may use it, and nobody else.
+pub(super) fn permissions(dir: &Path) -> Finding {
+    let shown = dir.display();
+    let Ok(found) = fs::metadata(dir) else {
+        return Finding::bad("directory", format!("{shown} can't be looked at"), "Run this as the user that the server runs as");
+    };
+    if rustix::fs::access(dir, Access::READ_OK | Access::WRITE_OK | Access::EXEC_OK).is_err() {
+        let advice = "Run this as the user that the server runs as, or give that user the directory";
+        return Finding::bad("directory", format!("{shown} can't be read and written by this user"), advice);
+    }
+    if found.mode() & OTHERS != 0 {
+        let message = format!("{shown} is open to other users of this machine (mode {:o})", found.mode() & 0o777);
+        return Finding::warning("directory", message, format!("chmod 700 {shown}"));
+    }
+    let keys = [office_folder(dir).join("ca.key"), office_folder(dir).join("server.pem")];
+    match keys.iter().find(|key| fs::metadata(key).is_ok_and(|found| found.mode() & OTHERS != 0)) {
+        Some(key) => {
+            Finding::bad("directory", format!("the key in {} is open to others", key.display()), format!("chmod 600 {}", key.display()))
+        }
+        None => Finding::good("directory", format!("{shown} is open to this user alone")),
+    }
+}
+
+/// Whether something lies there that was never finished.
+pub(super) fn leftovers(dir: &Path, now: Timestamp) -> Finding {
+    let below = |folder: PathBuf| fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok).map(|entry| entry.path());
+    let is_partial = |path: &PathBuf| {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        name.starts_with(".partial-") || name.ends_with(".partial")
+    };
+    let is_old = |path: &PathBuf| fs::symlink_metadata(path).is_ok_and(|found| now.ms() - found.mtime().saturating_mul(1_000) > OLD_MS);
+    let partial = below(dir.join("backups")).chain(below(office_folder(dir))).filter(is_partial);
+    let old: Vec<PathBuf> = below(dir.join("files/tmp")).chain(partial).filter(is_old).collect();
+    match old.first() {
+        None => Finding::good("leftovers", "nothing was left unfinished"),
+        Some(first) => {
+            let message = format!("{} files and folders were never finished, first {}", old.len(), first.display());
+            Finding::warning("leftovers", message, "Uploads go at the next start; an unfinished backup may be removed by hand")
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! Whether a data directory and all that belongs to it are well: what the administration page's diagnostics and
+//! `crosstalk doctor` find out.
+//!
+//! Invariant: looking changes nothing. The database is opened for reading alone, so this works beside a running server, beside
+//! one that hangs, and without one.
+
+mod contents;
+mod database;
+mod directory;
+mod surroundings;
+mod wire;
+
+pub use database::{of_clock, of_search, quick_check};
+pub use surroundings::{of_backup, of_disk};
+pub use wire::{Finding, Report, State};
+
+use std::path::PathBuf;
+
+use crate::config::Config;
+use crate::domain::Timestamp;
+
+/// How somebody wants to look.
+#[derive(Clone, Debug)]
+pub struct Wish {
+    /// Whether everything is read through, however long it takes.
+    pub is_deep: bool,
+    /// Where backups are made to; none: in the data directory.
+    pub backups: Option<PathBuf>,
+    /// What time it is.
+    pub now: Timestamp,
+}
+
+impl Finding {
+    /// As it should be.
+    pub fn good(check: &'static str, message: impl Into<String>) -> Self {
+        Self { check, state: State::Good, message: message.into(), advice: None }
+    }
+
+    /// Worth somebody's attention.
+    pub fn warning(check: &'static str, message: impl Into<String>, advice: impl Into<String>) -> Self {
+        Self { check, state: State::Warning, message: message.into(), advice: Some(advice.into()) }
+    }
+
+    /// Broken.
+    pub fn bad(check: &'static str, message: impl Into<String>, advice: impl Into<String>) -> Self {
+        Self { check, state: State::Bad, message: message.into(), advice: Some(advice.into()) }
+    }
+
+    /// Not looked at.
+    pub fn unknown(check: &'static str, message: impl Into<String>) -> Self {
+        Self { check, state: State::Unknown, message: message.into(), advice: None }
+    }
+}
+
+impl Report {
+    /// Of these findings.
+    pub fn new(checks: Vec<Finding>) -> Self {
+        let has = |state| checks.iter().any(|finding| finding.state == state);
+        let state = if has(State::Bad) { State::Bad } else { warned_if(has(State::Warning)) };
+        Self { state, checks }
+    }
+}
+
+/// Good, unless something is wrong.
+pub fn warned_if(is_wrong: bool) -> State {
+    if is_wrong { State::Warning } else { State::Good }
+}
+
+/// Looks at everything that needs no connection to elsewhere. Blocks; deep looks as long as reading all contents takes.
+pub fn examine(config: &Config, wish: &Wish) -> Vec<Finding> {
+    let dir = &config.data.dir;
+    let is_there = dir.join("app.db").try_exists();
+    if !matches!(is_there, Ok(true)) {
+        let advice = "Start `crosstalk serve` with it, or name the right one with --data DIR";
+        let nothing = || Finding::bad("directory", format!("there is no data in {}", dir.display()), advice);
+        let directory = if is_there.is_ok() { nothing() } else { directory::permissions(dir) };
+        return vec![directory, surroundings::certificates(config, wish.now)];
+    }
+    let mut findings = vec![directory::permissions(dir), directory::leftovers(dir, wish.now)];
+    findings.extend(database::examine(dir, wish));
+    findings.extend([surroundings::backup(dir, wish), surroundings::disk(dir), surroundings::certificates(config, wish.now)]);
+    findings
+}

@@ -1,0 +1,121 @@
+//! What a data directory stands on: disk, backups, certificates.
+
+use std::fs;
+use std::os::unix::fs::MetadataExt;
+use std::path::Path;
+
+use super::wire::{Finding, State};
+use super::{Wish, warned_if};
+use crate::backup;
+use crate::config::{Config, TlsMode};
+use crate::domain::{Grain, Timestamp};
+use crate::tls::{Certificate, SOON_MS, authority_in, check_files, server_certificate_in};
+use crate::world::usage::{self, Usage};
+
+/// Less free space than this is bad: a write may fail any moment.
+const LEAST_FREE: u64 = 100 << 20;
+/// Less than this, or than a twentieth of the disk, is little.
+const LITTLE_FREE: u64 = 1 << 30;
+/// A backup that is older than a week is old.
+const OLD_BACKUP_MS: i64 = 7 * Grain::Day.ms();
+/// Making every machine trust a new authority takes a while: a quarter of a year.
+const SOON_FOR_ALL_MS: i64 = 3 * SOON_MS;
+
+/// Whether there is room on the disk.
+pub fn of_disk(usage: &Usage) -> State {
+    let is_little = usage.free_bytes < LITTLE_FREE || usage.free_bytes < usage.disk_bytes / 20;
+    if usage.free_bytes < LEAST_FREE { State::Bad } else { warned_if(is_little) }
+}
+
+pub(super) fn disk(dir: &Path) -> Finding {
+    let Ok(usage) = usage::measure(dir) else { return Finding::unknown("disk", "the disk can't be measured") };
+    let mib = |bytes: u64| bytes >> 20;
+    let message = format!("{} MiB of {} MiB are free", mib(usage.free_bytes), mib(usage.disk_bytes));
+    let advice = "Make room: old backups, other data; or move the data directory to a larger disk";
+    match of_disk(&usage) {
+        State::Bad => Finding::bad("disk", message, advice),
+        State::Warning => Finding::warning("disk", message, advice),
+        State::Good | State::Unknown => Finding::good("disk", message),
+    }
+}
+
+/// Whether there is a backup, and not an old one.
+pub fn of_backup(last: Option<Timestamp>, now: Timestamp) -> State {
+    warned_if(last.is_none_or(|made| now.ms() - made.ms() > OLD_BACKUP_MS))
+}
+
+pub(super) fn backup(dir: &Path, wish: &Wish) -> Finding {
+    let folder = wish.backups.clone().unwrap_or_else(|| backup::usual_folder(dir));
+    let elsewhere = "Make one with `crosstalk backup create --to DIR` on another disk, and tell doctor of it with --backups DIR";
+    let Some(made) = backup::newest(&folder) else {
+        return Finding::warning("backup", format!("there is none in {}", folder.display()), elsewhere);
+    };
+    let message = format!("the newest one in {} is of {made}", folder.display());
+    if of_backup(Some(made), wish.now) == State::Warning {
+        return Finding::warning("backup", message, "Make one every day: `crosstalk backup create`");
+    }
+    let disk_of = |path: &Path| fs::metadata(path).map(|found| found.dev()).ok();
+    match disk_of(&folder) == disk_of(dir) {
+        true => Finding::warning("backup", format!("{message}, on the same disk as the data"), elsewhere),
+        false => Finding::good("backup", format!("{message}, on another disk")),
+    }
+}
+
+/// Whether clients will go on trusting this server's certificate.
+pub(super) fn certificates(config: &Config, now: Timestamp) -> Finding {
+    let server = &config.server;
+    match (server.tls, &server.tls_cert, &server.tls_key) {
+        (TlsMode::SelfSigned, ..) => of_office(&config.data.dir, now),
+        (TlsMode::Files, Some(cert), Some(key)) => match check_files(cert, key) {
+            Ok(certificate) => of_files(&certificate, server.public_url.as_deref(), now),
+            Err(cause) => Finding::bad(
+                "certificates",
+                cause.to_string(),
+                "The server goes on with the certificate that it has read, and can't start anew",
+            ),
+        },
+        (TlsMode::Off | TlsMode::Files, ..) => Finding::good("certificates", "connections are not protected by this server"),
+    }
+}
+
+fn of_office(dir: &Path, now: Timestamp) -> Finding {
+    let (authority, own) = match (authority_in(dir), server_certificate_in(dir)) {
+        (Ok(authority), Ok(own)) => (authority, own),
+        (Err(why), _) | (_, Err(why)) => {
+            return Finding::bad("certificates", why, "Move the folder `tls` away; every machine has to trust a new authority then");
+        }
+    };
+    let Some(authority) = authority else { return Finding::good("certificates", "the first start makes an authority for this office") };
+    let message = format!("this office's authority is good until {}, SHA-256 {}", authority.until, authority.fingerprint);
+    let advice = "Move the folder `tls` away while the server is stopped; every machine has to trust the new authority then";
+    if !authority.is_good_at(now) {
+        return Finding::bad("certificates", message, advice);
+    }
+    if authority.until.ms() - now.ms() < SOON_FOR_ALL_MS {
+        return Finding::warning("certificates", message, advice);
+    }
+    match own.filter(|own| !own.is_good_at(now)) {
+        Some(own) => Finding::warning(
+            "certificates",
+            format!("{message}; the server's own ended on {}", own.until),
+            "A running server renews it by itself",
+        ),
+        None => Finding::good("certificates", message),
+    }
+}
+
+fn of_files(certificate: &Certificate, public_url: Option<&str>, now: Timestamp) -> Finding {
+    let message = format!("the certificate is good from {} until {}", certificate.from, certificate.until);
+    let advice = "Put a new one into its files; the server takes it by itself";
+    if !certificate.is_good_at(now) {
+        return Finding::bad("certificates", message, advice);
+    }
+    if certificate.until.ms() - now.ms() < SOON_MS {
+        return Finding::warning("certificates", message, advice);
+    }
+    let host = public_url.and_then(crate::tls::host_of).filter(|host| !certificate.is_for(host));
+    match host {
+        Some(host) => Finding::warning("certificates", format!("the certificate is not for {host}, which server.public_url names"), advice),
+        None => Finding::good("certificates", message),
+    }
+}
