@@ -13,6 +13,7 @@ pub mod control;
 pub mod dialects;
 pub mod documents;
 pub mod domain;
+pub mod export;
 pub mod files;
 pub mod jobs;
 pub mod mail;

@@ -53,7 +53,7 @@ pub(super) fn run(global: &Global, command: BackupCommand) -> Result<(), Failure
             // A server that does the work stands in another directory.
             let to = to.map(|folder| absolute(&folder)).transpose()?;
             output::say("Making a backup; the server goes on meanwhile.");
-            if let Answer::Backup(made) = ask::ask(&loaded, Command::Backup { to: to.clone() })? {
+            if let Answer::Backup(made) = ask::ask_watched(&loaded, Command::Backup { to: to.clone() }, &output::progress)? {
                 output::print(&made.path.display().to_string())?;
                 output::say(&format!("{} and {} files, {}.", "The database", made.contents, size(made.bytes)));
                 if to.is_none() {
@@ -63,7 +63,7 @@ pub(super) fn run(global: &Global, command: BackupCommand) -> Result<(), Failure
         }
         BackupCommand::Verify { backup } => {
             output::say("Reading the backup through.");
-            let found = backup::verify(&place_of(&backup, &data), backup::UNWATCHED)?;
+            let found = backup::verify(&place_of(&backup, &data), &output::progress)?;
             output::print(&format!(
                 "{} is whole: the database and {} files, {}.",
                 found.path.display(),
@@ -91,7 +91,7 @@ fn command_for(backup: &Backup) -> &'static str {
     if backup.mode == world::Mode::Sandbox.name() { "sandbox" } else { "serve" }
 }
 
-fn absolute(folder: &Path) -> Result<PathBuf, Failure> {
+pub(super) fn absolute(folder: &Path) -> Result<PathBuf, Failure> {
     std::path::absolute(folder).map_err(|cause| Failure::new(Exit::Usage, format!("{}: {cause}", folder.display())))
 }
 
@@ -106,7 +106,7 @@ fn row(backup: &Backup) -> [String; 5] {
 }
 
 /// A size as people read it.
-fn size(bytes: u64) -> String {
+pub(super) fn size(bytes: u64) -> String {
     const UNITS: [&str; 5] = ["bytes", "KiB", "MiB", "GiB", "TiB"];
     let mut unit = 0;
     let mut amount = bytes as f64;
@@ -123,7 +123,7 @@ impl From<BackupError> for Failure {
         let exit = match &error {
             BackupError::Damaged { .. } => Exit::Unhealthy,
             BackupError::NotABackup { .. } | BackupError::Occupied { .. } => Exit::Usage,
-            BackupError::Io { .. } | BackupError::Database { .. } | BackupError::BrokenOff => Exit::Failed,
+            BackupError::Disk(_) | BackupError::Database { .. } | BackupError::BrokenOff => Exit::Failed,
         };
         Self::new(exit, error.to_string())
     }

@@ -47,7 +47,7 @@ pub fn check_quickly(path: &Path) -> Result<Option<String>, OpenError> {
     Ok((verdict != "ok").then_some(verdict))
 }
 
-fn list_contents(conn: &Connection) -> Result<Vec<(BlobHash, u64)>, OpenError> {
+pub(super) fn list_contents(conn: &Connection) -> Result<Vec<(BlobHash, u64)>, OpenError> {
     let mut page = conn.prepare(
         "SELECT hash, max(bytes) FROM (SELECT hash, bytes FROM file WHERE hash > ?1 UNION ALL SELECT hash, bytes FROM library_file WHERE hash > ?1 \
          UNION ALL SELECT hash, bytes FROM recording WHERE hash > ?1 UNION ALL SELECT hash, bytes FROM report WHERE hash > ?1 \

@@ -25,6 +25,9 @@ const SCRIPTS: &[&str] = &[
     include_str!("migrations/0012_settings.sql"),
 ];
 
+/// The schema this program works with.
+pub(super) const SCHEMA: u32 = SCRIPTS.len() as u32;
+
 /// Runs what is missing, each script in a transaction of its own.
 pub(super) fn migrate(conn: &mut Connection, database: &Path) -> Result<(), OpenError> {
     run_scripts(conn, database, SCRIPTS)
@@ -70,11 +73,8 @@ fn copy_aside(conn: &Connection, database: &Path, found: u32) -> Result<(), Open
 
 #[cfg(test)]
 mod tests {
-    use super::{SCRIPTS, migrate, run_scripts};
+    use super::{SCHEMA, SCRIPTS, migrate, run_scripts};
     use crate::store::OpenError;
-
-    /// The schema this program works with.
-    const SCHEMA: u32 = SCRIPTS.len() as u32;
 
     #[test]
     fn a_database_from_a_newer_program_is_refused_untouched() -> Result<(), OpenError> {

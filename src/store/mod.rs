@@ -31,6 +31,7 @@ mod memo;
 pub mod messages;
 mod migrate;
 mod notices;
+pub mod nouns;
 pub mod organizations;
 pub mod places;
 pub mod polls;
@@ -50,6 +51,7 @@ pub mod tasks;
 #[cfg(test)]
 mod tests;
 pub mod tokens;
+pub mod transfer;
 mod tx;
 mod writer;
 

@@ -42,6 +42,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("ops", &["domain", "store", "files", "documents"]),
     ("world", &["domain", "store", "files", "ops"]),
     ("backup", &["domain", "store", "files", "world"]),
+    ("export", &["backup", "domain", "store", "files", "world"]),
     ("web", &["config", "domain", "store", "files", "ops", "world"]),
     ("dialects", &["config", "domain", "documents", "ops", "web"]),
     ("meet", &["config", "domain", "store", "ops", "world", "web"]),
@@ -49,7 +50,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("sandbox", &["config", "domain", "store", "files", "ops", "world", "web"]),
     ("reference", &["domain", "world", "web", "dialects", "sandbox"]),
     // A token may be restricted to the scopes that its dialect has.
-    ("control", &["backup", "config", "domain", "store", "files", "ops", "world", "dialects", "sandbox", "jobs"]),
+    ("control", &["backup", "config", "export", "domain", "store", "files", "ops", "world", "dialects", "sandbox", "jobs"]),
     ("admin", &["backup", "config", "documents", "domain", "mail", "store", "ops", "world", "web", "dialects"]),
     (
         "app",
@@ -76,6 +77,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "backup",
             "config",
             "domain",
+            "export",
             "store",
             "files",
             "ops",

@@ -24,12 +24,23 @@ impl Process {
         Self::spawn(Command::new(BINARY), dir, dir)
     }
 
+    /// Serves a sandbox whose clock stands still, so that it answers the same whenever it is asked.
+    pub fn sandbox(dir: &Path) -> Self {
+        let arguments = ["sandbox", "--clock", "2026-01-31T09:00:00Z", "--ids", "seed:1"];
+        Self::run(Command::new(BINARY), &arguments, dir, dir)
+    }
+
     /// The same, started by another program that ends by executing ours; `seen_as` is the directory as that one sees it.
-    pub fn spawn(mut command: Command, dir: &Path, seen_as: &Path) -> Self {
+    pub fn spawn(command: Command, dir: &Path, seen_as: &Path) -> Self {
+        Self::run(command, &["serve"], dir, seen_as)
+    }
+
+    fn run(mut command: Command, arguments: &[&str], dir: &Path, seen_as: &Path) -> Self {
         let ready = ready_file(dir);
         let _ = std::fs::remove_file(&ready);
         let child = command
-            .args(["serve", "--listen", "127.0.0.1:0", "--data"])
+            .args(arguments)
+            .args(["--listen", "127.0.0.1:0", "--data"])
             .arg(seen_as)
             .arg("--ready-file")
             .arg(&ready)
