@@ -9,6 +9,7 @@ use actix_web::middleware::from_fn;
 use actix_web::{App, HttpResponse, HttpServer, web};
 
 use crate::admin::{self, Admin, Desk};
+use crate::backup::Scheduled;
 use crate::config::{Config, Limits, Shown};
 use crate::dialects::MOUNTS;
 use crate::dialects::cam::Cam;
@@ -156,7 +157,9 @@ pub async fn start(world: Arc<World>, settings: &Settings) -> Result<Running, St
         shared.admin_door = admin::open_door(&world).await.map_err(|cause| StartError::Other(cause.plain()))?;
     }
     let shared = web::Data::new(shared);
-    let desk = Arc::new(Desk::new(world.clock().now()));
+    let backup = &settings.config.backup;
+    let scheduled = Arc::new(Scheduled::new(backup.schedule, backup.folder(world.dir()), backup.keep()));
+    let desk = Arc::new(Desk::new(world.clock().now(), scheduled.clone()));
     let shared_desk = web::Data::from(desk.clone());
 
     let workers =
@@ -177,7 +180,7 @@ pub async fn start(world: Arc<World>, settings: &Settings) -> Result<Running, St
         http = http.listen(listener).map_err(|cause| other(&cause))?;
     }
     let server = http.run();
-    let mut jobs = jobs::start(&world, &settings.config);
+    let mut jobs = jobs::start(&world, &settings.config, &scheduled);
     jobs.push(meet::meetings::start(meetings));
     Ok(Running { addresses, world, meetings: running_meetings, desk, handle: server.handle(), server, jobs })
 }

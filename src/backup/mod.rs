@@ -4,6 +4,7 @@
 //! complete and on the disk; no content is swept while a backup is being made; putting one back writes the database
 //! last, so a directory that has `app.db` is whole.
 
+mod scheduled;
 mod wire;
 
 use std::fs::{self, File};
@@ -15,6 +16,7 @@ use crate::files::disk::{DiskError, at, copy_file, hash_file, hash_of, hex, link
 use crate::files::{content_path, sync_folder};
 use crate::store::{Entropy, OpenError, copies};
 use crate::world::World;
+pub use scheduled::{Failure, Scheduled};
 use wire::{Entry, FORMAT, Manifest};
 
 const DATABASE: &str = "app.db";
@@ -96,12 +98,17 @@ pub const UNWATCHED: Watch<'static> = &|_, _| true;
 
 /// Makes a backup below a folder. Blocks; the world goes on being read and written.
 pub fn create(world: &World, below: &Path, watch: Watch<'_>) -> Result<Backup, BackupError> {
+    create_named(world, below, "", watch)
+}
+
+/// The same; its name ends with a mark.
+fn create_named(world: &World, below: &Path, mark: &str, watch: Watch<'_>) -> Result<Backup, BackupError> {
     let _held = world.blobs().hold();
     let made = world.clock().now();
     let partial = below.join(format!("{PARTIAL}{}", Entropy::System.text(12)));
     fs::create_dir_all(partial.join(CONTENTS)).map_err(at(&partial))?;
     let filled = fill(world, made, &partial, watch).and_then(|manifest| {
-        let path = free_name(below, made);
+        let path = free_name(below, made, mark);
         fs::rename(&partial, &path).map_err(at(&path))?;
         sync_folder(below).map_err(at(below))?;
         Ok(shown(path, &manifest))
@@ -144,8 +151,8 @@ fn tell(watch: Watch<'_>, done: usize, total: usize) -> Result<(), BackupError> 
 }
 
 /// The instant as a name, with a number behind it if that is taken.
-fn free_name(below: &Path, made: Timestamp) -> PathBuf {
-    let name = made.to_string().replace(':', "-");
+fn free_name(below: &Path, made: Timestamp, mark: &str) -> PathBuf {
+    let name = format!("{}{mark}", made.to_string().replace(':', "-"));
     let mut path = below.join(&name);
     let mut number = 2;
     while path.exists() {

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::admin::overview::StorageOut;
+use crate::admin::overview::{BackupFailureOut, StorageOut};
 
 /// How something is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -20,6 +20,7 @@ pub(in crate::admin) struct DiagnosticsOut {
     pub(super) schema: i64,
     pub(super) storage: StorageOut,
     pub(super) last_backup_at: Option<String>,
+    pub(super) backup_failure: Option<BackupFailureOut>,
     pub(super) now: String,
     pub(super) newest_event_at: Option<String>,
     pub(super) requests_not_logged: u64,

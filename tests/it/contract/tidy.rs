@@ -46,7 +46,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("web", &["config", "domain", "store", "files", "ops", "world"]),
     ("dialects", &["config", "domain", "documents", "ops", "web"]),
     ("meet", &["config", "domain", "store", "ops", "world", "web"]),
-    ("jobs", &["config", "domain", "store", "files", "documents", "mail", "ops", "world"]),
+    ("jobs", &["backup", "config", "domain", "store", "files", "documents", "mail", "ops", "world"]),
     ("sandbox", &["config", "domain", "store", "files", "ops", "world", "web"]),
     ("reference", &["domain", "world", "web", "dialects", "sandbox"]),
     // A token may be restricted to the scopes that its dialect has.
@@ -56,6 +56,7 @@ const LAYERS: &[(&str, &[&str])] = &[
         "app",
         &[
             "admin",
+            "backup",
             "config",
             "domain",
             "store",
