@@ -11,6 +11,7 @@ use actix_web::{App, HttpResponse, HttpServer, web};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::admin::{self, Admin, Desk};
+use crate::backup::Scheduled;
 use crate::config::{Config, Limits, Listen, Shown, TlsMode};
 use crate::dialects::MOUNTS;
 use crate::dialects::cam::Cam;
@@ -173,7 +174,9 @@ pub async fn start(world: Arc<World>, settings: &Settings) -> Result<Running, St
         shared.admin_door = admin::open_door(&world).await.map_err(|cause| StartError::Other(cause.plain()))?;
     }
     let shared = web::Data::new(shared);
-    let desk = Arc::new(Desk::new(world.clock().now()));
+    let backup = &settings.config.backup;
+    let scheduled = Arc::new(Scheduled::new(backup.schedule, backup.folder(world.dir()), backup.keep()));
+    let desk = Arc::new(Desk::new(world.clock().now(), scheduled.clone()));
     let shared_desk = web::Data::from(desk.clone());
 
     let workers =
@@ -200,7 +203,7 @@ pub async fn start(world: Arc<World>, settings: &Settings) -> Result<Running, St
         .map_err(|cause| other(&cause))?;
     }
     let server = http.run();
-    let mut jobs = jobs::start(&world, &settings.config);
+    let mut jobs = jobs::start(&world, &settings.config, &scheduled);
     jobs.push(meet::meetings::start(meetings));
     if let Some(tls) = &tls {
         jobs.push(tokio::task::spawn_local(keep_certificate(tls.clone(), world.clone())));

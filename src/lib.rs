@@ -14,6 +14,7 @@ pub mod dialects;
 pub mod doctor;
 pub mod documents;
 pub mod domain;
+pub mod export;
 pub mod files;
 pub mod jobs;
 pub mod mail;

@@ -1,8 +1,8 @@
-//! `/backups`: those in the data directory. Putting one back takes a server that stands still, so a command does that.
+//! `/backups`: those in their folder, and the schedule of the next ones. Putting one back takes a server that stands still, so a command does that.
 
 mod wire;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use actix_web::http::StatusCode;
 use actix_web::web::Data;
@@ -11,22 +11,23 @@ use super::desk::Desk;
 use super::works::{Kind, Progress, WorkOut};
 use crate::backup;
 use crate::domain::{Error, Noun};
-use crate::ops::audit;
+use crate::ops::{audit, organizations};
 use crate::store::Cause;
 use crate::web::{Call, Fault, Out, Reply, With};
 use crate::world::World;
-use wire::{BackupOut, BackupsOut};
+use wire::{BackupOut, BackupsOut, ScheduleOut};
 
 /// Backups that are listed.
 const LISTED: usize = 500;
 
 /// GET /backups: newest first.
-pub(super) async fn get_backups(call: Call) -> Reply<BackupsOut> {
-    let list = |world: &World| {
-        let folder = backup::usual_folder(world.dir());
-        let found = backup::list(&folder).map_err(Error::internal)?;
+pub(super) async fn get_backups(call: Call, desk: Data<Desk>) -> Reply<BackupsOut> {
+    let list = move |world: &World| {
+        let scheduled = &desk.scheduled;
+        let found = backup::list(&scheduled.folder).map_err(Error::internal)?;
         let items = found.into_iter().rev().take(LISTED).map(BackupOut::from).collect();
-        Ok(BackupsOut { items, folder: folder.display().to_string() })
+        let next = scheduled.next(world.clock().now(), &world.read(organizations::find_zone)?)?;
+        Ok(BackupsOut { items, folder: scheduled.folder.display().to_string(), schedule: ScheduleOut::of(scheduled, next) })
     };
     Ok(Out(call.blocking(list).await?))
 }
@@ -34,13 +35,14 @@ pub(super) async fn get_backups(call: Call) -> Reply<BackupsOut> {
 /// POST /backups
 pub(super) async fn post_backup(call: Call, desk: Data<Desk>) -> Result<With<WorkOut>, Fault> {
     let cause = call.cause();
-    let make = move |world: &World, progress: &Progress| make_backup(world, cause, progress);
+    let folder = desk.scheduled.folder.clone();
+    let make = move |world: &World, progress: &Progress| make_backup(world, &folder, cause, progress);
     Ok(With(StatusCode::ACCEPTED, desk.works.begin(&call.server().world, Kind::Backup, "", make)?))
 }
 
-fn make_backup(world: &World, cause: Cause, progress: &Progress) -> Result<u64, String> {
+fn make_backup(world: &World, folder: &Path, cause: Cause, progress: &Progress) -> Result<u64, String> {
     let watch = |done, total| progress.note(done, Some(total));
-    let made = backup::create(world, &backup::usual_folder(world.dir()), &watch).map_err(|error| error.to_string())?;
+    let made = backup::create(world, folder, &watch).map_err(|error| error.to_string())?;
     world.write_blocking(cause, audit::note_backup).map_err(|error| error.plain())?;
     Ok(made.contents as u64)
 }
@@ -48,7 +50,7 @@ fn make_backup(world: &World, cause: Cause, progress: &Progress) -> Result<u64, 
 /// POST /backups/{name}/verification
 pub(super) async fn post_backup_verification(call: Call, desk: Data<Desk>) -> Result<With<WorkOut>, Fault> {
     let name = call.place("name");
-    let folder = place_of(&call.server().world, &name).ok_or(Error::NotFound(Noun::Backup))?;
+    let folder = place_of(&desk.scheduled.folder, &name).ok_or(Error::NotFound(Noun::Backup))?;
     let verify = move |_: &World, progress: &Progress| {
         let found = backup::verify(&folder, &|done, total| progress.note(done, Some(total)));
         found.map(|backup| backup.contents as u64).map_err(|error| error.to_string())
@@ -57,8 +59,8 @@ pub(super) async fn post_backup_verification(call: Call, desk: Data<Desk>) -> Re
 }
 
 /// The folder of a backup that is there. What could lead elsewhere is no name of one.
-fn place_of(world: &World, name: &str) -> Option<PathBuf> {
+fn place_of(folder: &Path, name: &str) -> Option<PathBuf> {
     let is_name = !name.starts_with('.') && !name.contains(['/', '\\', '\0']);
-    let folder = is_name.then(|| backup::usual_folder(world.dir()).join(name))?;
+    let folder = is_name.then(|| folder.join(name))?;
     folder.is_dir().then_some(folder)
 }

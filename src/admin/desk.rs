@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::works::Works;
+use crate::backup::Scheduled;
 use crate::domain::{Error, Timestamp};
 use crate::ops::overview::MessageHours;
 use crate::web::events::Streams;
@@ -20,6 +21,8 @@ pub struct Desk {
     pub(super) started: Timestamp,
     /// What pages follow.
     pub(super) streams: Streams,
+    /// Backups that nobody has to ask for.
+    pub(super) scheduled: Arc<Scheduled>,
     /// What takes long.
     pub(super) works: Arc<Works>,
     /// Messages of the last days, as far as they were counted.
@@ -29,14 +32,16 @@ pub struct Desk {
 
 impl Desk {
     /// Of a server that starts now.
-    pub fn new(started: Timestamp) -> Self {
-        Self { started, streams: Streams::default(), works: Arc::default(), hours: Mutex::default(), measured: Mutex::default() }
+    pub fn new(started: Timestamp, scheduled: Arc<Scheduled>) -> Self {
+        let (hours, measured) = (Mutex::default(), Mutex::default());
+        Self { started, streams: Streams::default(), scheduled, works: Arc::default(), hours, measured }
     }
 
     /// The server stops: what would go on without an end is ended.
     pub fn close(&self) {
         self.streams.end();
         self.works.close();
+        self.scheduled.close();
     }
 
     /// Waits until what was going on is ended. Blocks.

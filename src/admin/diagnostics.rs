@@ -6,9 +6,9 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Data, block};
 
 use super::desk::Desk;
+use super::overview::BackupFailureOut;
 use super::wire::DoneOut;
 use super::works::{Kind, Progress, WorkOut};
-use crate::backup;
 use crate::doctor::{self, State, of_backup, of_clock, of_disk, of_search, warned_if};
 use crate::domain::Error;
 use crate::ops::{overview, search};
@@ -26,7 +26,7 @@ pub(super) async fn get_diagnostics(call: Call, desk: Data<Desk>) -> Reply<Diagn
 fn look(server: &Server, desk: &Desk) -> Result<DiagnosticsOut, Error> {
     let world = &server.world;
     let condition = world.read(overview::look_over)?;
-    let (usage, last_backup) = (desk.usage(world)?, backup::newest(&backup::usual_folder(world.dir())));
+    let (usage, last_backup, failure) = (desk.usage(world)?, desk.scheduled.newest(), desk.scheduled.failure());
     let not_logged = world.requests().map_or(0, RequestLog::dropped);
     let is_log_missing = server.config.log.requests && world.requests().is_none();
     Ok(DiagnosticsOut {
@@ -34,7 +34,7 @@ fn look(server: &Server, desk: &Desk) -> Result<DiagnosticsOut, Error> {
         checks: ChecksOut {
             schema: State::Good,
             disk: of_disk(&usage),
-            backup: of_backup(last_backup, condition.now),
+            backup: if failure.is_some() { State::Bad } else { of_backup(last_backup, condition.now) },
             clock: of_clock(&condition),
             requests: if is_log_missing { State::Bad } else { warned_if(not_logged > 0) },
             mail: warned_if(condition.mails_failed > 0),
@@ -44,6 +44,7 @@ fn look(server: &Server, desk: &Desk) -> Result<DiagnosticsOut, Error> {
         },
         storage: usage.into(),
         last_backup_at: last_backup.map(|made| made.to_string()),
+        backup_failure: failure.map(BackupFailureOut::from),
         now: condition.now.to_string(),
         newest_event_at: condition.newest_event.map(|at| at.to_string()),
         requests_not_logged: not_logged,

@@ -11,12 +11,11 @@ use futures_util::stream;
 
 use super::desk::Desk;
 use super::way;
-use crate::backup;
 use crate::domain::{Error, Grain};
 use crate::ops::{overview, requests};
 use crate::web::events::{self, Event};
 use crate::web::{Call, Fault, Out, Params, Reply, Server};
-pub(super) use wire::StorageOut;
+pub(super) use wire::{BackupFailureOut, StorageOut};
 use wire::{CountsOut, DayOut, DayRequestsOut, OverviewOut, StepsOut};
 
 /// How often somebody who follows is told what changed.
@@ -45,7 +44,7 @@ impl View {
     fn look(&self, server: &Server, desk: &Desk) -> Result<OverviewOut, Error> {
         let (world, offset_ms) = (&server.world, self.offset_ms);
         let figures = world.read(|tx| overview::count_up(tx, self.organization.as_deref()))?;
-        let last_backup = backup::newest(&backup::usual_folder(world.dir()));
+        let last_backup = desk.scheduled.newest();
         let now = world.clock().now();
         let counted = world.requests().map(|log| requests::count_requests(log, now, overview::DAYS, Grain::Day, offset_ms)).transpose()?;
         Ok(OverviewOut {
@@ -53,6 +52,7 @@ impl View {
             version: env!("CARGO_PKG_VERSION"),
             started_at: desk.started.to_string(),
             last_backup_at: last_backup.map(|made| made.to_string()),
+            backup_failure: desk.scheduled.failure().map(BackupFailureOut::from),
             storage: desk.usage(world)?.into(),
             counts: CountsOut::new(&figures),
             steps: StepsOut::new(&figures, last_backup.is_some()),

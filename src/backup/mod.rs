@@ -4,18 +4,19 @@
 //! complete and on the disk; no content is swept while a backup is being made; putting one back writes the database
 //! last, so a directory that has `app.db` is whole.
 
+mod scheduled;
 mod wire;
 
 use std::fs::{self, File};
-use std::io::{self, Read};
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use sha2::{Digest, Sha256};
-
-use crate::domain::{BlobHash, Timestamp};
+use crate::domain::Timestamp;
+use crate::files::disk::{DiskError, at, copy_file, hash_file, hash_of, hex, link_file, sync_tree, write_file};
 use crate::files::{content_path, sync_folder};
 use crate::store::{Entropy, OpenError, copies};
 use crate::world::World;
+pub use scheduled::{Failure, Scheduled};
 use wire::{Entry, FORMAT, Manifest};
 
 const DATABASE: &str = "app.db";
@@ -25,8 +26,6 @@ const MANIFEST: &str = "manifest.json";
 const PARTIAL: &str = ".partial-";
 /// Letters of the instant that the name of a backup begins with.
 const INSTANT_CHARS: usize = 20;
-/// Bytes read at once.
-const PIECE_BYTES: usize = 256 * 1024;
 /// Largest manifest that is read: ten million contents.
 const MANIFEST_BYTES: u64 = 1 << 30;
 
@@ -34,13 +33,8 @@ const MANIFEST_BYTES: u64 = 1 << 30;
 #[derive(Debug, thiserror::Error)]
 pub enum BackupError {
     /// A file or folder could not be read or made.
-    #[error("{path}: {cause}. Check that it is there, that you may use it, and that the disk has space.")]
-    Io {
-        /// Which.
-        path: String,
-        /// Why.
-        cause: io::Error,
-    },
+    #[error(transparent)]
+    Disk(#[from] DiskError),
     /// The database could not be copied or read.
     #[error("the database {path}: {cause}")]
     Database {
@@ -104,12 +98,17 @@ pub const UNWATCHED: Watch<'static> = &|_, _| true;
 
 /// Makes a backup below a folder. Blocks; the world goes on being read and written.
 pub fn create(world: &World, below: &Path, watch: Watch<'_>) -> Result<Backup, BackupError> {
+    create_named(world, below, "", watch)
+}
+
+/// The same; its name ends with a mark.
+fn create_named(world: &World, below: &Path, mark: &str, watch: Watch<'_>) -> Result<Backup, BackupError> {
     let _held = world.blobs().hold();
     let made = world.clock().now();
     let partial = below.join(format!("{PARTIAL}{}", Entropy::System.text(12)));
     fs::create_dir_all(partial.join(CONTENTS)).map_err(at(&partial))?;
     let filled = fill(world, made, &partial, watch).and_then(|manifest| {
-        let path = free_name(below, made);
+        let path = free_name(below, made, mark);
         fs::rename(&partial, &path).map_err(at(&path))?;
         sync_folder(below).map_err(at(below))?;
         Ok(shown(path, &manifest))
@@ -128,7 +127,7 @@ fn fill(world: &World, made: Timestamp, folder: &Path, watch: Watch<'_>) -> Resu
     let target = folder.join(CONTENTS);
     for (number, (hash, _)) in inspected.contents.iter().enumerate() {
         tell(watch, number, inspected.contents.len())?;
-        take(&world.blobs().path(*hash), &content_path(&target, *hash))?;
+        link_file(&world.blobs().path(*hash), &content_path(&target, *hash))?;
     }
     sync_tree(&target)?;
     let manifest = Manifest {
@@ -142,7 +141,7 @@ fn fill(world: &World, made: Timestamp, folder: &Path, watch: Watch<'_>) -> Resu
         contents: inspected.contents.iter().map(|(hash, bytes)| Entry { sha256: hex(*hash), bytes: *bytes }).collect(),
     };
     let (path, text) = (folder.join(MANIFEST), serde_json::to_vec_pretty(&manifest).unwrap_or_default());
-    fs::write(&path, text).and_then(|()| File::open(&path)?.sync_all()).map_err(at(&path))?;
+    write_file(&path, &text)?;
     sync_folder(folder).map_err(at(folder))?;
     Ok(manifest)
 }
@@ -151,40 +150,9 @@ fn tell(watch: Watch<'_>, done: usize, total: usize) -> Result<(), BackupError> 
     if watch(done as u64, total as u64) { Ok(()) } else { Err(BackupError::BrokenOff) }
 }
 
-/// Content never changes, so within one file system a second name is a copy; elsewhere its bytes are copied.
-fn take(from: &Path, to: &Path) -> Result<(), BackupError> {
-    make_parent(to)?;
-    match fs::hard_link(from, to) {
-        Err(cause) if cause.kind() == io::ErrorKind::NotFound => Err(at(from)(cause)),
-        Err(_) => copy(from, to),
-        Ok(()) => Ok(()),
-    }
-}
-
-fn copy(from: &Path, to: &Path) -> Result<(), BackupError> {
-    make_parent(to)?;
-    fs::copy(from, to).map_err(at(from))?;
-    File::open(to).and_then(|file| file.sync_all()).map_err(at(to))
-}
-
-fn make_parent(path: &Path) -> Result<(), BackupError> {
-    path.parent().map_or(Ok(()), |parent| fs::create_dir_all(parent).map_err(at(parent)))
-}
-
-/// Pushes a folder, and the folders in it, to the disk.
-fn sync_tree(folder: &Path) -> Result<(), BackupError> {
-    for entry in fs::read_dir(folder).map_err(at(folder))? {
-        let path = entry.map_err(at(folder))?.path();
-        if path.is_dir() {
-            sync_folder(&path).map_err(at(&path))?;
-        }
-    }
-    sync_folder(folder).map_err(at(folder))
-}
-
 /// The instant as a name, with a number behind it if that is taken.
-fn free_name(below: &Path, made: Timestamp) -> PathBuf {
-    let name = made.to_string().replace(':', "-");
+fn free_name(below: &Path, made: Timestamp, mark: &str) -> PathBuf {
+    let name = format!("{}{mark}", made.to_string().replace(':', "-"));
     let mut path = below.join(&name);
     let mut number = 2;
     while path.exists() {
@@ -271,12 +239,12 @@ pub fn restore(folder: &Path, data: &Path) -> Result<Backup, BackupError> {
     fs::create_dir_all(&to).map_err(at(&to))?;
     for entry in read_manifest(folder)?.contents {
         if let Some(hash) = hash_of(&entry.sha256) {
-            copy(&content_path(&from, hash), &content_path(&to, hash))?;
+            copy_file(&content_path(&from, hash), &content_path(&to, hash))?;
         }
     }
     sync_tree(&to)?;
     let partial = data.join(format!("{PARTIAL}{DATABASE}"));
-    copy(&folder.join(DATABASE), &partial)?;
+    copy_file(&folder.join(DATABASE), &partial)?;
     fs::rename(&partial, &database).map_err(at(&database))?;
     sync_folder(data).map_err(at(data))?;
     Ok(backup)
@@ -301,30 +269,9 @@ fn shown(path: PathBuf, manifest: &Manifest) -> Backup {
     Backup { path, made, mode: manifest.mode.clone(), contents: manifest.contents.len(), bytes }
 }
 
-fn entry_of(path: &Path) -> Result<Entry, BackupError> {
-    let mut file = File::open(path).map_err(at(path))?;
-    let (mut hasher, mut bytes, mut piece) = (Sha256::new(), 0, vec![0; PIECE_BYTES]);
-    loop {
-        match file.read(&mut piece).map_err(at(path))? {
-            0 => return Ok(Entry { sha256: hex(BlobHash(hasher.finalize().into())), bytes }),
-            length => {
-                hasher.update(&piece[..length]);
-                bytes += length as u64;
-            }
-        }
-    }
-}
-
-fn hex(hash: BlobHash) -> String {
-    data_encoding::HEXLOWER.encode(&hash.0)
-}
-
-fn hash_of(hex: &str) -> Option<BlobHash> {
-    data_encoding::HEXLOWER.decode(hex.as_bytes()).ok()?.try_into().ok().map(BlobHash)
-}
-
-fn at(path: &Path) -> impl Fn(io::Error) -> BackupError {
-    move |cause| BackupError::Io { path: path.display().to_string(), cause }
+fn entry_of(path: &Path) -> Result<Entry, DiskError> {
+    let (hash, bytes) = hash_file(path)?;
+    Ok(Entry { sha256: hex(hash), bytes })
 }
 
 fn in_database(path: &Path) -> impl Fn(OpenError) -> BackupError {

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use super::failure::{Exit, Failure};
 use super::output;
+use crate::backup::{UNWATCHED, Watch};
 use crate::config::{Config, Loaded, OfficeDurability};
 use crate::control::{self, Answer, AskError, Command, Held, Holder, VERSION};
 use crate::store::{Cause, Clock, Durability, Entropy};
@@ -23,15 +24,20 @@ const PAUSE: Duration = Duration::from_millis(50);
 
 /// Carries a command out where the data is.
 pub(super) fn ask(loaded: &Loaded, command: Command) -> Result<Answer, Failure> {
+    ask_watched(loaded, command, UNWATCHED)
+}
+
+/// The same; what takes long tells how far it is.
+pub(super) fn ask_watched(loaded: &Loaded, command: Command, watch: Watch<'_>) -> Result<Answer, Failure> {
     let dir = &loaded.config.data.dir;
     let waiting = Waiting::at_most(PATIENCE);
     loop {
         let in_the_way = match holder_of(dir)? {
             Held::Free => match open_here(&loaded.config, &command)? {
-                Some(world) => return Ok(control::execute(&world, own_cause(), command)?),
+                Some(world) => return Ok(control::execute_watched(&world, own_cause(), command, watch)?),
                 None => "another process".to_owned(),
             },
-            Held::By(holder) => match ask_holder(&holder, &command)? {
+            Held::By(holder) => match ask_holder(&holder, &command, watch)? {
                 Some(answer) => return Ok(answer),
                 None => holder.to_string(),
             },
@@ -51,13 +57,13 @@ pub(super) fn holder_of(dir: &Path) -> Result<Held, Failure> {
 }
 
 /// Asks a server. None: it is not there (yet, or any more) and was not asked.
-fn ask_holder(holder: &Holder, command: &Command) -> Result<Option<Answer>, Failure> {
+fn ask_holder(holder: &Holder, command: &Command, watch: Watch<'_>) -> Result<Option<Answer>, Failure> {
     let Some(socket) = &holder.control else { return Ok(None) };
     if holder.version != VERSION {
         let message = format!("the running server is {holder}, and this command is {VERSION}. Restart the server with this version.");
         return Err(Failure::new(Exit::Failed, message));
     }
-    match control::ask(socket, command) {
+    match control::ask_watched(socket, command, watch) {
         Ok(answer) => Ok(Some(answer?)),
         Err(AskError::NotThere(_)) => Ok(None),
         Err(no_answer @ AskError::NoAnswer(_)) => Err(Failure::new(Exit::Failed, no_answer.to_string())),

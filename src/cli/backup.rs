@@ -23,18 +23,18 @@ Examples:
 pub(super) enum BackupCommand {
     /// Make a backup; works beside a running server, which goes on serving. Prints the backup's folder
     Create {
-        /// The folder that gets it [default: backups in the data directory]
+        /// The folder that gets it [default: the setting backup.dir, or backups in the data directory]
         #[arg(long, value_name = "DIR")]
         to: Option<PathBuf>,
     },
     /// Read a backup through and say whether everything in it is as it was (exit code 4 if not)
     Verify {
-        /// Its folder, or its name in `backups` of the data directory
+        /// Its folder, or its name in the usual place
         backup: PathBuf,
     },
     /// List the backups
     List {
-        /// The folder they are in [default: backups in the data directory]
+        /// The folder they are in [default: the setting backup.dir, or backups in the data directory]
         #[arg(long, value_name = "DIR")]
         to: Option<PathBuf>,
     },
@@ -48,12 +48,13 @@ pub(super) enum BackupCommand {
 pub(super) fn run(global: &Global, command: BackupCommand) -> Result<(), Failure> {
     let loaded = global.load(Vec::new())?;
     let data = loaded.config.data.dir.clone();
+    let folder = loaded.config.backup.folder(&data);
     match command {
         BackupCommand::Create { to } => {
             // A server that does the work stands in another directory.
-            let to = to.map(|folder| absolute(&folder)).transpose()?;
+            let to = to.or_else(|| loaded.config.backup.dir.clone()).map(|folder| absolute(&folder)).transpose()?;
             output::say("Making a backup; the server goes on meanwhile.");
-            if let Answer::Backup(made) = ask::ask(&loaded, Command::Backup { to: to.clone() })? {
+            if let Answer::Backup(made) = ask::ask_watched(&loaded, Command::Backup { to: to.clone() }, &output::progress)? {
                 output::print(&made.path.display().to_string())?;
                 output::say(&format!("{} and {} files, {}.", "The database", made.contents, size(made.bytes)));
                 if to.is_none() {
@@ -63,7 +64,7 @@ pub(super) fn run(global: &Global, command: BackupCommand) -> Result<(), Failure
         }
         BackupCommand::Verify { backup } => {
             output::say("Reading the backup through.");
-            let found = backup::verify(&place_of(&backup, &data), backup::UNWATCHED)?;
+            let found = backup::verify(&place_of(&backup, &folder), &output::progress)?;
             output::print(&format!(
                 "{} is whole: the database and {} files, {}.",
                 found.path.display(),
@@ -72,14 +73,14 @@ pub(super) fn run(global: &Global, command: BackupCommand) -> Result<(), Failure
             ))?;
         }
         BackupCommand::List { to } => {
-            let rows = backup::list(&to.unwrap_or_else(|| backup::usual_folder(&data)))?.iter().map(row).collect();
+            let rows = backup::list(&to.unwrap_or(folder))?.iter().map(row).collect();
             output::print(&output::table(["made", "size", "files", "mode", "backup"], rows))?;
         }
         BackupCommand::Restore { backup } => {
             // Held until it is done: nobody serves a directory that is half there.
             let _lock = world::lock(&data)?;
             output::say("Reading the backup through, then copying it.");
-            let found = backup::restore(&place_of(&backup, &data), &data)?;
+            let found = backup::restore(&place_of(&backup, &folder), &data)?;
             output::print(&data.display().to_string())?;
             output::say(&format!("The data directory is as it was on {}. Start it with `crosstalk {}`.", found.made, command_for(&found)));
         }
@@ -91,13 +92,13 @@ fn command_for(backup: &Backup) -> &'static str {
     if backup.mode == world::Mode::Sandbox.name() { "sandbox" } else { "serve" }
 }
 
-fn absolute(folder: &Path) -> Result<PathBuf, Failure> {
+pub(super) fn absolute(folder: &Path) -> Result<PathBuf, Failure> {
     std::path::absolute(folder).map_err(|cause| Failure::new(Exit::Usage, format!("{}: {cause}", folder.display())))
 }
 
 /// A backup by its folder, or by its name in the usual place.
-fn place_of(backup: &Path, data: &Path) -> PathBuf {
-    if backup.exists() { backup.to_owned() } else { backup::usual_folder(data).join(backup) }
+fn place_of(backup: &Path, folder: &Path) -> PathBuf {
+    if backup.exists() { backup.to_owned() } else { folder.join(backup) }
 }
 
 fn row(backup: &Backup) -> [String; 5] {
@@ -106,7 +107,7 @@ fn row(backup: &Backup) -> [String; 5] {
 }
 
 /// A size as people read it.
-fn size(bytes: u64) -> String {
+pub(super) fn size(bytes: u64) -> String {
     const UNITS: [&str; 5] = ["bytes", "KiB", "MiB", "GiB", "TiB"];
     let mut unit = 0;
     let mut amount = bytes as f64;
@@ -123,7 +124,7 @@ impl From<BackupError> for Failure {
         let exit = match &error {
             BackupError::Damaged { .. } => Exit::Unhealthy,
             BackupError::NotABackup { .. } | BackupError::Occupied { .. } => Exit::Usage,
-            BackupError::Io { .. } | BackupError::Database { .. } | BackupError::BrokenOff => Exit::Failed,
+            BackupError::Disk(_) | BackupError::Database { .. } | BackupError::BrokenOff => Exit::Failed,
         };
         Self::new(exit, error.to_string())
     }

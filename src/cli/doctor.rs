@@ -29,7 +29,7 @@ pub(super) struct DoctorArgs {
     /// Connect to the mail server and sign in, too; without this nothing connects to anywhere
     #[arg(long)]
     connect: bool,
-    /// The folder that backups are made in [default: backups in the data directory]
+    /// The folder that backups are made in [default: backup.dir of the settings, or backups in the data directory]
     #[arg(long, value_name = "DIR")]
     backups: Option<PathBuf>,
     /// Print what was found as JSON

@@ -13,6 +13,7 @@ mod doctor;
 mod env;
 #[cfg(test)]
 mod examples;
+mod export;
 mod failure;
 mod logging;
 mod openapi;
@@ -133,6 +134,12 @@ enum Command {
     /// Make, check, list and restore backups
     #[command(subcommand, after_long_help = backup::EXAMPLES)]
     Backup(backup::BackupCommand),
+    /// Write everything into a folder in an open format, JSON Lines and files; works beside a running server
+    #[command(after_long_help = export::EXPORT_EXAMPLES)]
+    Export(export::ExportArgs),
+    /// Make a new data directory of an export
+    #[command(after_long_help = export::IMPORT_EXAMPLES)]
+    Import(export::ImportArgs),
     /// Say whether a server runs on the data directory, and how it is (exit code 4 if not)
     Status,
     /// Wait until a server runs on the data directory and answers (exit code 4 if it does not in time)
@@ -190,6 +197,8 @@ impl Cli {
             Command::Session(command) => session::run(global, command),
             Command::Token(command) => token::run(global, command),
             Command::Backup(command) => backup::run(global, command),
+            Command::Export(args) => export::export(global, &args),
+            Command::Import(args) => export::import(global, &args),
             Command::Status => status::run(global),
             Command::Wait(args) => wait::run(global, &args),
             Command::Doctor(args) => doctor::run(global, args),
@@ -267,7 +276,7 @@ mod tests {
     fn commands_have_their_fixed_names() {
         let command = Cli::command();
         let names: Vec<&str> = command.get_subcommands().map(clap::Command::get_name).collect();
-        let fixed = "serve sandbox setup-url admin organization user contact place reservation recording session token backup status wait doctor config \
+        let fixed = "serve sandbox setup-url admin organization user contact place reservation recording session token backup export import status wait doctor config \
                      openapi env curl";
         assert_eq!(names, fixed.split(' ').collect::<Vec<_>>());
     }

@@ -1,6 +1,6 @@
 //! Writing to people and programs. A reader who went away (`| head -1`) is no failure.
 
-use std::io::{self, ErrorKind, Write};
+use std::io::{self, ErrorKind, IsTerminal, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::failure::{Exit, Failure};
@@ -29,6 +29,16 @@ pub(super) fn say(text: &str) {
     if !IS_QUIET.load(Ordering::Relaxed) {
         complain(text);
     }
+}
+
+/// How far something is: on one line of stderr that is written over, where somebody sits before it.
+pub(super) fn progress(done: u64, total: u64) -> bool {
+    if !IS_QUIET.load(Ordering::Relaxed) && io::stderr().is_terminal() {
+        let percent = done.saturating_mul(100).checked_div(total).unwrap_or(100).min(100);
+        let end = if done >= total { "\r\x1b[K" } else { "" };
+        let _ = write!(io::stderr().lock(), "\r{percent:3} %, {done} of {total}{end}");
+    }
+    true
 }
 
 /// What went wrong: to stderr, always.

@@ -186,7 +186,7 @@ pub(crate) fn is_password(text: &str) -> bool {
 mod tests {
     use super::{Key, Kind, host_name, public_url};
     use crate::config::{
-        AdminConfig, CamConfig, ChatMessagesConfig, ChatworkConfig, ClickMeetingConfig, Config, DataConfig, KEYS, LogConfig, MailConfig,
+        AdminConfig, BackupConfig, CamConfig, ChatMessagesConfig, ChatworkConfig, ClickMeetingConfig, Config, DataConfig, KEYS, LogConfig, MailConfig,
         MessengerConfig, ServerConfig,
     };
 
@@ -200,7 +200,7 @@ mod tests {
     #[test]
     fn every_field_of_the_struct_has_its_key() {
         // A new field stops this from compiling; then it needs a line in the table, and a name here.
-        let Config { server, data, log, chatwork, clickmeeting, messenger, cam, chat_messages, mail, admin } = Config::default();
+        let Config { server, data, log, chatwork, clickmeeting, messenger, cam, chat_messages, mail, backup, admin } = Config::default();
         let ServerConfig {
             listen: _,
             tls: _,
@@ -236,8 +236,9 @@ mod tests {
         let CamConfig { errors_always_200: _, limits: _, calls_per_minute: _ } = cam;
         let ChatMessagesConfig { always_paginates: _ } = chat_messages;
         let MailConfig { smtp_host: _, smtp_port: _, smtp_security: _, smtp_user: _, smtp_password: _, from: _ } = mail;
+        let BackupConfig { schedule: _, dir: _, keep_days: _, keep_weeks: _ } = backup;
         let AdminConfig { email: _, password: _, plain_http: _ } = admin;
-        assert_eq!(KEYS.len(), 10 + 2 + 3 + 7 + 6 + 2 + 3 + 1 + 6 + 3);
+        assert_eq!(KEYS.len(), 10 + 2 + 3 + 7 + 6 + 2 + 3 + 1 + 6 + 4 + 3);
     }
 
     #[test]
@@ -279,6 +280,10 @@ mod tests {
             ("chatwork.limits", "none"),
             ("chatwork.account_limit", "0"),
             ("chatwork.room_window_s", "0"),
+            ("backup.schedule", "daily"),
+            ("backup.schedule", "25:00"),
+            ("backup.keep_days", "3661"),
+            ("backup.keep_weeks", "-1"),
             ("admin.email", "nobody"),
             ("admin.password", "short"),
         ];

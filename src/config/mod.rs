@@ -3,6 +3,7 @@
 //! `table` is that table; `load` reads it from flags, environment and file; `template` prints it. A value that got into
 //! [`Config`] is within its bounds.
 
+mod backup;
 mod cam;
 mod clickmeeting;
 mod keys;
@@ -14,6 +15,7 @@ mod nearest;
 mod table;
 mod template;
 
+pub use backup::BackupConfig;
 pub use cam::CamConfig;
 pub use clickmeeting::{ClickMeetingConfig, InProgress, PhoneGateway};
 pub(crate) use keys::is_password;
@@ -52,6 +54,8 @@ pub struct Config {
     pub chat_messages: ChatMessagesConfig,
     /// Mail.
     pub mail: MailConfig,
+    /// Backups.
+    pub backup: BackupConfig,
     /// The first administrator, for unattended set-up.
     pub admin: AdminConfig,
 }

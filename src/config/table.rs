@@ -11,6 +11,7 @@ use super::keys::{
     texts,
 };
 use super::{Limits, Listen, LogFormat, LogLevel, OfficeDurability, Parameters, Security, TlsMode};
+use crate::domain::Recurrence;
 
 /// All keys, in the order of the template.
 pub const KEYS: &[Key] = &[
@@ -380,6 +381,42 @@ pub const KEYS: &[Key] = &[
         example: "Office <office@example.org>",
         set: |config, values| optional(values, mailbox).map(|from| config.mail.from = from),
         show: |config| texts(&config.mail.from),
+    },
+    Key {
+        name: "backup.schedule",
+        kind: Kind::Text,
+        about: "When a backup is made: every day at a time in the zone of the first organization, or so many hours after the last one; if not set, only when somebody asks.",
+        expects: "a time such as 03:30, or hours such as 6h (1h to 672h)",
+        example: "03:30",
+        set: |config, values| optional(values, Recurrence::parse).map(|schedule| config.backup.schedule = schedule),
+        show: |config| texts(config.backup.schedule),
+    },
+    Key {
+        name: "backup.dir",
+        kind: Kind::Text,
+        about: "The folder that backups go to, better on another disk; if not set, backups/ of the data directory.",
+        expects: "a folder",
+        example: "/mnt/backups",
+        set: |config, values| optional(values, |text| Some(PathBuf::from(text))).map(|dir| config.backup.dir = dir),
+        show: |config| config.backup.dir.iter().map(|dir| dir.display().to_string()).collect(),
+    },
+    Key {
+        name: "backup.keep_days",
+        kind: Kind::Number,
+        about: "Of so many days the newest scheduled backup is kept; those of the last 24 hours are kept anyway.",
+        expects: "a number from 0 to 3660",
+        example: "14",
+        set: |config, values| required(values, |text| number(text, 0, 3_660)).map(|days| config.backup.keep_days = days),
+        show: |config| texts([config.backup.keep_days]),
+    },
+    Key {
+        name: "backup.keep_weeks",
+        kind: Kind::Number,
+        about: "Of so many weeks the newest scheduled backup is kept.",
+        expects: "a number from 0 to 520",
+        example: "8",
+        set: |config, values| required(values, |text| number(text, 0, 520)).map(|weeks| config.backup.keep_weeks = weeks),
+        show: |config| texts([config.backup.keep_weeks]),
     },
     Key {
         name: "admin.email",

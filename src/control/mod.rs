@@ -14,13 +14,14 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::backup::{self, BackupError};
+use crate::backup::{self, BackupError, UNWATCHED, Watch};
 use crate::config::nearest;
 use crate::dialects::access;
 use crate::domain::{
     Dialect, Email, Error, Language, NewPerson, NewToken, Noun, OrganizationPatch, OrganizationRole, PersonName, Scopes, Slug, TimeZone,
     Timestamp, TokenId, TokenState,
 };
+use crate::export::{self, ExportError};
 use crate::ops::{accounts, administration, audit, contacts, organizations, tokens};
 use crate::sandbox;
 use crate::store::{Cause, Tx};
@@ -29,8 +30,8 @@ use crate::world::World;
 pub use holder::{Held, Holder, VERSION};
 pub use past::SessionFile;
 pub use places::{PlaceCommand, ReservationCommand, WantedTime};
-pub use rows::{BackupMade, Made, Organization, Person, Place, Reservation, Status, Token};
-pub use socket::{AskError, Control, ask, os_user, start};
+pub use rows::{BackupMade, ExportMade, Made, Organization, Person, Place, Reservation, Status, Token};
+pub use socket::{AskError, Control, ask, ask_watched, os_user, start};
 
 /// Something an administrator wants.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -54,6 +55,11 @@ pub enum Command {
     Backup {
         /// The folder that gets it; none: the usual one.
         to: Option<PathBuf>,
+    },
+    /// Exports everything.
+    Export {
+        /// The folder that gets it.
+        to: PathBuf,
     },
     /// About meeting rooms with walls.
     Place(PlaceCommand),
@@ -187,6 +193,8 @@ pub enum Answer {
     Session(i64),
     /// A backup.
     Backup(BackupMade),
+    /// An export.
+    Export(ExportMade),
     /// Meeting rooms with walls.
     Places(Vec<Place>),
     /// Their reservations.
@@ -243,10 +251,17 @@ impl From<BackupError> for Refusal {
     }
 }
 
+impl From<ExportError> for Refusal {
+    fn from(error: ExportError) -> Self {
+        let fault = if matches!(error, ExportError::Occupied { .. }) { Fault::Usage } else { Fault::Failed };
+        Self { fault, message: error.to_string() }
+    }
+}
+
 impl Command {
-    /// How long it may take: a backup copies everything there is.
+    /// How long it may take: backups and exports copy everything there is.
     fn patience(&self) -> Duration {
-        if matches!(self, Self::Backup { .. }) { Duration::from_secs(6 * 60 * 60) } else { Duration::from_secs(30) }
+        if matches!(self, Self::Backup { .. } | Self::Export { .. }) { Duration::from_secs(6 * 60 * 60) } else { Duration::from_secs(30) }
     }
 
     /// Whether it makes sense in a data directory where nothing is yet.
@@ -262,6 +277,11 @@ impl Command {
 
 /// Carries a command out. Blocks.
 pub fn execute(world: &World, cause: Cause, command: Command) -> Result<Answer, Refusal> {
+    execute_watched(world, cause, command, UNWATCHED)
+}
+
+/// The same; what takes long tells how far it is.
+pub fn execute_watched(world: &World, cause: Cause, command: Command, watch: Watch<'_>) -> Result<Answer, Refusal> {
     match command {
         Command::Status => status(world).map(Answer::Status).map_err(Refusal::from),
         Command::SetupKey => {
@@ -275,9 +295,14 @@ pub fn execute(world: &World, cause: Cause, command: Command) -> Result<Answer, 
         Command::Past(command) => past::tell(world, cause, command),
         Command::Backup { to } => {
             let below = to.unwrap_or_else(|| backup::usual_folder(world.dir()));
-            let made = backup::create(world, &below, backup::UNWATCHED)?;
+            let made = backup::create(world, &below, watch)?;
             world.write_blocking(cause, audit::note_backup)?;
             Ok(Answer::Backup(made.into()))
+        }
+        Command::Export { to } => {
+            let made = export::export(world, &to, watch)?;
+            world.write_blocking(cause, audit::note_export)?;
+            Ok(Answer::Export(made.into()))
         }
         Command::Place(command) => places::furnish(world, cause, command),
         Command::Reservation(command) => places::reserve(world, cause, command),

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::backup::Backup;
 use crate::domain::civil::Local;
 use crate::domain::{self, AccountProfile, Timestamp, TokenState};
+use crate::export::Export;
 use crate::ops::places::ReservationView;
 use crate::ops::tokens;
 
@@ -146,6 +147,25 @@ pub struct BackupMade {
 impl From<Backup> for BackupMade {
     fn from(backup: Backup) -> Self {
         Self { path: backup.path, contents: backup.contents, bytes: backup.bytes }
+    }
+}
+
+/// An export that was made.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct ExportMade {
+    /// Its folder.
+    pub path: PathBuf,
+    /// Rows of all nouns.
+    pub rows: u64,
+    /// Contents of files in it.
+    pub contents: u64,
+    /// Size of all of it, in bytes.
+    pub bytes: u64,
+}
+
+impl From<Export> for ExportMade {
+    fn from(export: Export) -> Self {
+        Self { path: export.path, rows: export.rows, contents: export.contents, bytes: export.bytes }
     }
 }
 

@@ -3,7 +3,7 @@
 //! Never bound to TCP. Only the server's own user and root get an answer, whatever the file's permissions say.
 
 use std::fs;
-use std::io::{self, Read, Write};
+use std::io::{self, BufRead, BufReader, Read, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
@@ -11,9 +11,13 @@ use std::sync::Arc;
 
 use actix_web::dev::ServerHandle;
 use actix_web::{App, HttpRequest, HttpResponse, HttpServer, web};
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use tokio::sync::mpsc;
+use tokio::sync::mpsc::error::TrySendError;
 
-use super::{Answer, Command, Fault, Refusal, execute};
+use super::{Answer, Command, Fault, Refusal, execute_watched};
+use crate::backup::{UNWATCHED, Watch};
 use crate::store::Cause;
 use crate::world::World;
 
@@ -23,6 +27,8 @@ const NAME: &str = "control.sock";
 const LONGEST_PATH: usize = 100;
 /// Largest command.
 const COMMAND_BYTES: usize = 64 << 20;
+/// Lines of an answer that wait for being heard.
+const LINES: usize = 16;
 /// Largest answer: a list of the most people there may be.
 const ANSWER_BYTES: u64 = 64 << 20;
 
@@ -108,12 +114,37 @@ async fn command(req: HttpRequest, world: web::Data<World>, body: web::Payload) 
     let Ok(command) = serde_json::from_slice::<Command>(&body) else {
         return refuse(HttpResponse::BadRequest(), "the server does not know this command. Restart the server.".to_owned());
     };
-    let cause = Cause::command(&os_user(peer.0));
-    match web::block(move || execute(&world, cause, command)).await {
-        Ok(Ok(answer)) => HttpResponse::Ok().json(answer),
-        Ok(Err(refusal)) => HttpResponse::UnprocessableEntity().json(refusal),
-        Err(_) => refuse(HttpResponse::ServiceUnavailable(), "the server is stopping".to_owned()),
-    }
+    tell_as_it_goes(world.into_inner(), Cause::command(&os_user(peer.0)), command)
+}
+
+/// A line of an answer: how far it is, any number of times, and then how it ended.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Told {
+    Progress(u64, u64),
+    Done(Box<Answer>),
+    Refused(Refusal),
+}
+
+/// Carries a command out on a thread that may block. Whoever hangs up breaks off what can be broken off.
+fn tell_as_it_goes(world: Arc<World>, cause: Cause, command: Command) -> HttpResponse {
+    let (teller, listener) = mpsc::channel(LINES);
+    tokio::task::spawn_blocking(move || {
+        // Words on the way may get lost when nobody is quick enough to hear them; the last one is not.
+        let watch = |done, total| !matches!(teller.try_send(Told::Progress(done, total)), Err(TrySendError::Closed(_)));
+        let outcome = execute_watched(&world, cause, command, &watch);
+        let last = outcome.map_or_else(Told::Refused, |answer| Told::Done(Box::new(answer)));
+        let _ = teller.blocking_send(last);
+    });
+    let lines = futures_util::stream::unfold(listener, |mut listener| async {
+        let told = listener.recv().await?;
+        let line = serde_json::to_string(&told).map(|line| web::Bytes::from(line + "\n"));
+        Some((line.map_err(io::Error::from), listener))
+    });
+    let mut answer = HttpResponse::Ok().streaming(lines);
+    // The other end reads to the end of the connection.
+    answer.head_mut().no_chunking(true);
+    answer
 }
 
 fn is_allowed(peer: &Peer) -> bool {
@@ -145,19 +176,35 @@ pub enum AskError {
 
 /// Asks the server behind a control socket. Blocks.
 pub fn ask(socket: &Path, command: &Command) -> Result<Result<Answer, Refusal>, AskError> {
-    let stream = UnixStream::connect(socket).map_err(AskError::NotThere)?;
-    exchange(stream, command).map_err(AskError::NoAnswer)
+    ask_watched(socket, command, UNWATCHED)
 }
 
-fn exchange(mut stream: UnixStream, command: &Command) -> io::Result<Result<Answer, Refusal>> {
+/// The same; what takes long tells how far it is. Who does not want to wait any longer breaks it off.
+pub fn ask_watched(socket: &Path, command: &Command, watch: Watch<'_>) -> Result<Result<Answer, Refusal>, AskError> {
+    let stream = UnixStream::connect(socket).map_err(AskError::NotThere)?;
+    exchange(stream, command, watch).map_err(AskError::NoAnswer)
+}
+
+fn exchange(mut stream: UnixStream, command: &Command, watch: Watch<'_>) -> io::Result<Result<Answer, Refusal>> {
     stream.set_read_timeout(Some(command.patience()))?;
     stream.set_write_timeout(Some(command.patience()))?;
     let body = serde_json::to_string(command)?;
     write!(stream, "POST /command HTTP/1.1\r\nHost: control\r\nConnection: close\r\nContent-Length: {}\r\n\r\n{body}", body.len())?;
-    let mut answer = String::new();
-    stream.take(ANSWER_BYTES).read_to_string(&mut answer)?;
+    let mut lines = BufReader::new(stream.take(ANSWER_BYTES)).lines();
     let broken = || io::Error::new(io::ErrorKind::InvalidData, "what came back was cut off");
-    let (head, body) = answer.split_once("\r\n\r\n").ok_or_else(broken)?;
-    let is_done = head.split(' ').nth(1) == Some("200");
-    if is_done { Ok(Ok(serde_json::from_str(body)?)) } else { Ok(Err(serde_json::from_str(body)?)) }
+    let is_taken = lines.next().ok_or_else(broken)??.split(' ').nth(1) == Some("200");
+    while !lines.next().ok_or_else(broken)??.is_empty() {}
+    for line in lines {
+        let line = line?;
+        if !is_taken {
+            return Ok(Err(serde_json::from_str(&line)?));
+        }
+        match serde_json::from_str(&line)? {
+            Told::Done(answer) => return Ok(Ok(*answer)),
+            Told::Refused(refusal) => return Ok(Err(refusal)),
+            Told::Progress(done, total) if !watch(done, total) => return Err(io::ErrorKind::Interrupted.into()),
+            Told::Progress(..) => {}
+        }
+    }
+    Err(broken())
 }

@@ -9,7 +9,7 @@ use crate::domain::{ChainVerdict, SearchProgress, TimeZone, Timestamp};
 use crate::ops::audit::verify_chain;
 use crate::ops::overview::{self, Condition};
 use crate::store::copies::{self, Depth};
-use crate::store::{Onlooker, newest_schema};
+use crate::store::{Onlooker, transfer::KNOWN_SCHEMA};
 
 /// How far what happened last may lie ahead of the clock: clocks are set by moments all the time.
 const AHEAD_MS: i64 = 60_000;
@@ -25,7 +25,7 @@ pub(super) fn examine(dir: &Path, wish: &Wish) -> Vec<Finding> {
         Ok(schema) => schema,
         Err(cause) => return vec![Finding::bad("schema", format!("the database can't be read: {cause}"), RESTORE)],
     };
-    let known = newest_schema();
+    let known = KNOWN_SCHEMA;
     if schema > known {
         let advice = "Run the newer crosstalk on it, or put back the copy in its folder `backups`";
         return vec![Finding::bad("schema", format!("the database has schema {schema}, and this program knows {known}"), advice)];

@@ -24,7 +24,7 @@ use crate::domain::Timestamp;
 pub struct Wish {
     /// Whether everything is read through, however long it takes.
     pub is_deep: bool,
-    /// Where backups are made to; none: in the data directory.
+    /// Where backups are made to; none: where the settings say.
     pub backups: Option<PathBuf>,
     /// What time it is.
     pub now: Timestamp,
@@ -78,6 +78,6 @@ pub fn examine(config: &Config, wish: &Wish) -> Vec<Finding> {
     }
     let mut findings = vec![directory::permissions(dir), directory::leftovers(dir, wish.now)];
     findings.extend(database::examine(dir, wish));
-    findings.extend([surroundings::backup(dir, wish), surroundings::disk(dir), surroundings::certificates(config, wish.now)]);
+    findings.extend([surroundings::backup(config, wish), surroundings::disk(dir), surroundings::certificates(config, wish.now)]);
     findings
 }

@@ -44,15 +44,16 @@ pub fn of_backup(last: Option<Timestamp>, now: Timestamp) -> State {
     warned_if(last.is_none_or(|made| now.ms() - made.ms() > OLD_BACKUP_MS))
 }
 
-pub(super) fn backup(dir: &Path, wish: &Wish) -> Finding {
-    let folder = wish.backups.clone().unwrap_or_else(|| backup::usual_folder(dir));
+pub(super) fn backup(config: &Config, wish: &Wish) -> Finding {
+    let dir = &config.data.dir;
+    let folder = wish.backups.clone().unwrap_or_else(|| config.backup.folder(dir));
     let elsewhere = "Make one with `crosstalk backup create --to DIR` on another disk, and tell doctor of it with --backups DIR";
     let Some(made) = backup::newest(&folder) else {
         return Finding::warning("backup", format!("there is none in {}", folder.display()), elsewhere);
     };
     let message = format!("the newest one in {} is of {made}", folder.display());
     if of_backup(Some(made), wish.now) == State::Warning {
-        return Finding::warning("backup", message, "Make one every day: `crosstalk backup create`");
+        return Finding::warning("backup", message, "Have one made every day: the setting backup.schedule");
     }
     let disk_of = |path: &Path| fs::metadata(path).map(|found| found.dev()).ok();
     match disk_of(&folder) == disk_of(dir) {

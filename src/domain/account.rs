@@ -271,6 +271,13 @@ impl TimeZone {
         ambiguous.compatible().map(|instant| Timestamp::from_ms(instant.as_millisecond())).map_err(|_| NO_SUCH_TIME)
     }
 
+    /// The instant of a time on the wall; where the clocks jump over it, as much later. Of two, the first.
+    pub fn instant_near(&self, time: jiff::civil::DateTime) -> Result<Timestamp, Error> {
+        let zone = jiff::tz::TimeZone::get(&self.0).map_err(Error::internal)?;
+        let instant = zone.to_ambiguous_timestamp(time).compatible().map_err(Error::internal)?;
+        Ok(Timestamp::from_ms(instant.as_millisecond()))
+    }
+
     /// The first instant of a day; where the clocks jump over midnight, the one they jump to.
     pub fn first_instant_of(&self, day: jiff::civil::Date) -> Result<Timestamp, Error> {
         let zone = jiff::tz::TimeZone::get(&self.0).map_err(Error::internal)?;

@@ -152,6 +152,7 @@ impl Event {
                 Audited { object: Some((setting.word(), value.unwrap_or(0))), ..about("setting.changed", subject) }
             }
             Self::BackupMade => about("backup.made", Subject::World),
+            Self::DataExported => about("data.exported", Subject::World),
             Self::AuditCut(upto) => Audited { object: Some(("upto", upto)), ..about("audit.cut", Subject::World) },
             Self::SessionRefreshed(..)
             | Self::SessionEnded(..)

@@ -79,6 +79,7 @@ pub enum Event {
     PlaceReserved(OrganizationId, ReservationId),
     ReservationRemoved(OrganizationId, ReservationId),
     BackupMade,
+    DataExported,
     /// A letter that could not be sent waits again.
     MailQueuedAgain(OrganizationId, i64),
     /// Of an organization or (none) of the server; none: it was taken away.

@@ -29,6 +29,7 @@ mod notation;
 mod password;
 mod place;
 mod quick_call;
+mod recurrence;
 mod registration;
 mod report;
 mod request;
@@ -78,6 +79,7 @@ pub use message::{Body, Content, Media, Mentions, Message, Notice, PostGiven, Po
 pub use password::{MeetingPassword, PasswordHash};
 pub use place::{Count, Label, MeetingPlace, Memo, NewPlace, NewReservation, Reservation, ReservationMember, ReservedTime, Title};
 pub use quick_call::{CallExpiry, CallPassword, NewQuickCall, QuickCall};
+pub use recurrence::{Keep, Recurrence};
 pub use registration::{Address, NewRegistration, Registration, RegistrationStatus};
 pub use report::{ReportAnswer, ReportAttendee, ReportPoll, ReportQuestion, SessionReport};
 pub use request::{AnsweredRequest, Caller, Grain, LoggedRequest, RequestCount, RequestFilter};

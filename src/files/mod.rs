@@ -3,6 +3,7 @@
 //! Invariants: a name under `files/xx/` holds complete, fsynced content, and is there to stay with all folders above it; the row
 //! comes after it; only the sweep unlinks, and never what a row names or what is younger than a day. Names from users never become paths.
 
+pub mod disk;
 mod incoming;
 
 use std::fs;

@@ -2,6 +2,7 @@
 //! deleted rooms and contents nobody names are cleared away. Everything here may be stopped at any moment and goes on after the next start;
 //! only mails that are under way are waited for.
 
+mod backups;
 mod mail;
 mod reports;
 mod retention;
@@ -15,11 +16,13 @@ use tokio::sync::Mutex;
 use tokio::task::JoinHandle;
 use tokio::time::{MissedTickBehavior, interval, timeout};
 
+pub use backups::make_backups;
 pub use mail::{Post, forget_mail};
 pub use reports::make_reports;
 pub use retention::forget_old;
 pub use search::index_messages;
 
+use crate::backup::Scheduled;
 use crate::config::Config;
 use crate::domain::Error;
 use crate::ops::{administration, chatrooms, meetings, sign_in, sweeping};
@@ -30,6 +33,8 @@ use crate::world::World;
 const PROMPTLY: Duration = Duration::from_secs(1);
 /// How often last uses are written down and deleted rooms are looked for.
 const OFTEN: Duration = Duration::from_secs(10);
+/// How often it is looked whether a backup is due.
+const MINUTELY: Duration = Duration::from_secs(60);
 /// How often old messages and the beginning of the audit log are looked for.
 const HOURLY: Duration = Duration::from_secs(60 * 60);
 /// How often contents are swept.
@@ -62,7 +67,8 @@ impl Jobs {
 }
 
 /// Starts the background work of a world.
-pub fn start(world: &Arc<World>, config: &Config) -> Jobs {
+pub fn start(world: &Arc<World>, config: &Config, scheduled: &Arc<Scheduled>) -> Jobs {
+    let scheduled = scheduled.clone();
     let post = Post::new(world.clone(), &config.mail);
     let mails = post.under_way();
     let handles = vec![
@@ -77,6 +83,7 @@ pub fn start(world: &Arc<World>, config: &Config) -> Jobs {
         repeat(world, "purge-meetings", OFTEN, purge_meetings),
         repeat(world, "retention", HOURLY, forget_old),
         repeat(world, "sweep-files", SELDOM, sweep_files),
+        repeat(world, "backups", MINUTELY, move |world| make_backups(world, scheduled.clone())),
     ];
     Jobs { handles, mails }
 }

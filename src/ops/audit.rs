@@ -121,3 +121,8 @@ pub(super) fn note_failed_sign_in(tx: &Tx<'_>, account: Option<AccountId>) -> Re
 pub fn note_backup(tx: &Tx<'_>) -> Result<(), Error> {
     tx.record(Event::BackupMade)
 }
+
+/// Notes that everything was exported; the export does not hold this entry itself.
+pub fn note_export(tx: &Tx<'_>) -> Result<(), Error> {
+    tx.record(Event::DataExported)
+}

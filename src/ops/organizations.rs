@@ -71,6 +71,12 @@ pub fn found_world(tx: &Tx<'_>, mode: &str, server_name: &str, key: [u8; 32]) ->
     Ok(Identity { mode: mode.to_owned(), server_name: server_name.to_owned(), key: key.to_vec() })
 }
 
+/// The zone of the office: of the first organization, in which the server's own days are counted.
+pub fn find_zone(tx: &Tx<'_>) -> Result<TimeZone, Error> {
+    let first = list_organizations(tx)?.into_iter().next();
+    Ok(TimeZone::stored(first.map_or_else(|| "UTC".to_owned(), |organization| organization.time_zone)))
+}
+
 /// Free bytes of the disk below which no file is taken, where somebody set them.
 pub fn find_free_floor(tx: &Tx<'_>) -> Result<Option<u64>, Error> {
     Ok(store::settings::find_value(tx, None, Setting::FreeFloorBytes)?.and_then(|bytes| u64::try_from(bytes).ok()))

@@ -64,6 +64,20 @@ pub(super) fn open_copier(path: &Path) -> Result<Connection, rusqlite::Error> {
     Ok(conn)
 }
 
+/// The connection that makes a new database from rows. No journal: a file that is not whole is thrown away.
+#[expect(clippy::disallowed_methods, reason = "the one place that makes a database for an import")]
+pub(super) fn open_importer(path: &Path) -> Result<Connection, rusqlite::Error> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let conn = Connection::open_with_flags(path, flags)?;
+    conn.pragma_update(None, "journal_mode", "OFF")?;
+    conn.pragma_update(None, "synchronous", "OFF")?;
+    conn.pragma_update(None, "foreign_keys", true)?;
+    conn.pragma_update(None, "cache_size", -64_000)?;
+    conn.pragma_update(None, "temp_store", "MEMORY")?;
+    keep_statements(&conn)?;
+    Ok(conn)
+}
+
 /// A connection that can't write.
 #[expect(clippy::disallowed_methods, reason = "the one place that opens the database for reading")]
 pub(super) fn open_reader(path: &Path, max_steps: Option<i32>) -> Result<Connection, rusqlite::Error> {

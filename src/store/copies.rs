@@ -70,7 +70,7 @@ pub fn list_named(path: &Path) -> Result<Vec<(BlobHash, u64)>, OpenError> {
     list_contents(&open_copier(path)?)
 }
 
-fn list_contents(conn: &Connection) -> Result<Vec<(BlobHash, u64)>, OpenError> {
+pub(super) fn list_contents(conn: &Connection) -> Result<Vec<(BlobHash, u64)>, OpenError> {
     let mut page = conn.prepare(
         "SELECT hash, max(bytes) FROM (SELECT hash, bytes FROM file WHERE hash > ?1 UNION ALL SELECT hash, bytes FROM library_file WHERE hash > ?1 \
          UNION ALL SELECT hash, bytes FROM recording WHERE hash > ?1 UNION ALL SELECT hash, bytes FROM report WHERE hash > ?1 \

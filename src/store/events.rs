@@ -133,6 +133,7 @@ fn columns(event: Event) -> (&'static str, Named) {
             ("setting-changed", Named { organization, object: value, detail: Some(setting.word()), ..Named::default() })
         }
         Event::BackupMade => ("backup-made", Named::default()),
+        Event::DataExported => ("data-exported", Named::default()),
         Event::AuditCut(upto) => ("audit-cut", Named { object: Some(upto), ..Named::default() }),
         Event::JoinDeclined(id, account) => ("join-declined", Named { account: Some(account), ..room(id) }),
     }

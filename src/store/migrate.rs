@@ -30,9 +30,7 @@ const SCRIPTS: &[&str] = &[
 const NAME_KEYS: u32 = 5;
 
 /// Number of the schema that this program works with.
-pub const fn newest_schema() -> u32 {
-    SCRIPTS.len() as u32
-}
+pub(super) const SCHEMA: u32 = SCRIPTS.len() as u32;
 
 /// Runs what is missing, each script in a transaction of its own.
 pub(super) fn migrate(conn: &mut Connection, database: &Path) -> Result<(), OpenError> {
@@ -95,11 +93,8 @@ fn copy_aside(conn: &Connection, database: &Path, found: u32) -> Result<(), Open
 
 #[cfg(test)]
 mod tests {
-    use super::{SCRIPTS, migrate, run_scripts};
+    use super::{SCHEMA, SCRIPTS, migrate, run_scripts};
     use crate::store::OpenError;
-
-    /// The schema this program works with.
-    const SCHEMA: u32 = SCRIPTS.len() as u32;
 
     #[test]
     fn a_database_from_a_newer_program_is_refused_untouched() -> Result<(), OpenError> {

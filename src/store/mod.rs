@@ -31,6 +31,7 @@ mod memo;
 pub mod messages;
 mod migrate;
 mod notices;
+pub mod nouns;
 mod onlooker;
 pub mod organizations;
 pub mod places;
@@ -51,6 +52,7 @@ pub mod tasks;
 #[cfg(test)]
 mod tests;
 pub mod tokens;
+pub mod transfer;
 mod tx;
 mod writer;
 
@@ -61,7 +63,6 @@ use std::sync::atomic::AtomicU64;
 pub use clock::Clock;
 pub use connection::Durability;
 pub use entropy::Entropy;
-pub use migrate::newest_schema;
 pub use onlooker::Onlooker;
 pub use reader::stay_in_snapshots;
 pub use tx::{Cause, Tx, Way};

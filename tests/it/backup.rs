@@ -3,8 +3,13 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::sync::Arc;
 
-use crate::kit::{BINARY, Chatwork, Process, number};
+use crosstalk::backup::Scheduled;
+use crosstalk::domain::{Keep, Recurrence, TimeZone};
+use crosstalk::jobs::make_backups;
+
+use crate::kit::{BINARY, Chatwork, Process, TestApp, all_answers, number};
 
 fn run(dir: &Path, arguments: &[&str]) -> Output {
     Command::new(BINARY).args(arguments).arg("--data").arg(dir).output().expect("a command")
@@ -189,4 +194,85 @@ fn writing_goes_on_while_backups_are_made() {
         }
         assert!(said > 0);
     });
+}
+
+/// The drill: a backup is worth what comes back of it, whichever API asks.
+#[test]
+fn a_restored_sandbox_answers_the_same_in_every_dialect() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let [data, other, again] = ["data", "other", "again"].map(|name| folder.path().join(name));
+    let server = Process::sandbox(&data);
+    all_answers(server.base());
+    let before = all_answers(server.base());
+    let backup = exits(&run(&data, &["backup", "create", "--to", &other.display().to_string()]), 0).0;
+    drop(server);
+    fs::remove_dir_all(&data).expect("a loss");
+    exits(&run(&again, &["backup", "restore", &backup]), 0);
+    let server = Process::sandbox(&again);
+    for (old, new) in before.iter().zip(all_answers(server.base())) {
+        assert_eq!(*old, new);
+    }
+}
+
+/// Does what the job does once, at this moment of the world's clock.
+fn pass(app: &TestApp, scheduled: &Arc<Scheduled>) {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    runtime.block_on(make_backups(app.world.clone(), scheduled.clone())).expect("a pass");
+}
+
+fn nightly(folder: &Path, keep: Keep) -> Arc<Scheduled> {
+    Arc::new(Scheduled::new(Recurrence::parse("03:30"), folder.to_owned(), keep))
+}
+
+/// Names of the backups in a folder, oldest first.
+fn names(folder: &Path) -> Vec<String> {
+    let mut names: Vec<String> =
+        fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned()).collect();
+    names.sort();
+    names
+}
+
+const DAY_S: i64 = 24 * 60 * 60;
+
+#[test]
+fn backups_come_every_night_and_old_ones_go() {
+    let app = TestApp::start();
+    let folder = tempfile::tempdir().expect("a folder");
+    let scheduled = nightly(folder.path(), Keep { days: 2, weeks: 1 });
+    pass(&app, &scheduled);
+    pass(&app, &scheduled);
+    assert_eq!(names(folder.path()).len(), 1, "the first one comes at once, and only once");
+    let kept = app.world.clone();
+    crosstalk::backup::create(&kept, folder.path(), crosstalk::backup::UNWATCHED).expect("one that somebody asked for");
+    for _ in 0..20 {
+        app.advance_s(DAY_S);
+        pass(&app, &scheduled);
+        pass(&app, &scheduled);
+    }
+    let names = names(folder.path());
+    let (by_hand, by_itself): (Vec<&String>, Vec<&String>) = names.iter().partition(|name| !name.ends_with("-scheduled"));
+    assert_eq!((by_hand.len(), by_itself.len()), (1, 2), "{names:?}");
+    let listed = crosstalk::backup::list(folder.path()).expect("a list");
+    assert_eq!(listed.len(), 3);
+    crosstalk::backup::verify(&listed[2].path, crosstalk::backup::UNWATCHED).expect("it is whole");
+    let next = scheduled.next(app.world.clock().now(), &TimeZone::parse("UTC").expect("a zone")).expect("a time").expect("a schedule");
+    assert!(next > app.world.clock().now() && next.to_string().ends_with("T03:30:00Z"), "{next}");
+}
+
+#[test]
+fn a_scheduled_backup_that_fails_is_told_and_tried_again() {
+    let app = TestApp::start();
+    let folder = tempfile::tempdir().expect("a folder");
+    let shelf = folder.path().join("shelf");
+    fs::write(&shelf, "no folder").expect("something in the way");
+    let scheduled = nightly(&shelf, Keep { days: 2, weeks: 1 });
+    pass(&app, &scheduled);
+    let failure = scheduled.failure().expect("a failure");
+    assert!(failure.why.contains("shelf"), "{failure:?}");
+    fs::remove_file(&shelf).expect("out of the way");
+    pass(&app, &scheduled);
+    assert_eq!(scheduled.failure(), Some(failure), "not at once");
+    app.advance_s(15 * 60);
+    pass(&app, &scheduled);
+    assert_eq!((scheduled.failure(), names(&shelf).len()), (None, 1));
 }

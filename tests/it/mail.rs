@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use crosstalk::backup::Scheduled;
 use crosstalk::config::{Config, MailConfig, Security};
 use crosstalk::domain::{AttendeeRole, Email, Language, Letter, Mail, MailState, MeetingId, MeetingKind, Occasion, TimeZone, Timestamp};
 use crosstalk::jobs::{self, Post, forget_mail};
@@ -220,7 +221,8 @@ fn a_stop_waits_for_the_answer_to_a_mail_that_is_under_way() {
     let config = Config { mail: through(&server), ..Config::default() };
     queue(&world, "ada@example.com");
     block_on(tokio::task::LocalSet::new().run_until(async {
-        let jobs = jobs::start(&world, &config);
+        let nothing = Scheduled::new(None, folder.path().to_owned(), config.backup.keep());
+        let jobs = jobs::start(&world, &config, &Arc::new(nothing));
         while server.received().is_empty() {
             tokio::task::yield_now().await;
         }

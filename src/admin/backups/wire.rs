@@ -2,13 +2,41 @@
 
 use serde::Serialize;
 
-use crate::backup::Backup;
+use crate::admin::overview::BackupFailureOut;
+use crate::backup::{Backup, Scheduled};
+use crate::domain::Timestamp;
 
 #[derive(Serialize)]
 pub(in crate::admin) struct BackupsOut {
     pub(super) items: Vec<BackupOut>,
     /// The folder they lie in.
     pub(super) folder: String,
+    /// None where none are made without being asked for.
+    pub(super) schedule: Option<ScheduleOut>,
+}
+
+/// When backups are made, and what is kept of them.
+#[derive(Serialize)]
+pub(in crate::admin) struct ScheduleOut {
+    /// A time of every day, such as `03:30`, or a pause, such as `6h`.
+    when: String,
+    next_at: Option<String>,
+    keep_days: u32,
+    keep_weeks: u32,
+    failure: Option<BackupFailureOut>,
+}
+
+impl ScheduleOut {
+    pub(super) fn of(scheduled: &Scheduled, next: Option<Timestamp>) -> Option<Self> {
+        let when = scheduled.schedule?.to_string();
+        Some(Self {
+            when,
+            next_at: next.map(|next| next.to_string()),
+            keep_days: scheduled.keep.days,
+            keep_weeks: scheduled.keep.weeks,
+            failure: scheduled.failure().map(BackupFailureOut::from),
+        })
+    }
 }
 
 #[derive(Serialize)]

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::admin::overview::StorageOut;
+use crate::admin::overview::{BackupFailureOut, StorageOut};
 use crate::doctor::State;
 
 #[derive(Serialize)]
@@ -10,6 +10,7 @@ pub(in crate::admin) struct DiagnosticsOut {
     pub(super) schema: i64,
     pub(super) storage: StorageOut,
     pub(super) last_backup_at: Option<String>,
+    pub(super) backup_failure: Option<BackupFailureOut>,
     pub(super) now: String,
     pub(super) newest_event_at: Option<String>,
     pub(super) requests_not_logged: u64,

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::backup::Failure;
 use crate::domain::{Grain, RequestCount, Timestamp};
 use crate::ops::overview::Figures;
 use crate::world::usage::Usage;
@@ -12,6 +13,8 @@ pub(in crate::admin) struct OverviewOut {
     pub(super) version: &'static str,
     pub(super) started_at: String,
     pub(super) last_backup_at: Option<String>,
+    /// Why the last scheduled one could not be made.
+    pub(super) backup_failure: Option<BackupFailureOut>,
     pub(super) storage: StorageOut,
     pub(super) counts: CountsOut,
     pub(super) steps: StepsOut,
@@ -42,6 +45,19 @@ impl From<Usage> for StorageOut {
             backups_bytes: usage.backups_bytes,
             is_partial: usage.is_partial,
         }
+    }
+}
+
+/// A scheduled backup that could not be made.
+#[derive(Clone, PartialEq, Serialize)]
+pub(in crate::admin) struct BackupFailureOut {
+    at: String,
+    why: String,
+}
+
+impl From<Failure> for BackupFailureOut {
+    fn from(failure: Failure) -> Self {
+        Self { at: failure.at.to_string(), why: failure.why }
     }
 }
 

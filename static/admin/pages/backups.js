@@ -15,6 +15,12 @@ const Restore = ({ backup, onClose }) => html`<${Dialog} title=${t('backup_resto
   <${Code} name=${t('terminal')} text=${backup.restore} wraps />
 <//>`;
 
+/** Backups that nobody has to ask for, and why the last one is missing. */
+const Planned = ({ schedule }) => (schedule === null ? html`<p class="hint">${t('backup_no_schedule')} <code>backup.schedule</code></p>` : html`
+  ${schedule.failure && html`<p class="notice bad" role="alert">${t('backup_failed', { when: exact(schedule.failure.at), why: schedule.failure.why })}</p>`}
+  <p>${t('backup_schedule', { when: schedule.when, days: number(schedule.keep_days), weeks: number(schedule.keep_weeks) })}
+    ${schedule.next_at && html` ${t('backup_next', { when: exact(schedule.next_at) })}`}</p>`);
+
 export default function Backups() {
   const read = useRead('/backups');
   const [shown, setShown] = useState(null);
@@ -34,7 +40,8 @@ export default function Backups() {
       <button type="button" class="button primary" disabled=${work.isBusy('backup')} onClick=${() => work.begin('/backups')}>${t('backup_make')}</button>
     </div>
     <${Works} ...${work} />
-    <${Reading} read=${read}>${({ items, folder }) => html`
+    <${Reading} read=${read}>${({ items, folder, schedule }) => html`
+      <${Planned} schedule=${schedule} />
       <${Table} caption=${t('page_backups')} columns=${columns} rows=${items} keyOf=${(one) => one.name} empty=${t('no_backups')} />
       <p class="hint">${t('backups_lie_in')} <code>${folder}</code></p>`}
     <//>

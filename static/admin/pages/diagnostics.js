@@ -19,7 +19,8 @@ const FOUND = {
   database: () => t('check_words_database'),
   audit: () => t('check_words_audit'),
   disk: ({ storage }) => t('disk_free', { free: size(storage.free_bytes), all: size(storage.disk_bytes) }),
-  backup: ({ last_backup_at: at }) => (at ? fromNow(at) : t('no_backup_yet')),
+  backup: ({ last_backup_at: at, backup_failure: failure }) => (failure
+    ? t('backup_failed', { when: exact(failure.at), why: failure.why }) : at ? fromNow(at) : t('no_backup_yet')),
   clock: ({ now, newest_event_at: newest, checks }) => (checks.clock === 'good'
     ? t('check_words_clock', { now: exact(now) }) : t('check_words_clock_back', { now: exact(now), newest: exact(newest) })),
   requests: ({ requests_not_logged: count, checks }) => (checks.requests === 'bad'

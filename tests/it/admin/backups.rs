@@ -2,10 +2,11 @@
 
 use std::fs;
 
+use crosstalk::domain::Recurrence;
 use serde_json::{Value, json};
 
 use super::works::finished;
-use crate::kit::{Browser, TestApp};
+use crate::kit::{Browser, TestApp, TestOptions};
 
 fn make(admin: &Browser) -> Value {
     let begun = admin.bare("POST", "/backups");
@@ -45,4 +46,45 @@ fn a_backup_asks_for_the_password_and_no_name_leads_elsewhere() {
     app.advance_s(11 * 60);
     admin.bare("POST", "/backups").is_not_done(403, "confirm_password");
     admin.get("/works").ok();
+}
+
+#[test]
+fn the_schedule_is_shown_and_so_is_a_backup_that_could_not_be_made() {
+    let shelf = tempfile::NamedTempFile::new().expect("a file where a folder should be");
+    let mut options = TestOptions::default();
+    options.config.backup.schedule = Recurrence::parse("03:30");
+    options.config.backup.dir = Some(shelf.path().to_owned());
+    let app = TestApp::with(options);
+    let admin = app.admin();
+    // The server tries as soon as it has started.
+    let seen = loop {
+        let seen = admin.get("/overview?organization=office").ok();
+        if !seen["backup_failure"].is_null() {
+            break seen;
+        }
+    };
+    let why = seen["backup_failure"]["why"].as_str().expect("a reason");
+    assert!(why.contains(&shelf.path().display().to_string()), "{why}");
+    let found = admin.get("/diagnostics").ok();
+    assert_eq!((&found["checks"]["backup"], &found["backup_failure"]), (&json!("bad"), &seen["backup_failure"]));
+}
+
+#[test]
+fn a_backup_on_a_schedule_is_listed_with_the_next_one() {
+    let shelf = tempfile::tempdir().expect("a folder");
+    let mut options = TestOptions::default();
+    options.config.backup.schedule = Recurrence::parse("6h");
+    options.config.backup.dir = Some(shelf.path().to_owned());
+    let app = TestApp::with(options);
+    let admin = app.admin();
+    let listed = loop {
+        let listed = admin.get("/backups").ok();
+        if listed["items"].as_array().is_some_and(|items| !items.is_empty()) {
+            break listed;
+        }
+    };
+    assert_eq!(listed["items"][0]["name"], "2026-01-31T00-00-00Z-scheduled");
+    let schedule = &listed["schedule"];
+    assert_eq!((&schedule["when"], &schedule["next_at"]), (&json!("6h"), &json!("2026-01-31T06:00:00Z")));
+    assert_eq!((&schedule["keep_days"], &schedule["keep_weeks"], &schedule["failure"]), (&json!(7), &json!(4), &Value::Null));
 }

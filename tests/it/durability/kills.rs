@@ -36,7 +36,7 @@ fn kill_again_and_again(folder: &Path, seed: u64, kills: u64) -> usize {
     let dir = folder.join("data");
     let mut rng = Rng::with_seed(seed);
     let office = Office::found(&dir, Mode::Office);
-    let start = || Process::start(Command::new(BINARY), "serve", &dir, &dir).unwrap_or_else(|why| panic!("seed {seed}: {why}"));
+    let start = || Process::start(Command::new(BINARY), &["serve"], &dir, &dir).unwrap_or_else(|why| panic!("seed {seed}: {why}"));
     let mut server = start();
     let shared = office.furnish(server.base());
     let (mut load, mut acknowledged) = (Load::default(), 0);

@@ -67,7 +67,7 @@ impl World {
         let folder = tempfile::tempdir().expect("a folder");
         let dir = folder.path().join("data");
         let office = Office::found(&dir, mode);
-        let server = Process::start(Command::new(BINARY), verb(mode), &dir, &dir).unwrap_or_else(|why| panic!("{why}"));
+        let server = Process::start(Command::new(BINARY), &[verb(mode)], &dir, &dir).unwrap_or_else(|why| panic!("{why}"));
         let shared = office.furnish(server.base());
         drop(server);
         Self { folder, mode, seed, rng: Rng::with_seed(seed), office, shared, load: Load::default(), acknowledged: 0 }
@@ -86,12 +86,12 @@ impl World {
         // By a change on the disk or by a request: the one hits the middle of something, the other the time just after an answer.
         let end = self.rng.bool().then(|| self.rng.u64(1..MOST_CHANGES));
         let watch = Watch { folder: dir.clone(), journal: journal.clone(), end };
-        if let Ok(server) = Process::start(watch.command(), verb(self.mode), &dir, &dir) {
+        if let Ok(server) = Process::start(watch.command(), &[verb(self.mode)], &dir, &dir) {
             self.work(server);
         }
         disk.replay(&journal);
         disk.come_back(&mut self.rng);
-        let server = match Process::start(Command::new(BINARY), verb(self.mode), &dir, &dir) {
+        let server = match Process::start(Command::new(BINARY), &[verb(self.mode)], &dir, &dir) {
             Ok(server) => server,
             Err(why) => return vec![why],
         };
@@ -148,7 +148,7 @@ fn what_a_new_office_keeps_first_is_there_after_a_power_cut() {
         disk.replay(&journal);
         disk.come_back(&mut rng);
         assert!(dir.exists(), "CROSSTALK_SEED={seed}: the folder itself is gone");
-        let server = Process::start(Command::new(BINARY), "serve", &dir, &dir).unwrap_or_else(|why| panic!("CROSSTALK_SEED={seed}: {why}"));
+        let server = Process::start(Command::new(BINARY), &["serve"], &dir, &dir).unwrap_or_else(|why| panic!("CROSSTALK_SEED={seed}: {why}"));
         let alice: Chatwork = server.chatwork(token.trim());
         assert_eq!(alice.get(&format!("/rooms/{room}/messages/{kept}")).ok()["body"], "first", "CROSSTALK_SEED={seed}");
         let shown = alice.get(&format!("/rooms/{room}/files/{file}?create_download_url=1")).ok();

@@ -136,7 +136,7 @@ impl Fixture {
     fn records(&self) -> u64 {
         let folder = tempfile::tempdir().expect("a folder");
         let (dir, journal) = self.place(folder.path());
-        drop(Process::start(watch(&dir, &journal, None).command(), "serve", &dir, &dir).unwrap_or_else(|why| panic!("{why}")));
+        drop(Process::start(watch(&dir, &journal, None).command(), &["serve"], &dir, &dir).unwrap_or_else(|why| panic!("{why}")));
         Disk::count(&journal)
     }
 
@@ -152,12 +152,12 @@ impl Fixture {
         let folder = tempfile::tempdir().expect("a folder");
         let (dir, journal) = self.place(folder.path());
         let mut disk = Disk::of(&dir);
-        drop(Process::start(watch(&dir, &journal, Some(end)).command(), "serve", &dir, &dir));
+        drop(Process::start(watch(&dir, &journal, Some(end)).command(), &["serve"], &dir, &dir));
         if rng.bool() {
             disk.replay(&journal);
             disk.come_back(rng);
         }
-        drop(Process::start(Command::new(BINARY), "serve", &dir, &dir).unwrap_or_else(|why| panic!("{why}")));
+        drop(Process::start(Command::new(BINARY), &["serve"], &dir, &dir).unwrap_or_else(|why| panic!("{why}")));
         self.is_migrated(&dir);
     }
 

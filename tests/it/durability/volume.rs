@@ -234,7 +234,7 @@ fn a_server_does_not_start_on_a_read_only_disk_and_says_why() {
     let script = "mount --bind \"$0\" \"$0\" && mount -o remount,bind,ro \"$0\" && exec \"$@\"";
     let mut command = Command::new("unshare");
     command.args(["-rm", "sh", "-c", script]).arg(&dir).arg(BINARY);
-    match Process::start(command, "serve", &dir, &dir) {
+    match Process::start(command, &["serve"], &dir, &dir) {
         Ok(_) => panic!("it serves"),
         // No namespaces here.
         Err(why) if why.contains("unshare:") || why.contains("mount:") => {}

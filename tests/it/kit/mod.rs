@@ -2,6 +2,7 @@
 
 mod admin;
 mod answer;
+mod answers;
 mod app;
 mod caller;
 mod calls;
@@ -24,6 +25,7 @@ mod template;
 
 pub use admin::{Browser, PASSWORD, password_hash};
 pub use answer::Answer;
+pub use answers::all_answers;
 pub use app::{NOW_S, TestApp, TestOptions};
 pub use caller::{number, request, send};
 pub use cam::Cam;

@@ -25,17 +25,24 @@ impl Process {
         Self::spawn(Command::new(BINARY), dir, dir)
     }
 
+    /// Serves a sandbox whose clock stands still, so that it answers the same whenever it is asked.
+    pub fn sandbox(dir: &Path) -> Self {
+        let arguments = ["sandbox", "--clock", "2026-01-31T09:00:00Z", "--ids", "seed:1"];
+        Self::start(Command::new(BINARY), &arguments, dir, dir).unwrap_or_else(|why| panic!("{why}"))
+    }
+
     /// The same, started by another program that ends by executing ours; `seen_as` is the directory as that one sees it.
     pub fn spawn(command: Command, dir: &Path, seen_as: &Path) -> Self {
-        Self::start(command, "serve", dir, seen_as).unwrap_or_else(|why| panic!("{why}"))
+        Self::start(command, &["serve"], dir, seen_as).unwrap_or_else(|why| panic!("{why}"))
     }
 
     /// The same with either of the commands that serve; says why when it ends before it is ready.
-    pub fn start(mut command: Command, verb: &str, dir: &Path, seen_as: &Path) -> Result<Self, String> {
+    pub fn start(mut command: Command, verb: &[&str], dir: &Path, seen_as: &Path) -> Result<Self, String> {
         let (ready, log) = (dir.with_extension("ready"), dir.with_extension("log"));
         let _ = std::fs::remove_file(&ready);
         let child = command
-            .args([verb, "--listen", "127.0.0.1:0", "--data"])
+            .args(verb)
+            .args(["--listen", "127.0.0.1:0", "--data"])
             .arg(seen_as)
             .arg("--ready-file")
             .arg(&ready)

@@ -1,0 +1,76 @@
+//! `crosstalk export` and `crosstalk import`: everything in an open format, and back.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::backup::{absolute, size};
+use super::failure::{Exit, Failure};
+use super::{Global, ask, output};
+use crate::control::{Answer, Command};
+use crate::export::{self, ExportError};
+use crate::world;
+
+pub(super) const EXPORT_EXAMPLES: &str = "\
+Examples:
+  crosstalk export /mnt/nas/everything --data /srv/crosstalk     also while the server runs
+  head -1 /mnt/nas/everything/message.jsonl                      one line of JSON for each row
+
+The export is confidential: it holds every message and file, hashes of passwords and tokens,
+and the key that signs links. Its README.md describes every file and field.";
+
+pub(super) const IMPORT_EXAMPLES: &str = "\
+Examples:
+  crosstalk import /mnt/nas/everything --data /srv/crosstalk-again     into a new data directory
+  crosstalk serve --data /srv/crosstalk-again                          ids, tokens and links are what they were
+
+All of it is imported, or nothing. Exit code 2: the folder is no export, or the data directory
+holds something already; 4: the export is damaged; 6: it was made with another schema.";
+
+#[derive(Debug, Args)]
+pub(super) struct ExportArgs {
+    /// The folder that gets it: an empty one, or one that is not there yet
+    dir: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ImportArgs {
+    /// The folder of the export
+    dir: PathBuf,
+}
+
+pub(super) fn export(global: &Global, args: &ExportArgs) -> Result<(), Failure> {
+    let loaded = global.load(Vec::new())?;
+    // A server that does the work stands in another directory.
+    let to = absolute(&args.dir)?;
+    output::say("Exporting everything; a server goes on meanwhile.");
+    if let Answer::Export(made) = ask::ask_watched(&loaded, Command::Export { to }, &output::progress)? {
+        output::print(&made.path.display().to_string())?;
+        output::say(&format!("{} rows and {} files, {}. Keep it safe: it holds everything.", made.rows, made.contents, size(made.bytes)));
+    }
+    Ok(())
+}
+
+pub(super) fn import(global: &Global, args: &ImportArgs) -> Result<(), Failure> {
+    let data = global.load(Vec::new())?.config.data.dir;
+    // Held until it is done: nobody serves a directory that is half there.
+    let _lock = world::lock(&data)?;
+    output::say("Importing and checking everything.");
+    let made = export::import(&args.dir, &data, &output::progress)?;
+    output::print(&data.display().to_string())?;
+    let command = if made.mode == world::Mode::Sandbox.name() { "sandbox" } else { "serve" };
+    output::say(&format!("{} rows and {} files, {}. Start it with `crosstalk {command}`.", made.rows, made.contents, size(made.bytes)));
+    Ok(())
+}
+
+impl From<ExportError> for Failure {
+    fn from(error: ExportError) -> Self {
+        let exit = match &error {
+            ExportError::Line { .. } | ExportError::Damaged { .. } => Exit::Unhealthy,
+            ExportError::NotAnExport { .. } | ExportError::HoldsData { .. } | ExportError::Occupied { .. } => Exit::Usage,
+            ExportError::OtherSchema { .. } => Exit::Mode,
+            ExportError::Disk(_) | ExportError::Database(_) | ExportError::BrokenOff => Exit::Failed,
+        };
+        Self::new(exit, error.to_string())
+    }
+}

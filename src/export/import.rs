@@ -1,0 +1,169 @@
+//! An export becomes a new world: all of it, or nothing.
+//!
+//! The database is made beside its final name and gets that name last. Before that, every line was a row, every
+//! reference led somewhere, the rows said again what the lines said, and every content was what its name says.
+
+use std::fs::{self, File};
+use std::io::{BufRead, BufReader, Read};
+use std::path::{Path, PathBuf};
+
+use sha2::{Digest, Sha256};
+
+use super::wire::{Content, FORMAT, Head, Manifest, NounFile};
+use super::{CONTENTS, Export, ExportError, Lines, MANIFEST, Progress, file_name, shown, take_content};
+use crate::backup::Watch;
+use crate::domain::BlobHash;
+use crate::files::disk::{at, hash_of, hex, sync_tree};
+use crate::files::{content_path, sync_folder};
+use crate::store::nouns::{NOUNS, Noun};
+use crate::store::transfer::{Import, KNOWN_SCHEMA, LineError};
+
+const DATABASE: &str = "app.db";
+/// The database until everything is there.
+const UNFINISHED: &str = ".import-app.db";
+/// Largest manifest that is read: ten million contents.
+const MANIFEST_BYTES: u64 = 1 << 30;
+/// Longest line: no row holds more than a few texts, each of some mebibytes at most.
+const LINE_BYTES: u64 = 64 << 20;
+
+/// Brings an export into a data directory that is new or empty. The caller holds its lock. Blocks.
+pub fn import(from: &Path, data: &Path, watch: Watch<'_>) -> Result<Export, ExportError> {
+    let manifest = read_manifest(from)?;
+    let (partial, contents) = (data.join(UNFINISHED), data.join(CONTENTS));
+    forget_unfinished(&partial, &contents)?;
+    if data.join(DATABASE).exists() || contents.exists() {
+        return Err(ExportError::HoldsData { path: data.display().to_string() });
+    }
+    let done = fill(&Source { folder: from, manifest: &manifest }, data, &partial, watch);
+    if done.is_err() {
+        // What is left would only be in the way of another try; the failure is what counts.
+        let _ = fs::remove_file(&partial);
+        let _ = fs::remove_dir_all(&contents);
+    }
+    done.map(|()| shown(data, &manifest))
+}
+
+/// Clears what an import that a crash cut off left; its database goes last, as it is what tells of it.
+fn forget_unfinished(partial: &Path, contents: &Path) -> Result<(), ExportError> {
+    if !partial.exists() {
+        return Ok(());
+    }
+    if contents.exists() {
+        fs::remove_dir_all(contents).map_err(at(contents))?;
+    }
+    Ok(fs::remove_file(partial).map_err(at(partial))?)
+}
+
+/// An export that is read.
+struct Source<'a> {
+    folder: &'a Path,
+    manifest: &'a Manifest,
+}
+
+fn fill(source: &Source<'_>, data: &Path, partial: &Path, watch: Watch<'_>) -> Result<(), ExportError> {
+    let Manifest { nouns, contents, .. } = source.manifest;
+    let rows: u64 = nouns.iter().map(|noun| noun.rows).sum();
+    let mut progress = Progress::of(watch, rows.saturating_mul(2).saturating_add(contents.len() as u64));
+    let import = Import::begin(partial)?;
+    let given = NOUNS.iter().zip(nouns).map(|(noun, told)| source.read_noun(&import, noun, told, &mut progress));
+    let given = given.collect::<Result<Vec<_>, _>>()?;
+    source.check_rows(&import, &given, &mut progress)?;
+    import.finish()?;
+    source.take_contents(&data.join(CONTENTS), &mut progress)?;
+    let database = data.join(DATABASE);
+    fs::rename(partial, &database).map_err(at(&database))?;
+    sync_folder(data).map_err(at(data))?;
+    progress.end()
+}
+
+impl Source<'_> {
+    fn damaged(&self, cause: String) -> ExportError {
+        ExportError::Damaged { path: self.folder.display().to_string(), cause }
+    }
+
+    /// Puts the rows of a file in; gives them as the database has to say them again.
+    fn read_noun(&self, import: &Import, noun: &Noun, told: &NounFile, progress: &mut Progress<'_>) -> Result<NounFile, ExportError> {
+        let path = self.folder.join(&told.file);
+        let mut reader = BufReader::new(File::open(&path).map_err(at(&path))?);
+        let (mut hasher, mut given, mut line) = (Sha256::new(), Lines::default(), Vec::new());
+        loop {
+            line.clear();
+            if reader.by_ref().take(LINE_BYTES).read_until(b'\n', &mut line).map_err(at(&path))? == 0 {
+                break;
+            }
+            hasher.update(&line);
+            let number = given.rows + 1;
+            let refuse = |cause: String| ExportError::Line { file: told.file.clone(), line: number, cause };
+            let text = std::str::from_utf8(&line).map_err(|_| refuse("it is not UTF-8".to_owned()))?;
+            let text = text.strip_suffix('\n').ok_or_else(|| refuse("it is cut off, or too long".to_owned()))?;
+            given.add(&import.insert(noun, text).map_err(|cause: LineError| refuse(cause.to_string()))?);
+            progress.step()?;
+        }
+        let sha256 = hex(BlobHash(hasher.finalize().into()));
+        if given.rows != told.rows || sha256 != told.sha256 {
+            return Err(self.damaged(format!("{} is not what manifest.json says: {} rows, SHA-256 {sha256}", told.file, given.rows)));
+        }
+        Ok(given.as_file(noun))
+    }
+
+    /// Asks the database for all rows again, and whether what they name is there.
+    fn check_rows(&self, import: &Import, given: &[NounFile], progress: &mut Progress<'_>) -> Result<(), ExportError> {
+        for (noun, given) in NOUNS.iter().zip(given) {
+            let mut kept = Lines::default();
+            import.each_line(noun, |line| {
+                kept.add(line);
+                progress.step()
+            })?;
+            if kept.as_file(noun) != *given {
+                let why = "its rows are not in the order of their keys, or contradict rows of other files";
+                return Err(self.damaged(format!("{}: {why}", given.file)));
+            }
+        }
+        if let Some(why) = import.check_references()? {
+            return Err(self.damaged(why.to_owned()));
+        }
+        let named: Vec<Content> =
+            import.list_contents()?.into_iter().map(|(hash, bytes)| Content { sha256: hex(hash), bytes }).collect();
+        if named != self.manifest.contents {
+            return Err(self.damaged("manifest.json does not list the contents that the rows name".to_owned()));
+        }
+        if import.find_mode()?.as_ref() != Some(&self.manifest.mode) {
+            return Err(self.damaged("manifest.json and world.jsonl do not say the same mode".to_owned()));
+        }
+        Ok(())
+    }
+
+    fn take_contents(&self, target: &Path, progress: &mut Progress<'_>) -> Result<(), ExportError> {
+        fs::create_dir_all(target).map_err(at(target))?;
+        for content in &self.manifest.contents {
+            let hash = hash_of(&content.sha256).ok_or_else(|| self.damaged(format!("{:?} is no hash", content.sha256)))?;
+            let from = content_path(&self.folder.join(CONTENTS), hash);
+            take_content(&from, &content_path(target, hash), hash, content.bytes)?;
+            progress.step()?;
+        }
+        Ok(sync_tree(target)?)
+    }
+}
+
+fn read_manifest(folder: &Path) -> Result<Manifest, ExportError> {
+    let path: PathBuf = folder.join(MANIFEST);
+    let no_export = |cause: String| ExportError::NotAnExport { path: folder.display().to_string(), cause };
+    let mut text = Vec::new();
+    let read = File::open(&path).and_then(|file| file.take(MANIFEST_BYTES).read_to_end(&mut text));
+    read.map_err(|cause| no_export(format!("{}: {cause}", path.display())))?;
+    let malformed = |cause: serde_json::Error| no_export(format!("{}: {cause}", path.display()));
+    let head: Head = serde_json::from_slice(&text).map_err(malformed)?;
+    if head.format != FORMAT {
+        return Err(no_export(format!("its format is {}, this program knows {FORMAT}", head.format)));
+    }
+    if head.schema != KNOWN_SCHEMA {
+        return Err(ExportError::OtherSchema { path: folder.display().to_string(), found: head.schema, known: KNOWN_SCHEMA });
+    }
+    let manifest: Manifest = serde_json::from_slice(&text).map_err(malformed)?;
+    let named: Vec<&str> = manifest.nouns.iter().map(|noun| noun.file.as_str()).collect();
+    let known: Vec<String> = NOUNS.iter().map(file_name).collect();
+    if named != known {
+        return Err(no_export("its manifest.json does not list the files of all nouns in their order".to_owned()));
+    }
+    Ok(manifest)
+}

@@ -1,0 +1,28 @@
+//! Backups on a schedule.
+
+use std::sync::Arc;
+
+use crate::backup::Scheduled;
+use crate::domain::Error;
+use crate::ops::{audit, organizations};
+use crate::store::Cause;
+use crate::world::World;
+
+/// Makes a backup if one is due. A failure is kept for the pages to show, and tried again after a while.
+pub async fn make_backups(world: Arc<World>, scheduled: Arc<Scheduled>) -> Result<(), Error> {
+    if scheduled.schedule.is_none() {
+        return Ok(());
+    }
+    let zone = world.read(organizations::find_zone)?;
+    let (held, folder) = (world.clone(), scheduled.folder.display().to_string());
+    let made = tokio::task::spawn_blocking(move || scheduled.work(&held, &zone)).await.map_err(Error::internal)?;
+    match made {
+        Ok(None) => {}
+        Ok(Some(backup)) => {
+            tracing::info!(backup = %backup.path.display(), bytes = backup.bytes, "a scheduled backup was made");
+            world.write(Cause::job("backups"), audit::note_backup).await?;
+        }
+        Err(cause) => tracing::error!(%cause, folder, "a scheduled backup could not be made; it is tried again in a quarter of an hour"),
+    }
+    Ok(())
+}
