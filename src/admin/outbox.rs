@@ -7,7 +7,7 @@ use actix_web::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 
 use super::request_log::LogOut;
 use super::requests;
-use crate::domain::{Error, MailState, Noun, OutboxFilter, OutboxMail};
+use crate::domain::{Error, MailState, NamePart, Noun, OutboxFilter, OutboxMail};
 use crate::mail::message;
 use crate::ops::mail;
 use crate::web::{Call, Fault, Out, Params, Reply};
@@ -26,7 +26,7 @@ pub(super) async fn get_mails(call: Call) -> Reply<LogOut<MailOut>> {
 fn filter(query: &Params) -> Result<OutboxFilter, Error> {
     let named = |word: &str| MailState::ALL.into_iter().find(|state| state.word() == word);
     let state = query.text("state")?.map(|word| named(word).ok_or(Error::Invalid("state", "there is no such state"))).transpose()?;
-    Ok(OutboxFilter { state, words: query.text("q")?.map(str::to_owned) })
+    Ok(OutboxFilter { state, words: NamePart::parse(query.text("q")?.unwrap_or_default())? })
 }
 
 /// GET /mails/{mail_id}

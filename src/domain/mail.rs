@@ -1,6 +1,6 @@
 //! Letters that this server writes to people, and how far a mail is.
 
-use super::{AttendeeRole, MeetingId, MeetingKind, OrganizationId, Schedule, TimeZone, Timestamp};
+use super::{AttendeeRole, MeetingId, MeetingKind, NamePart, OrganizationId, Schedule, TimeZone, Timestamp};
 
 /// Why a letter is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -106,8 +106,8 @@ pub struct OutboxMail {
 pub struct OutboxFilter {
     /// How far they are.
     pub state: Option<MailState>,
-    /// What recipient or subject has, in any case.
-    pub words: Option<String>,
+    /// What recipient or subject has.
+    pub words: NamePart,
 }
 
 /// How far a mail is.

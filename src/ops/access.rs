@@ -111,14 +111,6 @@ pub fn may_invite(tx: &Tx<'_>, actor: &Actor, account: AccountId) -> Result<bool
     }
 }
 
-/// An administrator of the server, acting for an organization as its service account does. What is done is theirs all the same: the audit
-/// log names the session's account.
-pub fn acting_for(tx: &Tx<'_>, actor: &Actor, slug: Option<&str>) -> Result<Actor, Error> {
-    let organization = organization(tx, slug)?;
-    let account = store::accounts::find_service_account(tx, organization)?.ok_or(Error::NotFound(Noun::Account))?;
-    Ok(Actor { organization, account, ..actor.clone() })
-}
-
 /// The organization a command line names, or the only one there is.
 pub fn organization(tx: &Tx<'_>, slug: Option<&str>) -> Result<OrganizationId, Error> {
     if let Some(slug) = slug {
@@ -131,7 +123,7 @@ pub fn organization(tx: &Tx<'_>, slug: Option<&str>) -> Result<OrganizationId, E
     }
 }
 
-/// As whom an administrator of the server acts in the rooms of an organization. GUESS: as its service account, which reaches
+/// As whom an administrator of the server acts in the rooms and meetings of an organization. GUESS: as its service account, which reaches
 /// every group and no direct or personal room, as through a token of the organization; the logs name the administrator.
 pub fn steward(tx: &Tx<'_>, admin: &Actor, organization: Option<&str>) -> Result<Actor, Error> {
     let organization = self::organization(tx, organization)?;

@@ -15,7 +15,7 @@ use crate::store::{self, Tx};
 
 /// Entries that one look goes through at most, and how many of them are read at a time.
 const BUDGET: usize = 20_000;
-const PIECE: i64 = 500;
+pub(super) const PIECE: i64 = 500;
 
 /// Rooms of an organization, and how many there are.
 #[derive(Clone, Debug)]
@@ -172,7 +172,7 @@ pub fn list_tasks(
 }
 
 /// Entries that fit, newest first, piece by piece until there are enough, or until enough were looked at.
-fn gather<T>(
+pub(super) fn gather<T>(
     limit: usize,
     before: Option<i64>,
     mut read: impl FnMut(i64) -> Result<Vec<T>, Error>,

@@ -3,7 +3,7 @@
 //! Invariant: nothing is sent twice. A mail is marked before it is handed over, and what was marked when the program
 //! ended is never handed over again: it may have arrived.
 
-use super::access;
+use super::{access, catalogue};
 use crate::documents::compose;
 use crate::domain::{
     Email, Error, Event, Language, Letter, LogPage, Mail, MailOutcome, MailState, Noun, OrganizationId, OutboxFilter, OutboxMail,
@@ -82,7 +82,8 @@ pub fn forget(tx: &Tx<'_>, letters: &[i64]) -> Result<(), Error> {
 /// Most mails of a page.
 pub const PAGE: i64 = 200;
 
-/// Mails of an organization, newest first: at most `limit` (and 200) below a number, or of all.
+/// Mails of an organization, newest first: at most `limit` (and 200) below a number, or of all. Looks through so many at most, and says
+/// where the next look goes on.
 pub fn list_outbox(
     tx: &Tx<'_>,
     organization: Option<&str>,
@@ -91,10 +92,14 @@ pub fn list_outbox(
     limit: i64,
 ) -> Result<LogPage<OutboxMail>, Error> {
     let organization = access::organization(tx, organization)?;
-    let limit = limit.clamp(1, PAGE);
-    let entries = store::mail::list_outbox(tx, organization, filter, before.unwrap_or(i64::MAX), limit)?;
-    let next = entries.last().filter(|_| entries.len() as i64 == limit).map(|last| last.mail.id);
-    Ok(LogPage { entries, next })
+    let limit = usize::try_from(limit.clamp(1, PAGE)).map_err(Error::internal)?;
+    catalogue::gather(
+        limit,
+        before,
+        |before| store::mail::list_outbox(tx, organization, filter.state, before, catalogue::PIECE),
+        |listed| listed.mail.id,
+        |listed| filter.words.is_in(&listed.mail.to) || filter.words.is_in(&listed.mail.letter.subject),
+    )
 }
 
 /// One mail of an organization.

@@ -9,7 +9,7 @@ use actix_web::http::StatusCode;
 
 use super::requests::{id_in_path, part};
 use super::wire::{DoneOut, PageOut};
-use crate::domain::{Actor, Error, MeetingId, Noun};
+use crate::domain::{Actor, Error, MeetingId, NamePart, Noun};
 use crate::ops::{access, meetings};
 use crate::store::Tx;
 use crate::web::{Call, Fault, Out, Reply, Typed, With};
@@ -25,7 +25,7 @@ pub(super) use past::{get_chat, get_chat_archive, get_meeting_session, get_meeti
 fn read<T>(call: &Call, work: impl FnOnce(&Tx<'_>, &Actor) -> Result<T, Error>) -> Result<T, Error> {
     let query = call.query()?;
     let organization = query.text("organization")?;
-    call.read(|tx, actor| work(tx, &access::acting_for(tx, actor, organization)?))
+    call.read(|tx, actor| work(tx, &access::steward(tx, actor, organization)?))
 }
 
 /// Writes for the organization that the query names.
@@ -34,7 +34,7 @@ async fn write<T: Send + 'static>(
     work: impl FnOnce(&Tx<'_>, &Actor) -> Result<T, Error> + Send + 'static,
 ) -> Result<T, Error> {
     let organization = call.query()?.text("organization")?.map(str::to_owned);
-    call.write(move |tx, actor| work(tx, &access::acting_for(tx, actor, organization.as_deref())?)).await
+    call.write(move |tx, actor| work(tx, &access::steward(tx, actor, organization.as_deref())?)).await
 }
 
 fn meeting_in_path(call: &Call) -> Result<MeetingId, Error> {
@@ -51,10 +51,10 @@ pub(super) async fn get_meetings(call: Call) -> Reply<PageOut<MeetingOut>> {
     let query = call.query()?;
     let (limit, offset) = part(&query)?;
     let status = requests::status(&query)?;
-    let (organization, name) = (query.text("organization")?.map(str::to_owned), query.text("q")?.unwrap_or_default().to_owned());
+    let (organization, name) = (query.text("organization")?.map(str::to_owned), NamePart::parse(query.text("q")?.unwrap_or_default())?);
     let actor = call.actor().clone();
     let search = move |tx: &Tx<'_>| {
-        let actor = access::acting_for(tx, &actor, organization.as_deref())?;
+        let actor = access::steward(tx, &actor, organization.as_deref())?;
         meetings::search_meetings(tx, &actor, status, &name)
     };
     let found = call.blocking(move |world| world.read(search)).await?;

@@ -1,6 +1,6 @@
 //! The outbox by the page.
 
-use crosstalk::domain::{Email, MailState};
+use crosstalk::domain::{Email, Letter, MailState};
 use crosstalk::ops;
 use crosstalk::store::{self, Cause};
 use serde_json::{Value, json};
@@ -10,9 +10,13 @@ use crate::mail::letter;
 
 /// Puts a letter there that is done with in some way.
 pub fn put(app: &TestApp, to: &'static str, state: MailState) -> i64 {
+    put_letter(app, to, state, letter())
+}
+
+fn put_letter(app: &TestApp, to: &'static str, state: MailState, letter: Letter) -> i64 {
     let put = move |tx: &store::Tx<'_>| {
         let organization = ops::access::organization(tx, Some("office"))?;
-        ops::mail::queue_letter(tx, organization, &Email::parse(to)?, &letter(), crosstalk::domain::Language::En)?;
+        ops::mail::queue_letter(tx, organization, &Email::parse(to)?, &letter, crosstalk::domain::Language::En)?;
         let id = store::mail::list_of_organization(tx, organization)?.last().expect("a mail").0.id;
         store::mail::update_ended(tx, id, state, (state == MailState::Failed).then_some("550 no such user")).map(|()| id)
     };
@@ -38,6 +42,18 @@ fn mails_are_listed_newest_first_and_found() {
     assert_eq!(recipients(&admin, &format!("&before={}", page["next"])), ["first@example.org"]);
     assert!(admin.get("/mails?organization=other").ok()["items"].as_array().expect("a list").is_empty());
     admin.get("/mails?organization=office&state=lost").is_not_done(400, "invalid");
+}
+
+#[test]
+fn mails_are_found_by_words_as_people_type_them() {
+    let app = TestApp::start();
+    let admin = app.admin();
+    put(&app, "other@example.org", MailState::Sent);
+    put_letter(&app, "ada@example.org", MailState::Sent, Letter { room: "Święto Łodzi".to_owned(), ..letter() });
+    for words in ["%C5%9AWI%C4%98TO", "swieto", "%C5%81ODZI"] {
+        assert_eq!(recipients(&admin, &format!("&q={words}")), ["ada@example.org"], "{words}");
+    }
+    admin.get(&format!("/mails?organization=office&q={}", "x".repeat(201))).is_not_done(400, "invalid");
 }
 
 #[test]
