@@ -10,7 +10,7 @@ use actix_web::web::Data;
 use super::desk::Desk;
 use super::works::{Kind, Progress, WorkOut};
 use crate::backup;
-use crate::domain::{Error, Noun};
+use crate::domain::{Error, Noun, Timestamp};
 use crate::ops::audit;
 use crate::store::Cause;
 use crate::web::{Call, Fault, Out, Reply, With};
@@ -31,6 +31,12 @@ pub(super) async fn get_backups(call: Call) -> Reply<BackupsOut> {
     Ok(Out(call.blocking(list).await?))
 }
 
+/// When the last backup was made, here or in a folder that somebody named. Blocks.
+pub(super) fn last_made(world: &World) -> Result<Option<Timestamp>, Error> {
+    let here = backup::newest(&backup::usual_folder(world.dir()));
+    Ok(here.max(world.read(audit::last_backup_elsewhere)?))
+}
+
 /// POST /backups
 pub(super) async fn post_backup(call: Call, desk: Data<Desk>) -> Result<With<WorkOut>, Fault> {
     let cause = call.cause();
@@ -41,7 +47,7 @@ pub(super) async fn post_backup(call: Call, desk: Data<Desk>) -> Result<With<Wor
 fn make_backup(world: &World, cause: Cause, progress: &Progress) -> Result<u64, String> {
     let watch = |done, total| progress.note(done, Some(total));
     let made = backup::create(world, &backup::usual_folder(world.dir()), &watch).map_err(|error| error.to_string())?;
-    world.write_blocking(cause, audit::note_backup).map_err(|error| error.plain())?;
+    world.write_blocking(cause, |tx| audit::note_backup(tx, None)).map_err(|error| error.plain())?;
     Ok(made.contents as u64)
 }
 

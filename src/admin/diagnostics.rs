@@ -5,10 +5,10 @@ mod wire;
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, block};
 
+use super::backups;
 use super::desk::Desk;
 use super::wire::DoneOut;
 use super::works::{Kind, Progress, WorkOut};
-use crate::backup;
 use crate::domain::{Error, Grain, SearchProgress, Timestamp};
 use crate::ops::overview::{self, Condition};
 use crate::ops::search;
@@ -37,7 +37,7 @@ pub(super) async fn get_diagnostics(call: Call, desk: Data<Desk>) -> Reply<Diagn
 fn look(server: &Server, desk: &Desk) -> Result<DiagnosticsOut, Error> {
     let world = &server.world;
     let condition = world.read(overview::look_over)?;
-    let (usage, last_backup) = (desk.usage(world)?, backup::newest(&backup::usual_folder(world.dir())));
+    let (usage, last_backup) = (desk.usage(world)?, backups::last_made(world)?);
     let not_logged = world.requests().map_or(0, RequestLog::dropped);
     let is_log_missing = server.config.log.requests && world.requests().is_none();
     Ok(DiagnosticsOut {

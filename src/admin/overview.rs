@@ -10,8 +10,7 @@ use actix_web::web::{Data, block};
 use futures_util::stream;
 
 use super::desk::Desk;
-use super::way;
-use crate::backup;
+use super::{backups, way};
 use crate::domain::{Error, Grain};
 use crate::ops::{overview, requests};
 use crate::web::events::{self, Event};
@@ -45,7 +44,7 @@ impl View {
     fn look(&self, server: &Server, desk: &Desk) -> Result<OverviewOut, Error> {
         let (world, offset_ms) = (&server.world, self.offset_ms);
         let figures = world.read(|tx| overview::count_up(tx, self.organization.as_deref()))?;
-        let last_backup = backup::newest(&backup::usual_folder(world.dir()));
+        let last_backup = backups::last_made(world)?;
         let now = world.clock().now();
         let counted = world.requests().map(|log| requests::count_requests(log, now, overview::DAYS, Grain::Day, offset_ms)).transpose()?;
         Ok(OverviewOut {

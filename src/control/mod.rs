@@ -274,9 +274,11 @@ pub fn execute(world: &World, cause: Cause, command: Command) -> Result<Answer, 
         Command::Token(command) => manage_tokens(world, cause, command),
         Command::Past(command) => past::tell(world, cause, command),
         Command::Backup { to } => {
-            let below = to.unwrap_or_else(|| backup::usual_folder(world.dir()));
+            let usual = backup::usual_folder(world.dir());
+            let below = to.unwrap_or_else(|| usual.clone());
             let made = backup::create(world, &below, backup::UNWATCHED)?;
-            world.write_blocking(cause, audit::note_backup)?;
+            let elsewhere = (below != usual).then_some(made.made);
+            world.write_blocking(cause, move |tx| audit::note_backup(tx, elsewhere))?;
             Ok(Answer::Backup(made.into()))
         }
         Command::Place(command) => places::furnish(world, cause, command),
