@@ -7,7 +7,7 @@ use crate::domain::{Error, Grain, MessageId, SearchProgress, Timestamp, TokenSta
 use crate::store::{self, Tx, figures};
 
 /// Messages that are counted at once.
-const STEP: i64 = 20_000;
+const STEP: i64 = 2_000;
 /// Days that are counted.
 pub const DAYS: i64 = 30;
 /// Messages that are looked at to see whether somebody wrote one.
