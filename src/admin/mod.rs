@@ -19,6 +19,7 @@ mod overview;
 mod pages;
 mod people;
 mod places;
+mod qr;
 mod request_log;
 mod requests;
 mod rooms;

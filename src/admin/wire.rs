@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::qr::QrOut;
 use crate::dialects::access;
 use crate::domain::civil::Local;
 use crate::domain::{AccountProfile, AdminSession, MeetingPlace, Organization, Timestamp, Token, TokenId};
@@ -97,6 +98,7 @@ pub(super) struct TotpKeyOut {
     pub(super) url: String,
 }
 
+    pub(super) qr: QrOut,
 #[derive(Deserialize)]
 pub(super) struct CodeIn {
     pub(super) code: Option<String>,
