@@ -86,6 +86,7 @@ pub(super) async fn get_session(call: Call) -> Reply<SessionOut> {
         has_totp: login.is_some_and(|login| login.totp.is_some()),
         recovery_codes_left: left,
         base_url: call.base(),
+        now: server.world.clock().now().to_string(),
     }))
 }
 

@@ -78,6 +78,8 @@ pub(super) struct SessionOut {
     pub(super) recovery_codes_left: i64,
     /// What addresses of this server start with.
     pub(super) base_url: String,
+    /// What time it is here: the browser's clock may be another.
+    pub(super) now: String,
 }
 
 #[derive(Deserialize)]
@@ -96,9 +98,9 @@ pub(super) struct PasswordIn {
 pub(super) struct TotpKeyOut {
     pub(super) key: String,
     pub(super) url: String,
+    pub(super) qr: QrOut,
 }
 
-    pub(super) qr: QrOut,
 #[derive(Deserialize)]
 pub(super) struct CodeIn {
     pub(super) code: Option<String>,

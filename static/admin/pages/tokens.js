@@ -5,6 +5,7 @@ import { n, t } from '/assets/ui/i18n.js';
 import { Code } from '/assets/ui/code.js';
 import { call, query } from '../api.js';
 import { asked } from '../parts/address.js';
+import { now } from '../parts/clock.js';
 import { Confirm, Dialog } from '../parts/dialog.js';
 import { Choice, Form, Radios, Text, Ticks, useValues } from '../parts/form.js';
 import { Reading, useRead } from '../parts/reading.js';
@@ -18,7 +19,7 @@ const TONES = { active: 'good', ending: 'warn', expired: '', revoked: 'bad' };
 const DAYS = ['30', '90', '365'];
 const OVERLAPS = ['0', '3600', '86400', '604800'];
 
-const inDays = (days) => new Date(Date.now() + days * 86_400_000).toISOString();
+const inDays = (days) => new Date(now() + days * 86_400_000).toISOString();
 
 /** What a token may do, in words. */
 const Scopes = ({ token }) => (token.scopes.length ? html`<span class="scopes">${token.scopes.map((scope) => html`<code>${scope}</code> `)}</span>` : t('scopes_all'));
