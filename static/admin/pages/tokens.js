@@ -116,9 +116,9 @@ export default function Tokens({ organization, say }) {
     { name: t('expires'), cell: (token) => html`<${Time} at=${token.expires_at} isDay />` },
     { name: t('last_used'), cell: (token) => html`<${LastUse} token=${token} />` },
     { name: t('state'), cell: (token) => html`<${State} token=${token} />` },
-    { name: t('actions'), isAction: true, cell: (token) => ['active', 'ending'].includes(token.state) && html`
+    { name: t('actions'), isAction: true, cell: (token) => ['active', 'ending'].includes(token.state) && html`<span class="stacked">
       <button type="button" class="button small" onClick=${() => setOpen({ kind: 'rotate', token })} aria-label=${`${t('rotate')}: ${nameOf(token)}`}>${t('rotate')}</button>
-      <button type="button" class="button small" onClick=${() => setOpen({ kind: 'revoke', ids: [token.id], name: nameOf(token) })} aria-label=${`${t('revoke')}: ${nameOf(token)}`}>${t('revoke')}</button>` },
+      <button type="button" class="button small" onClick=${() => setOpen({ kind: 'revoke', ids: [token.id], name: nameOf(token) })} aria-label=${`${t('revoke')}: ${nameOf(token)}`}>${t('revoke')}</button></span>` },
   ];
   return html`
     <p class="lead">${t('tokens_lead')}</p>
