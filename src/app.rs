@@ -22,6 +22,7 @@ use crate::dialects::matrix::Matrix;
 use crate::dialects::messenger::Messenger;
 use crate::jobs::{self, Jobs};
 use crate::meet::{self, Meetings};
+use crate::ops::settings;
 use crate::reference;
 use crate::store::stay_in_snapshots;
 use crate::tls::{Tls, TlsError, machine_name};
@@ -157,7 +158,8 @@ pub async fn start(world: Arc<World>, settings: &Settings) -> Result<Running, St
     let metrics = Metrics::new(world.clock().now().seconds(), MOUNTS.iter().map(|mount| mount.name)).map_err(|cause| other(&cause))?;
     let bases = bases(&settings.config, &endpoints, own);
     if settings.config.log.requests {
-        world.keep_requests();
+        let retention = world.read(settings::find_request_retention).map_err(|cause| other(&cause.plain()))?;
+        world.keep_requests(retention);
     }
     let meetings = Arc::new(Meetings::new(world.clone(), settings.config.clickmeeting.attendees));
     meetings.clear_up().await.map_err(|cause| StartError::Other(cause.plain()))?;

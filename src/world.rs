@@ -188,9 +188,9 @@ impl World {
         self.store.entropy()
     }
 
-    /// Opens the request log, which only a server needs. A log that can't be opened is done without.
-    pub fn keep_requests(&self) {
-        self.requests.get_or_init(|| RequestLog::open(&self.dir.join("log.db"), Retention::default()));
+    /// Opens the request log, which only a server needs, to keep so much of it. A log that can't be opened is done without.
+    pub fn keep_requests(&self, retention: Retention) {
+        self.requests.get_or_init(|| RequestLog::open(&self.dir.join("log.db"), retention));
     }
 
     /// The request log, where one is kept.

@@ -9,8 +9,8 @@ use actix_web::web::Data;
 
 use super::desk::Desk;
 use super::works::{Kind, Progress, WorkOut};
-use crate::backup;
-use crate::domain::{Error, Noun};
+use crate::backup::{self, Scheduled};
+use crate::domain::{Error, Noun, Timestamp};
 use crate::ops::{audit, organizations};
 use crate::store::Cause;
 use crate::web::{Call, Fault, Out, Reply, With};
@@ -32,6 +32,12 @@ pub(super) async fn get_backups(call: Call, desk: Data<Desk>) -> Reply<BackupsOu
     Ok(Out(call.blocking(list).await?))
 }
 
+/// When the last backup was made, here or in a folder that somebody named. Blocks.
+pub(super) fn last_made(world: &World, scheduled: &Scheduled) -> Result<Option<Timestamp>, Error> {
+    let here = backup::newest(&backup::usual_folder(world.dir())).max(scheduled.newest());
+    Ok(here.max(world.read(audit::last_backup_elsewhere)?))
+}
+
 /// POST /backups
 pub(super) async fn post_backup(call: Call, desk: Data<Desk>) -> Result<With<WorkOut>, Fault> {
     let cause = call.cause();
@@ -43,7 +49,8 @@ pub(super) async fn post_backup(call: Call, desk: Data<Desk>) -> Result<With<Wor
 fn make_backup(world: &World, folder: &Path, cause: Cause, progress: &Progress) -> Result<u64, String> {
     let watch = |done, total| progress.note(done, Some(total));
     let made = backup::create(world, folder, &watch).map_err(|error| error.to_string())?;
-    world.write_blocking(cause, audit::note_backup).map_err(|error| error.plain())?;
+    let elsewhere = made.made_elsewhere(world.dir());
+    world.write_blocking(cause, move |tx| audit::note_backup(tx, elsewhere)).map_err(|error| error.plain())?;
     Ok(made.contents as u64)
 }
 

@@ -14,6 +14,9 @@ use crate::world::usage::{self, Usage};
 /// How long a measured disk is believed.
 const MEASURED: Duration = Duration::from_secs(60);
 
+/// Pieces of messages that are counted for one look at the overview: less than a tenth of a second. The next looks count the rest.
+const PIECES: usize = 25;
+
 /// One for each server; lost when it ends.
 #[derive(Debug)]
 pub struct Desk {
@@ -49,11 +52,13 @@ impl Desk {
         self.works.settle();
     }
 
-    /// How many messages came on each of the last days. Blocks; the first time as long as it takes to count them all.
-    pub(super) fn messages_by_days(&self, world: &World, offset_ms: i64) -> Result<Vec<(Timestamp, i64)>, Error> {
+    /// How many messages came on each of the last days, as far as they are counted, and whether there are more to count. Blocks, but
+    /// not for long: each call counts some.
+    pub(super) fn messages_by_days(&self, world: &World, offset_ms: i64) -> Result<(Vec<(Timestamp, i64)>, bool), Error> {
         let mut hours = self.hours.lock().unwrap_or_else(PoisonError::into_inner);
-        while world.read(|tx| hours.step(tx))? {}
-        Ok(hours.by_days(world.clock().now(), offset_ms))
+        let count = |may_be_more, _| if may_be_more { world.read(|tx| hours.step(tx)) } else { Ok(false) };
+        let is_counting = (0..PIECES).try_fold(true, count)?;
+        Ok((hours.by_days(world.clock().now(), offset_ms), is_counting))
     }
 
     /// How much room there is, measured a minute ago at most. Blocks.

@@ -5,6 +5,7 @@ mod wire;
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, block};
 
+use super::backups;
 use super::desk::Desk;
 use super::overview::BackupFailureOut;
 use super::wire::DoneOut;
@@ -26,7 +27,8 @@ pub(super) async fn get_diagnostics(call: Call, desk: Data<Desk>) -> Reply<Diagn
 fn look(server: &Server, desk: &Desk) -> Result<DiagnosticsOut, Error> {
     let world = &server.world;
     let condition = world.read(overview::look_over)?;
-    let (usage, last_backup, failure) = (desk.usage(world)?, desk.scheduled.newest(), desk.scheduled.failure());
+    let (usage, failure) = (desk.usage(world)?, desk.scheduled.failure());
+    let last_backup = backups::last_made(world, &desk.scheduled)?;
     let not_logged = world.requests().map_or(0, RequestLog::dropped);
     let is_log_missing = server.config.log.requests && world.requests().is_none();
     Ok(DiagnosticsOut {

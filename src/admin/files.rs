@@ -1,4 +1,4 @@
-//! `/files`: files of an organization's rooms, and putting new ones into its groups.
+//! `/files`: files of an organization's rooms, putting new ones into its groups, and deleting them there.
 
 mod wire;
 
@@ -7,7 +7,8 @@ use actix_web::{HttpRequest, web};
 
 use self::wire::{FileOut, FilesOut, PostedOut};
 use super::requests;
-use crate::domain::{Error, FileId, NamePart, RoomId};
+use super::wire::DoneOut;
+use crate::domain::{Error, FileId, NamePart, Noun, RoomId};
 use crate::ops::files::PostFile;
 use crate::ops::{catalogue, stewards};
 use crate::store::Tx;
@@ -47,4 +48,12 @@ pub(super) async fn post_file(call: Call, req: HttpRequest, payload: web::Payloa
     let cmd = upload.file.map(|file| PostFile::of(file.media_type(), file.name, &file.content)).ok_or(Error::Missing("file"));
     let id = call.write(move |tx, admin| stewards::post_file(tx, admin, organization.as_deref(), room, cmd)).await?;
     Ok(With(StatusCode::CREATED, PostedOut { id: id.get() }))
+}
+
+/// DELETE /files/{file_id}
+pub(super) async fn delete_file(call: Call) -> Reply<DoneOut> {
+    let id: FileId = requests::id_in_path(&call, "file_id", Error::NotFound(Noun::File))?;
+    let organization = requests::organization(&call.query()?)?;
+    call.write(move |tx, admin| stewards::delete_file(tx, admin, organization.as_deref(), id)).await?;
+    Ok(Out(DoneOut {}))
 }

@@ -19,6 +19,7 @@ mod overview;
 mod pages;
 mod people;
 mod places;
+mod qr;
 mod request_log;
 mod requests;
 mod rooms;
@@ -99,6 +100,7 @@ const ENDPOINTS: &[Endpoint] = endpoints! {
     "post-renderings" "POST" "/messages/{message_id}/renderings" WRITE, "" => post().to(messages::post_renderings);
     "get-files" "GET" "/files" READ, "" => get().to(files::get_files);
     "post-file" "POST" "/files" WRITE, "" => post().to(files::post_file);
+    "delete-file" "DELETE" "/files/{file_id}" WRITE, "" => delete().to(files::delete_file);
     "get-tasks" "GET" "/tasks" READ, "" => get().to(tasks::get_tasks);
     "patch-task" "PATCH" "/tasks/{task_id}" WRITE, "" => patch().to(tasks::patch_task);
     // How the server is, and what happened to it.

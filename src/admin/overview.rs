@@ -10,7 +10,7 @@ use actix_web::web::{Data, block};
 use futures_util::stream;
 
 use super::desk::Desk;
-use super::way;
+use super::{backups, way};
 use crate::domain::{Error, Grain};
 use crate::ops::{overview, requests};
 use crate::web::events::{self, Event};
@@ -20,6 +20,8 @@ use wire::{CountsOut, DayOut, DayRequestsOut, OverviewOut, StepsOut};
 
 /// How often somebody who follows is told what changed.
 const PAUSE: Duration = Duration::from_secs(5);
+/// How often, as long as messages are being counted.
+const SHORT_PAUSE: Duration = Duration::from_millis(200);
 const MINUTE_MS: i64 = 60_000;
 
 /// What an overview is about.
@@ -44,8 +46,9 @@ impl View {
     fn look(&self, server: &Server, desk: &Desk) -> Result<OverviewOut, Error> {
         let (world, offset_ms) = (&server.world, self.offset_ms);
         let figures = world.read(|tx| overview::count_up(tx, self.organization.as_deref()))?;
-        let last_backup = desk.scheduled.newest();
+        let last_backup = backups::last_made(world, &desk.scheduled)?;
         let now = world.clock().now();
+        let (days, is_counting) = desk.messages_by_days(world, offset_ms)?;
         let counted = world.requests().map(|log| requests::count_requests(log, now, overview::DAYS, Grain::Day, offset_ms)).transpose()?;
         Ok(OverviewOut {
             mode: world.mode().name(),
@@ -56,7 +59,8 @@ impl View {
             storage: desk.usage(world)?.into(),
             counts: CountsOut::new(&figures),
             steps: StepsOut::new(&figures, last_backup.is_some()),
-            messages: desk.messages_by_days(world, offset_ms)?.into_iter().map(|day| DayOut::new(day, offset_ms)).collect(),
+            messages: days.into_iter().map(|day| DayOut::new(day, offset_ms)).collect(),
+            is_counting,
             requests: counted.map(|counts| counts.into_iter().map(|count| DayRequestsOut::new(count, offset_ms)).collect()),
         })
     }
@@ -94,7 +98,7 @@ struct Following {
 impl Following {
     async fn next(&mut self) -> Result<Event, Error> {
         while self.told.as_ref() == Some(&self.seen) {
-            tokio::time::sleep(PAUSE).await;
+            tokio::time::sleep(if self.seen.is_counting { SHORT_PAUSE } else { PAUSE }).await;
             self.seen = look(self.view.clone(), self.server.clone(), self.desk.clone()).await?;
         }
         self.told = Some(self.seen.clone());

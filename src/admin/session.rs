@@ -3,6 +3,7 @@
 use actix_web::http::StatusCode;
 use actix_web::http::header::SET_COOKIE;
 
+use super::qr::QrOut;
 use super::wire::{
     CodeIn, ConfirmationIn, DoneOut, ListOut, ListedSessionOut, PasswordIn, RecoveryCodesOut, SessionOut, SignInIn, TotpKeyOut,
     session_number,
@@ -85,6 +86,7 @@ pub(super) async fn get_session(call: Call) -> Reply<SessionOut> {
         has_totp: login.is_some_and(|login| login.totp.is_some()),
         recovery_codes_left: left,
         base_url: call.base(),
+        now: server.world.clock().now().to_string(),
     }))
 }
 
@@ -121,7 +123,8 @@ pub(super) async fn post_totp(call: Call) -> Result<With<TotpKeyOut>, Fault> {
     let profile = call.read(accounts::get_own_profile)?;
     let (text, name) = (totp::key_text(&key), links::segment(&profile.email));
     let url = format!("otpauth://totp/Crosstalk:{name}?secret={text}&issuer=Crosstalk");
-    Ok(With(StatusCode::CREATED, TotpKeyOut { key: text, url }))
+    let qr = QrOut::new(&url)?;
+    Ok(With(StatusCode::CREATED, TotpKeyOut { key: text, url, qr }))
 }
 
 /// PUT /session/totp

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::qr::QrOut;
 use crate::dialects::access;
 use crate::domain::civil::Local;
 use crate::domain::{AccountProfile, AdminSession, MeetingPlace, Organization, Timestamp, Token, TokenId};
@@ -77,6 +78,8 @@ pub(super) struct SessionOut {
     pub(super) recovery_codes_left: i64,
     /// What addresses of this server start with.
     pub(super) base_url: String,
+    /// What time it is here: the browser's clock may be another.
+    pub(super) now: String,
 }
 
 #[derive(Deserialize)]
@@ -95,6 +98,7 @@ pub(super) struct PasswordIn {
 pub(super) struct TotpKeyOut {
     pub(super) key: String,
     pub(super) url: String,
+    pub(super) qr: QrOut,
 }
 
 #[derive(Deserialize)]

@@ -85,6 +85,13 @@ pub struct Backup {
     pub bytes: u64,
 }
 
+impl Backup {
+    /// When it was made, if that was outside of the data directory.
+    pub fn made_elsewhere(&self, data: &Path) -> Option<Timestamp> {
+        (self.path.parent() != Some(&usual_folder(data))).then_some(self.made)
+    }
+}
+
 /// Where a world's backups lie unless somebody names another folder.
 pub fn usual_folder(data: &Path) -> PathBuf {
     data.join("backups")

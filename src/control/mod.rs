@@ -296,7 +296,8 @@ pub fn execute_watched(world: &World, cause: Cause, command: Command, watch: Wat
         Command::Backup { to } => {
             let below = to.unwrap_or_else(|| backup::usual_folder(world.dir()));
             let made = backup::create(world, &below, watch)?;
-            world.write_blocking(cause, audit::note_backup)?;
+            let elsewhere = made.made_elsewhere(world.dir());
+            world.write_blocking(cause, move |tx| audit::note_backup(tx, elsewhere))?;
             Ok(Answer::Backup(made.into()))
         }
         Command::Export { to } => {

@@ -122,6 +122,7 @@ impl Event {
             Self::MessageInspected(id, message, account) => {
                 Audited { object: Some(("message", message.get())), ..in_room("message.inspected", id, account, None) }
             }
+            Self::FileDeleted(id, file) => Audited { object: Some(("file", file.get())), ..about("file.deleted", Subject::Room(id)) },
             Self::LinkCreated(id) => about("room.link-created", Subject::Room(id)),
             Self::LinkEdited(id) => about("room.link-edited", Subject::Room(id)),
             Self::LinkDeleted(id) => about("room.link-deleted", Subject::Room(id)),

@@ -54,6 +54,7 @@ pub enum Event {
     TaskDone(RoomId, TaskId),
     TaskReopened(RoomId, TaskId),
     FileUploaded(RoomId, FileId),
+    FileDeleted(RoomId, FileId),
     LinkCreated(RoomId),
     LinkEdited(RoomId),
     LinkDeleted(RoomId),

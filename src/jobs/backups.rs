@@ -20,7 +20,8 @@ pub async fn make_backups(world: Arc<World>, scheduled: Arc<Scheduled>) -> Resul
         Ok(None) => {}
         Ok(Some(backup)) => {
             tracing::info!(backup = %backup.path.display(), bytes = backup.bytes, "a scheduled backup was made");
-            world.write(Cause::job("backups"), audit::note_backup).await?;
+            let elsewhere = backup.made_elsewhere(world.dir());
+            world.write(Cause::job("backups"), move |tx| audit::note_backup(tx, elsewhere)).await?;
         }
         Err(cause) => tracing::error!(%cause, folder, "a scheduled backup could not be made; it is tried again in a quarter of an hour"),
     }

@@ -7,7 +7,7 @@ use crate::ops::retention;
 use crate::store::Cause;
 use crate::world::World;
 
-/// Takes the texts of old messages away, and cuts the audit log.
+/// Takes the texts of old messages away, cuts the audit log, and has the request log tidied.
 pub async fn forget_old(world: Arc<World>) -> Result<(), Error> {
     for organization in world.read(retention::list_forgetting)? {
         while world.read(|tx| retention::has_old(tx, organization))? {
@@ -16,6 +16,9 @@ pub async fn forget_old(world: Arc<World>) -> Result<(), Error> {
     }
     while world.read(retention::has_old_audit)? {
         world.write(Cause::job("retention"), retention::cut_audit_step).await?;
+    }
+    if let Some(log) = world.requests() {
+        log.tidy(world.clock().now());
     }
     Ok(())
 }

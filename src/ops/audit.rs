@@ -1,8 +1,8 @@
 //! The audit log: reading it, taking it away as a file, checking its chain, cutting its beginning.
 
 use crate::domain::{AccountId, AuditEntry, AuditFilter, ChainVerdict, Error, Event, LogPage, SIGN_IN_FAILED, Stretch, Timestamp};
-use crate::store::Tx;
 use crate::store::audit::{self, Edge};
+use crate::store::{self, Tx};
 
 /// Most entries of a page.
 pub const PAGE: i64 = 200;
@@ -117,12 +117,24 @@ pub(super) fn note_failed_sign_in(tx: &Tx<'_>, account: Option<AccountId>) -> Re
     if recent < FAILURES { tx.record(Event::SignInFailed(account)) } else { Ok(()) }
 }
 
-/// Notes that a backup was made; it does not hold this entry itself.
-pub fn note_backup(tx: &Tx<'_>) -> Result<(), Error> {
+/// When a backup was last made outside of the data directory, in milliseconds: nobody else can tell, as its disk may not be there now.
+const LAST_BACKUP_ELSEWHERE: &str = "last_backup_elsewhere_ms";
+
+/// Notes that a backup was made, and when, if that was outside of the data directory; it does not hold this entry itself.
+pub fn note_backup(tx: &Tx<'_>, elsewhere: Option<Timestamp>) -> Result<(), Error> {
+    if let Some(made) = elsewhere {
+        store::settings::upsert_setting(tx, LAST_BACKUP_ELSEWHERE, &made.ms().to_string())?;
+    }
     tx.record(Event::BackupMade)
 }
 
 /// Notes that everything was exported; the export does not hold this entry itself.
 pub fn note_export(tx: &Tx<'_>) -> Result<(), Error> {
     tx.record(Event::DataExported)
+}
+
+/// When a backup was last made outside of the data directory.
+pub fn last_backup_elsewhere(tx: &Tx<'_>) -> Result<Option<Timestamp>, Error> {
+    let noted = store::settings::find_setting(tx, LAST_BACKUP_ELSEWHERE)?;
+    Ok(noted.and_then(|ms| ms.parse().ok()).map(Timestamp::from_ms))
 }

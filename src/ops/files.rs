@@ -50,6 +50,16 @@ pub fn get_signed_file(tx: &Tx<'_>, id: FileId) -> Result<StoredFile, Error> {
     store::files::find_any_file(tx, id)?.ok_or(Error::NotFound(Noun::File))
 }
 
+/// Deletes a file for everybody, for who manages its room. GUESS: the message that announced it stays, as it does when its uploader
+/// leaves, and its links find nothing any more.
+pub fn delete_file(tx: &Tx<'_>, actor: &Actor, id: FileId) -> Result<(), Error> {
+    let file = store::files::find_any_file(tx, id)?.ok_or(Error::NotFound(Noun::File))?;
+    let room = access::visible_room(tx, actor, file.room)?.managed()?;
+    store::files::delete_file(tx, id)?;
+    store::rooms::add_files(tx, room.id, -1)?;
+    tx.record(Event::FileDeleted(room.id, id))
+}
+
 /// Whether the actor may see the room: asked before an upload is received.
 pub fn check_upload(tx: &Tx<'_>, actor: &Actor, room: RoomId) -> Result<(), Error> {
     access::visible_room(tx, actor, room).map(|_| ())

@@ -7,13 +7,15 @@ use crate::domain::{Error, Grain, MessageId, SearchProgress, Timestamp, TokenSta
 use crate::store::{self, Tx, figures};
 
 /// Messages that are counted at once.
-const STEP: i64 = 20_000;
+const STEP: i64 = 2_000;
 /// Days that are counted.
 pub const DAYS: i64 = 30;
 /// Messages that are looked at to see whether somebody wrote one.
 const AMONG: i64 = 10_000;
 /// Mails that are counted.
 const MAILS: i64 = 1_000;
+/// Events that are looked at to see whether the clock was set back.
+const EVENTS: i64 = 1_000;
 /// Nanoseconds of a millisecond: ids of messages are times in the smaller unit.
 const IDS_PER_MS: i64 = 1_000_000;
 
@@ -124,7 +126,7 @@ pub fn look_over(tx: &Tx<'_>) -> Result<Condition, Error> {
     let (mails_waiting, mails_failed) = store::mail::count_waiting_and_failed(tx, MAILS)?;
     Ok(Condition {
         schema: figures::find_schema(tx)?,
-        newest_event: figures::find_newest_event(tx)?,
+        newest_event: figures::find_latest_event(tx, EVENTS)?,
         now: tx.now,
         mails_waiting,
         mails_failed,

@@ -1,7 +1,8 @@
-//! What administrators set while the server runs: how long messages and the audit log are kept, how much files may take.
+//! What administrators set while the server runs: how long messages and logs are kept, how much files may take.
 
 use super::access;
-use crate::domain::{Error, Event, OrganizationId, Setting};
+use crate::domain::{Error, Event, Grain, OrganizationId, Setting};
+use crate::store::requests::Retention;
 use crate::store::{self, Tx};
 
 /// What is set for an organization and for the server.
@@ -17,6 +18,10 @@ pub struct Settings {
     pub audit_days: Option<i64>,
     /// Free bytes of the disk below which no file is taken.
     pub free_floor_bytes: Option<i64>,
+    /// Days after which the request log forgets.
+    pub request_days: Option<i64>,
+    /// Most requests that it keeps.
+    pub request_rows: Option<i64>,
 }
 
 /// What is set.
@@ -29,6 +34,18 @@ pub fn get_settings(tx: &Tx<'_>, organization: Option<&str>) -> Result<Settings,
         stored_bytes: store::settings::find_storage_use(tx, organization)?,
         audit_days: find(Setting::AuditDays)?,
         free_floor_bytes: find(Setting::FreeFloorBytes)?,
+        request_days: find(Setting::RequestDays)?,
+        request_rows: find(Setting::RequestRows)?,
+    })
+}
+
+/// How much of the request log is kept: what is set, else what is usual.
+pub fn find_request_retention(tx: &Tx<'_>) -> Result<Retention, Error> {
+    let find = |setting: Setting| store::settings::find_value(tx, None, setting);
+    let usual = Retention::default();
+    Ok(Retention {
+        requests: find(Setting::RequestRows)?.unwrap_or(usual.requests),
+        age_ms: find(Setting::RequestDays)?.map_or(usual.age_ms, |days| days.saturating_mul(Grain::Day.ms())),
     })
 }
 

@@ -101,6 +101,11 @@ pub fn post_file(
     files::post_file(tx, &access::steward(tx, admin, organization)?, room, cmd)
 }
 
+/// Deletes a file of a group for everybody.
+pub fn delete_file(tx: &Tx<'_>, admin: &Actor, organization: Option<&str>, file: FileId) -> Result<(), Error> {
+    files::delete_file(tx, &access::steward(tx, admin, organization)?, file)
+}
+
 /// Finishes a task of a group, or opens it again.
 pub fn set_task_status(
     tx: &Tx<'_>,

@@ -104,6 +104,7 @@ fn columns(event: Event) -> (&'static str, Named) {
         Event::TaskDone(id, task) => ("task-done", Named { object: Some(task.get()), ..room(id) }),
         Event::TaskReopened(id, task) => ("task-reopened", Named { object: Some(task.get()), ..room(id) }),
         Event::FileUploaded(id, file) => ("file-uploaded", Named { object: Some(file.get()), ..room(id) }),
+        Event::FileDeleted(id, file) => ("file-deleted", Named { object: Some(file.get()), ..room(id) }),
         Event::LinkCreated(id) => ("link-created", room(id)),
         Event::LinkEdited(id) => ("link-edited", room(id)),
         Event::LinkDeleted(id) => ("link-deleted", room(id)),

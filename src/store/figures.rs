@@ -52,7 +52,7 @@ pub fn find_schema(tx: &Tx<'_>) -> Result<i64, Error> {
     tx.one("SELECT user_version FROM pragma_user_version", [], |row| row.get(0))
 }
 
-/// When the newest thing happened.
-pub fn find_newest_event(tx: &Tx<'_>) -> Result<Option<Timestamp>, Error> {
-    tx.first("SELECT at_ms FROM event ORDER BY seq DESC LIMIT 1", [], |row| row.get(0))
+/// The latest instant at which one of the last `among` things happened: after a clock was set back, the last of them is not the latest.
+pub fn find_latest_event(tx: &Tx<'_>, among: i64) -> Result<Option<Timestamp>, Error> {
+    tx.one("SELECT max(at_ms) FROM (SELECT at_ms FROM event ORDER BY seq DESC LIMIT ?1)", [among], |row| row.get(0))
 }

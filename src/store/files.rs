@@ -107,6 +107,11 @@ pub fn delete_files_of(tx: &Tx<'_>, room: RoomId, uploader: AccountId) -> Result
     Ok(i64::try_from(gone).unwrap_or(i64::MAX))
 }
 
+/// Deletes a file. Its content goes with the next sweep.
+pub fn delete_file(tx: &Tx<'_>, id: FileId) -> Result<(), Error> {
+    tx.execute("UPDATE file SET deleted_ms = ?2, name = '', hash = NULL WHERE id = ?1 AND deleted_ms IS NULL", (id, tx.now)).map(|_| ())
+}
+
 /// Whether any row names this content.
 pub fn is_named(tx: &Tx<'_>, hash: BlobHash) -> Result<bool, Error> {
     let named = tx.first(

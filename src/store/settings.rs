@@ -13,6 +13,12 @@ pub fn insert_setting(tx: &Tx<'_>, key: &str, value: &str) -> Result<(), Error> 
     tx.execute("INSERT INTO world (key, value) VALUES (?1, ?2)", [key, value]).map(|_| ())
 }
 
+/// Sets a value that changes.
+pub fn upsert_setting(tx: &Tx<'_>, key: &str, value: &str) -> Result<(), Error> {
+    tx.execute("INSERT INTO world (key, value) VALUES (?1, ?2) ON CONFLICT (key) DO UPDATE SET value = excluded.value", [key, value])
+        .map(|_| ())
+}
+
 /// Stands for the whole server where an organization's id stands else.
 const SERVER: i64 = 0;
 /// Organizations that have a setting, at most, in one read.

@@ -6,6 +6,7 @@ import { Code } from '/assets/ui/code.js';
 import { Failure, callPlainly } from './api.js';
 import { Dialog } from './parts/dialog.js';
 import { Choice, Form, Text, useValues } from './parts/form.js';
+import { ownZone } from './parts/times.js';
 
 /** Signs in; asks for a one-time code only where there is one to ask for. */
 export function SignInForm({ onDone, email = '' }) {
@@ -67,7 +68,7 @@ const setupKey = () => new URLSearchParams(location.hash.slice(1)).get('k') ?? '
 
 /** The first thing that happens to a server. */
 export function SetUp({ languages, onLanguage, onDone }) {
-  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const zone = ownZone();
   const [values, set] = useValues({ language: language(), organization: '', time_zone: zone, email: '', name: '', password: '' });
   const [made, setMade] = useState(null);
   const choose = (name, value) => {

@@ -7,11 +7,15 @@ import { Settings } from '/assets/ui/settings.js';
 import { SetUp, ShowPassword, SignIn, SignInAgain, givenUp } from './account.js';
 import { askThrough, call, callPlainly, keepProof } from './api.js';
 import { Contents } from './contents.js';
-import { FIRST, NAMES, load } from './pages.js';
+import { FIRST, IN_ZONE_OF_ORGANIZATION, NAMES, load } from './pages.js';
+import { now, offBy, setNow } from './parts/clock.js';
 import { Trouble } from './parts/reading.js';
+import { exact, ownZone } from './parts/times.js';
 
 const WORDS = '/admin/files/i18n';
 const ORGANIZATION = 'crosstalk.organization';
+/** Clocks that differ by less, in milliseconds, agree. */
+const AGREEING_MS = 120_000;
 
 const pageInAddress = () => {
   const name = location.pathname.split('/')[2] ?? '';
@@ -54,7 +58,24 @@ function Page({ name, context }) {
   }, [loaded]);
   if (loaded.name !== name) return html`<p class="hint" role="status">${t('loading')}</p>`;
   if (loaded.failure) return html`<${Trouble} failure=${loaded.failure} />`;
-  return html`<h1 tabindex="-1">${t(`page_${name}`)}</h1><${loaded.Part} ...${context} />`;
+  return html`<h1 tabindex="-1">${t(`page_${name}`)}</h1><${OtherClock} /><${loaded.Part} ...${context} /><${Zone} name=${name} organization=${context.organization} />`;
+}
+
+/** Says that this device's clock is another than the server's, which all ages and ends on the pages are told by. */
+const OtherClock = () => offBy() > AGREEING_MS && html`<p class="notice warn">${t('clocks_differ', { server: exact(now()), own: exact(Date.now()) })}</p>`;
+
+/** Which zone the times of a page are in. */
+const Zone = ({ name, organization }) => html`<p class="hint">${IN_ZONE_OF_ORGANIZATION.includes(name)
+  ? t('times_of_organization', { zone: organization.time_zone, name: organization.name })
+  : t('times_of_browser', { zone: ownZone() })}</p>`;
+
+/** Asks what time it is whenever somebody comes back to the page: a device that slept does not know how long. */
+function useClock() {
+  useEffect(() => {
+    const look = () => document.visibilityState === 'visible' && callPlainly('GET', '/session').then((session) => setNow(session.now), () => {});
+    document.addEventListener('visibilitychange', look);
+    return () => document.removeEventListener('visibilitychange', look);
+  }, []);
 }
 
 /** The question that stands in front of the page, if one does; `asked` resolves with its answer. */
@@ -93,6 +114,7 @@ function Inside({ session, organizations, refresh, onLanguage }) {
   const [said, setSaid] = useState('');
   const organization = organizations.find((one) => one.slug === slug) ?? organizations[0];
   const question = useQuestions(session, refresh);
+  useClock();
   const choose = (chosen) => {
     choices.write(ORGANIZATION, chosen);
     setSlug(chosen);
@@ -153,6 +175,7 @@ async function look() {
   try {
     const session = await callPlainly('GET', '/session');
     keepProof(session.csrf_token);
+    setNow(session.now);
     const { items: organizations } = await callPlainly('GET', '/organizations');
     return { session, organizations };
   } catch (failure) {

@@ -14,5 +14,8 @@ export const FIRST = 'overview';
 
 export const NAMES = GROUPS.flatMap((group) => group.pages);
 
+/** Pages whose times are those of the organization's zone; all others have the browser's. */
+export const IN_ZONE_OF_ORGANIZATION = ['meetings', 'places'];
+
 /** The page's part of the program. */
 export const load = (name) => import(`./pages/${name}.js`);

@@ -1,7 +1,7 @@
 // What administrators do with conference rooms and settings, and what they have to see then.
 
 import assert from 'node:assert/strict';
-import { accessible, fits, isAccessible, open } from './checks.mjs';
+import { WIDE, accessible, eventually, fits, isAccessible, open } from './checks.mjs';
 import { administrator } from './offices.mjs';
 
 const button = (page, name) => page.getByRole('button', { name, exact: true });
@@ -29,7 +29,7 @@ export const scenarios = [
   ...Object.entries(STATES).map(([name, reach]) => accessible(name, reach)),
 
   ['administration: a conference room is made, changed, opened and deleted', async (stage) => {
-    const admin = await stage.person({ viewport: { width: 1280, height: 900 } });
+    const admin = await stage.person({ viewport: WIDE });
     await open(admin, stage, '/admin/meetings');
     await button(admin, 'Make a conference room').click();
     await admin.getByLabel('Name', { exact: true }).fill('<b>Quarterly</b> review');
@@ -43,7 +43,7 @@ export const scenarios = [
     await dialog(admin).getByRole('button', { name: 'Make a conference room' }).click();
     await admin.getByRole('heading', { level: 2, name: '<b>Quarterly</b> review' }).waitFor();
     await button(admin, 'Change').click();
-    assert.equal(await admin.getByLabel('Starts', { exact: true }).inputValue(), '2031-05-06T10:30');
+    await eventually(async () => assert.equal(await admin.getByLabel('Starts', { exact: true }).inputValue(), '2031-05-06T10:30'));
     await admin.getByLabel('Who may enter').selectOption('token');
     await button(admin, 'Save').click();
     await admin.getByText('Who may enter: Who has an access token').waitFor();
@@ -68,7 +68,7 @@ export const scenarios = [
   }],
 
   ['administration: a session is read, its report made and its chat downloaded', async (stage) => {
-    const admin = await stage.person({ viewport: { width: 1280, height: 900 } });
+    const admin = await stage.person({ viewport: WIDE });
     await open(admin, stage, '/admin/meetings');
     await STATES['meetings, a session'](admin);
     await admin.locator('tbody tr', { hasText: 'Đặng Văn Lâm' }).getByRole('img', { name: '5 of 5 stars' }).waitFor();
@@ -102,7 +102,7 @@ export const scenarios = [
       for (const name of names) {
         await admin.locator('tbody strong a', { hasText: name.slice(0, 40) }).first().click();
         await admin.locator('.named').waitFor();
-        assert.equal(await admin.locator('.named').textContent(), name);
+        await eventually(async () => assert.equal(await admin.locator('.named').textContent(), name));
         await fits(admin, `a room at ${width}`);
         await button(admin, 'Change').click();
         await fits(admin, `the form at ${width}`);
@@ -116,7 +116,7 @@ export const scenarios = [
 
   ['administration: a setting holds at once, and where it is not allowed it says why', async (stage) => {
     const { base } = await stage.server('sandbox');
-    const admin = await stage.person({ viewport: { width: 1280, height: 900 } });
+    const admin = await stage.person({ viewport: WIDE });
     await open(admin, stage, `${base}/admin/settings`);
     await button(admin, 'Change: The audit log is kept for').click();
     await admin.getByLabel('Days').fill('7');
@@ -126,6 +126,14 @@ export const scenarios = [
     await admin.getByLabel('Days').fill('90');
     await button(admin, 'Save').click();
     await row(admin, '90 days').waitFor();
+    await row(admin, '1,000,000 requests, as usual').getByRole('button').click();
+    await admin.getByLabel('Requests').fill('2000');
+    await button(admin, 'Save').click();
+    await row(admin, '2,000 requests').waitFor();
+    await button(admin, 'Change: The request log goes back').click();
+    await admin.getByLabel('Days').fill('7');
+    await button(admin, 'Save').click();
+    await row(admin, '7 days').waitFor();
     await button(admin, 'Change: Files may take').click();
     await admin.getByLabel('MB').fill('0');
     await button(admin, 'Save').click();
@@ -144,7 +152,8 @@ export const scenarios = [
     await row(admin, 'any amount').waitFor();
     assert.equal((await upload()).status, 200);
     const call = await administrator(base);
-    assert.equal((await call('GET', '/settings')).chosen.audit_days, 90);
+    const { chosen } = await call('GET', '/settings');
+    assert.deepEqual([chosen.audit_days, chosen.request_rows, chosen.request_days], [90, 2000, 7]);
     await row(admin, 'server.listen').getByText('--listen').waitFor();
   }],
 ];

@@ -19,6 +19,8 @@ pub(in crate::admin) struct OverviewOut {
     pub(super) counts: CountsOut,
     pub(super) steps: StepsOut,
     pub(super) messages: Vec<DayOut>,
+    /// Whether messages are still being counted: those of the oldest days are there first.
+    pub(super) is_counting: bool,
     /// None where no requests are logged.
     pub(super) requests: Option<Vec<DayRequestsOut>>,
 }

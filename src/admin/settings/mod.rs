@@ -5,6 +5,7 @@ mod wire;
 use crate::domain::{Error, Setting};
 use crate::ops::settings::{self, Settings};
 use crate::web::{Call, Out, Reply, Typed};
+use crate::world::World;
 use wire::{ChosenOut, SettingIn, SettingsOut};
 
 /// GET /settings
@@ -20,10 +21,23 @@ pub(super) async fn put_setting(call: Call, Typed(body): Typed<SettingIn>) -> Re
     let setting = Setting::named(&call.place("setting")).ok_or(Error::NoEndpoint)?;
     let (organization, value) = (body.organization, body.value);
     let changed = call.write(move |tx, _| settings::change_setting(tx, organization.as_deref(), setting, value)).await?;
-    if setting == Setting::FreeFloorBytes {
-        call.server().world.blobs().set_floor(value.and_then(|bytes| u64::try_from(bytes).ok()));
-    }
+    apply(&call.server().world, setting, value)?;
     Ok(Out(chosen(&call, &changed)?))
+}
+
+/// Tells those who don't read the database that something else holds.
+fn apply(world: &World, setting: Setting, value: Option<i64>) -> Result<(), Error> {
+    match setting {
+        Setting::FreeFloorBytes => world.blobs().set_floor(value.and_then(|bytes| u64::try_from(bytes).ok())),
+        Setting::RequestDays | Setting::RequestRows => {
+            let retention = world.read(settings::find_request_retention)?;
+            if let Some(log) = world.requests() {
+                log.keep(retention, world.clock().now());
+            }
+        }
+        Setting::MessageDays | Setting::QuotaBytes | Setting::AuditDays => {}
+    }
+    Ok(())
 }
 
 /// What holds, and how much room the disk has.

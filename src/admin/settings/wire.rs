@@ -37,6 +37,8 @@ pub(in crate::admin) struct ChosenOut {
     stored_bytes: i64,
     audit_days: Option<i64>,
     free_floor_bytes: Option<i64>,
+    request_days: Option<i64>,
+    request_rows: Option<i64>,
     /// What holds: the chosen one, or what is usual on this disk.
     floor_bytes: u64,
     free_bytes: u64,
@@ -50,6 +52,8 @@ impl ChosenOut {
             stored_bytes: settings.stored_bytes,
             audit_days: settings.audit_days,
             free_floor_bytes: settings.free_floor_bytes,
+            request_days: settings.request_days,
+            request_rows: settings.request_rows,
             floor_bytes,
             free_bytes,
         }

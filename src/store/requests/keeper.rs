@@ -10,7 +10,7 @@ use std::sync::atomic::Ordering;
 use rusqlite::{Connection, ErrorCode, Transaction};
 use tokio::sync::watch;
 
-use super::{Retention, Shared, WAITING};
+use super::{Due, Retention, Shared, WAITING};
 use crate::domain::{AnsweredRequest, Grain};
 use crate::store::OpenError;
 use crate::store::connection::{Durability, open_writer};
@@ -28,7 +28,6 @@ pub(super) struct Keeper {
     path: PathBuf,
     /// None once it was damaged and could not be made anew.
     conn: Option<Connection>,
-    retention: Retention,
     shared: Arc<Shared>,
     newest: watch::Sender<i64>,
     /// Whether the last try failed: then the log has said so already.
@@ -36,22 +35,30 @@ pub(super) struct Keeper {
 }
 
 impl Keeper {
-    pub(super) fn open(path: &Path, retention: Retention, shared: Arc<Shared>, newest: watch::Sender<i64>) -> Option<Self> {
+    pub(super) fn open(path: &Path, shared: Arc<Shared>, newest: watch::Sender<i64>) -> Option<Self> {
         let conn = Some(open_or_renew(path)?);
-        Some(Self { path: path.to_owned(), conn, retention, shared, newest, is_failing: false })
+        Some(Self { path: path.to_owned(), conn, shared, newest, is_failing: false })
     }
 
     /// Writes down what comes until there will be nothing more.
     pub(super) fn serve(mut self) {
-        while let Some(batch) = self.shared.next_batch() {
-            match self.conn.as_mut().map(|conn| write(conn, self.retention, &batch)) {
-                Some(Ok(newest)) => {
-                    self.is_failing = false;
-                    self.newest.send_replace(newest);
-                }
-                failed => self.give_up(failed.and_then(Result::err), batch.len()),
+        while let Some(due) = self.shared.next_due() {
+            match self.conn.as_mut().map(|conn| write(conn, self.shared.retention(), &due)) {
+                Some(Ok(written)) => self.tell(&due, &written),
+                failed => self.give_up(failed.and_then(Result::err), due.requests.len()),
             }
-            self.shared.finish(batch.len());
+            self.shared.finish(due.requests.len());
+        }
+    }
+
+    /// Tells who follows, and goes on taking away after the requests that wait meanwhile.
+    fn tell(&mut self, due: &Due, written: &Written) {
+        self.is_failing = false;
+        if !due.requests.is_empty() {
+            self.newest.send_replace(written.newest);
+        }
+        if let Some(now) = due.tidied.filter(|_| written.has_more) {
+            self.shared.tidy(now);
         }
     }
 
@@ -71,19 +78,28 @@ impl Keeper {
     }
 }
 
-fn write(conn: &mut Connection, retention: Retention, batch: &[AnsweredRequest]) -> rusqlite::Result<i64> {
+/// What came of one step.
+struct Written {
+    /// The newest request.
+    newest: i64,
+    /// Whether there may be more to take away.
+    has_more: bool,
+}
+
+fn write(conn: &mut Connection, retention: Retention, due: &Due) -> rusqlite::Result<Written> {
     let tx = conn.transaction()?;
-    for request in batch {
+    for request in &due.requests {
         insert(&tx, request)?;
     }
-    let newest = tx.last_insert_rowid();
-    count(&tx, batch)?;
-    if let Some(last) = batch.last() {
-        trim(&tx, newest - retention.requests, last.at.ms() - retention.age_ms)?;
-        tx.prepare_cached("DELETE FROM request_count WHERE hour_ms < ?1")?.execute([last.at.ms() - COUNTED_MS])?;
+    count(&tx, &due.requests)?;
+    let newest = tx.prepare_cached("SELECT coalesce(max(id), 0) FROM request")?.query_row([], |row| row.get(0))?;
+    let mut has_more = false;
+    if let Some(now) = due.tidied.or(due.requests.last().map(|last| last.at)) {
+        has_more = trim(&tx, newest - retention.requests, now.ms() - retention.age_ms)?;
+        tx.prepare_cached("DELETE FROM request_count WHERE hour_ms < ?1")?.execute([now.ms() - COUNTED_MS])?;
     }
     tx.commit()?;
-    Ok(newest)
+    Ok(Written { newest, has_more })
 }
 
 /// Whether the file itself is to blame, and not the disk or somebody who holds it.
@@ -197,13 +213,15 @@ fn count(tx: &Transaction<'_>, batch: &[AnsweredRequest]) -> rusqlite::Result<()
     Ok(())
 }
 
-/// Takes away what lies beyond the bounds, a step at a time. Most often nothing does, and one look says so.
-fn trim(tx: &Transaction<'_>, last_id: i64, before_ms: i64) -> rusqlite::Result<()> {
-    let sql = "SELECT id <= ?1 OR at_ms < ?2 FROM request WHERE id = (SELECT min(id) FROM request)";
+/// Takes away what lies beyond the bounds, a step at a time; says whether there may be more. Most often there is nothing, and one
+/// look says so.
+fn trim(tx: &Transaction<'_>, last_id: i64, before_ms: i64) -> rusqlite::Result<bool> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM request WHERE id = (SELECT min(id) FROM request) AND (id <= ?1 OR at_ms < ?2))";
     let is_due: bool = tx.prepare_cached(sql)?.query_row((last_id, before_ms), |row| row.get(0))?;
     if !is_due {
-        return Ok(());
+        return Ok(false);
     }
     let sql = "DELETE FROM request WHERE id IN (SELECT id FROM (SELECT id, at_ms FROM request ORDER BY id LIMIT ?3) WHERE id <= ?1 OR at_ms < ?2)";
-    tx.prepare_cached(sql)?.execute((last_id, before_ms, STEP)).map(|_| ())
+    let gone = tx.prepare_cached(sql)?.execute((last_id, before_ms, STEP))?;
+    Ok(i64::try_from(gone).is_ok_and(|gone| gone >= STEP))
 }

@@ -55,9 +55,10 @@ pub struct RequestLog {
 }
 
 /// What the threads that serve requests share with the one that writes them down.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Shared {
     waiting: Mutex<Waiting>,
+    retention: Mutex<Retention>,
     /// There is something to write down, or a reason to hurry.
     called: Condvar,
     /// Something was written down.
@@ -73,14 +74,24 @@ struct Waiting {
     done: u64,
     is_urgent: bool,
     is_closing: bool,
+    /// The present of whoever wants what lies beyond the bounds to be taken away.
+    tidied: Option<Timestamp>,
+    /// Whether that is still going on.
+    is_tidying: bool,
+}
+
+/// What the writing thread does next.
+struct Due {
+    requests: Vec<AnsweredRequest>,
+    tidied: Option<Timestamp>,
 }
 
 impl RequestLog {
     /// Opens the log at a path, making it (anew) if need be; none when that can't be done either. The log says why.
     pub fn open(path: &Path, retention: Retention) -> Option<Self> {
         let (tell, newest) = watch::channel(0);
-        let shared = Arc::new(Shared::default());
-        let keeper = Keeper::open(path, retention, shared.clone(), tell)?;
+        let shared = Arc::new(Shared::new(retention));
+        let keeper = Keeper::open(path, shared.clone(), tell)?;
         let thread = std::thread::Builder::new().name("request-log".to_owned()).spawn(move || keeper.serve());
         match thread {
             Ok(thread) => Some(Self { path: path.to_owned(), shared, newest, thread: Some(thread) }),
@@ -109,18 +120,29 @@ impl RequestLog {
         }
     }
 
+    /// Keeps so much from now on; what lies beyond is taken away soon.
+    pub fn keep(&self, retention: Retention, now: Timestamp) {
+        *self.shared.retention.lock().unwrap_or_else(PoisonError::into_inner) = retention;
+        self.tidy(now);
+    }
+
+    /// Has what is too old by now taken away, even if no request comes. Never waits for it.
+    pub fn tidy(&self, now: Timestamp) {
+        self.shared.tidy(now);
+    }
+
     /// How many requests are not in the log because too many waited or the disk refused them.
     pub fn dropped(&self) -> u64 {
         self.shared.dropped.load(Ordering::Relaxed)
     }
 
-    /// Waits until what was handed over before is written down, but not for long. Blocks.
+    /// Waits until what was handed over before is written down and what was to be tidied is tidied, but not for long. Blocks.
     pub fn settle(&self) {
         let mut waiting = self.shared.lock();
         let goal = waiting.taken;
         waiting.is_urgent |= waiting.done < goal;
         self.shared.called.notify_one();
-        let _ = self.shared.written.wait_timeout_while(waiting, PATIENCE, |waiting| waiting.done < goal);
+        let _ = self.shared.written.wait_timeout_while(waiting, PATIENCE, |waiting| waiting.done < goal || waiting.is_tidying);
     }
 
     /// The number of the newest request that was written down since the start, and a way to wait for newer ones.
@@ -161,23 +183,49 @@ impl Drop for RequestLog {
 }
 
 impl Shared {
+    fn new(retention: Retention) -> Self {
+        Self {
+            waiting: Mutex::default(),
+            retention: Mutex::new(retention),
+            called: Condvar::new(),
+            written: Condvar::new(),
+            dropped: AtomicU64::new(0),
+        }
+    }
+
+    fn retention(&self) -> Retention {
+        *self.retention.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn tidy(&self, now: Timestamp) {
+        let mut waiting = self.lock();
+        (waiting.tidied, waiting.is_tidying) = (Some(now), true);
+        drop(waiting);
+        self.called.notify_one();
+    }
+
     fn lock(&self) -> MutexGuard<'_, Waiting> {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// What is to be written down next; none when there is nothing and there will be nothing.
-    fn next_batch(&self) -> Option<Vec<AnsweredRequest>> {
-        let idle = |waiting: &mut Waiting| waiting.requests.is_empty() && !waiting.is_closing;
-        let gathers = |waiting: &mut Waiting| waiting.requests.len() < BATCH && !waiting.is_urgent && !waiting.is_closing;
+    /// What is to be done next; none when there is nothing and there will be nothing.
+    fn next_due(&self) -> Option<Due> {
+        let idle = |waiting: &mut Waiting| waiting.requests.is_empty() && !waiting.is_closing && waiting.tidied.is_none();
+        let gathers =
+            |waiting: &mut Waiting| waiting.requests.len() < BATCH && !waiting.is_urgent && !waiting.is_closing && waiting.tidied.is_none();
         let waiting = self.called.wait_while(self.lock(), idle).unwrap_or_else(PoisonError::into_inner);
         let (mut waiting, _) = self.called.wait_timeout_while(waiting, GATHERING, gathers).unwrap_or_else(PoisonError::into_inner);
         waiting.is_urgent = false;
-        let batch = std::mem::take(&mut waiting.requests);
-        (!batch.is_empty()).then_some(batch)
+        let due = Due { requests: std::mem::take(&mut waiting.requests), tidied: waiting.tidied.take() };
+        // A log that is closed is tidied when it is next opened and used.
+        (!due.requests.is_empty() || !waiting.is_closing).then_some(due)
     }
 
     fn finish(&self, requests: usize) {
-        self.lock().done += requests as u64;
+        let mut waiting = self.lock();
+        waiting.done += requests as u64;
+        waiting.is_tidying = waiting.tidied.is_some();
+        drop(waiting);
         self.written.notify_all();
     }
 }

@@ -120,6 +120,29 @@ fn the_oldest_go_when_there_are_too_many_or_they_are_too_old() {
 }
 
 #[test]
+fn an_idle_log_is_tidied_in_steps_and_takes_requests_meanwhile() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let log = open(folder.path(), Retention::default());
+    let many = 3 * WAITING as i64;
+    for number in 0..many {
+        log.record(request(0, number));
+        if number % 4_000 == 0 {
+            log.settle();
+        }
+    }
+    log.settle();
+    assert_eq!(log.dropped(), 0);
+    log.keep(Retention { requests: 10, age_ms: HOUR_MS }, Timestamp::from_ms(0));
+    log.record(request(0, many));
+    let kept = numbers(&list(&log, &RequestFilter::default()));
+    assert_eq!((kept.len(), kept[0]), (10, many));
+    log.tidy(Timestamp::from_ms(HOUR_MS + 1));
+    assert!(list(&log, &RequestFilter::default()).is_empty());
+    log.record(request(HOUR_MS, 7));
+    assert_eq!(numbers(&list(&log, &RequestFilter::default())), [7]);
+}
+
+#[test]
 fn requests_are_counted_by_hours_and_days_though_they_are_gone() {
     let folder = tempfile::tempdir().expect("a folder");
     let log = open(folder.path(), Retention { requests: 1, age_ms: HOUR_MS });

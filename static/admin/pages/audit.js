@@ -14,7 +14,7 @@ import { exact } from '../parts/times.js';
 import { Works, useWorks } from '../parts/works.js';
 
 const LIMIT = 50;
-const ACTIONS = ['organization.', 'account.', 'admin.', 'token.', 'device.', 'contact.', 'room.', 'meeting.', 'recording.', 'place.', 'reservation.', 'mail.', 'backup.', 'data.', 'audit.'];
+const ACTIONS = ['organization.', 'account.', 'admin.', 'token.', 'device.', 'contact.', 'room.', 'message.', 'file.', 'meeting.', 'recording.', 'place.', 'reservation.', 'mail.', 'backup.', 'data.', 'setting.', 'audit.'];
 const WAYS = ['chatwork', 'clickmeeting', 'messenger', 'matrix', 'cam', 'chat-messages', 'admin', 'command-line', 'link', 'server'];
 const SUBJECTS = ['world', 'organization', 'account', 'token', 'contact-request', 'room', 'meeting', 'place', 'reservation'];
 const NAMES = ['action', 'account', 'dialect', 'subject', 'subject_id', 'since', 'until'];

@@ -1,10 +1,10 @@
-// Files: which there are, what they look like, and putting new ones into groups.
+// Files: which there are, what they look like, putting new ones into groups, and deleting them there.
 
 import { html, useEffect, useRef, useState } from '/assets/ui/html.js';
 import { language, t } from '/assets/ui/i18n.js';
 import { Code } from '/assets/ui/code.js';
-import { query, wordsOf } from '../api.js';
-import { Dialog } from '../parts/dialog.js';
+import { call, query, wordsOf } from '../api.js';
+import { Confirm, Dialog } from '../parts/dialog.js';
 import { Text, useValues } from '../parts/form.js';
 import { Reading, Trouble, useRead } from '../parts/reading.js';
 import { RoomChoice, RoomName, roomInAddress, useRooms } from '../parts/rooms.js';
@@ -121,12 +121,18 @@ function Uploading({ organization, groups, most, first, onArrived }) {
 export default function Files({ organization, say }) {
   const [filter, setFilter] = useValues({ q: '', room: roomInAddress() });
   const [shown, setShown] = useState(null);
+  const [doomed, setDoomed] = useState(null);
   const stretches = useStretches();
   const rooms = useRooms(organization, 'all');
   const groups = useRooms(organization, 'group');
   const read = useRead(query('/files', { organization: organization.slug, limit: LIMIT, before: stretches.before, ...filter }));
   const narrow = (name, value) => { setFilter(name, value); stretches.restart(); };
   const arrived = (name) => { say(t('content_file_arrived', { name })); read.again(); };
+  const remove = async () => {
+    await call('DELETE', query(`/files/${doomed.id}`, { organization: organization.slug }));
+    say(t('content_file_deleted', { name: doomed.name }));
+    read.again();
+  };
   const columns = [
     { name: t('name'), cell: (file) => html`<strong class="long" title=${file.name}>${file.name}</strong>` },
     { name: t('content_size'), cell: (file) => html`<span class="tight">${size(file.bytes)}</span>` },
@@ -136,7 +142,8 @@ export default function Files({ organization, say }) {
     { name: t('content_when'), cell: (file) => html`<${Time} at=${file.uploaded_at} />` },
     { name: t('actions'), isAction: true, cell: (file) => html`
       ${lookOf(file) && html`<button type="button" class="button small" onClick=${() => setShown(file)} aria-label=${`${t('content_preview')}: ${file.name}`}>${t('content_preview')}</button>`}
-      <a class="button small" href=${download(file)} download aria-label=${`${t('content_download')}: ${file.name}`}>${t('content_download')}</a>` },
+      <a class="button small" href=${download(file)} download aria-label=${`${t('content_download')}: ${file.name}`}>${t('content_download')}</a>
+      ${file.room.kind === 'group' && html`<button type="button" class="button small" onClick=${() => setDoomed(file)} aria-label=${`${t('content_delete_file')}: ${file.name}`}>${t('content_delete_file')}</button>`}` },
   ];
   return html`
     <p class="lead">${t('content_files_lead')}</p>
@@ -149,5 +156,6 @@ export default function Files({ organization, say }) {
       <${Table} caption=${t('page_files')} columns=${columns} rows=${items} empty=${next ? t('content_nothing_so_far') : t('content_no_files')} />
       <${Stretches} stretches=${stretches} next=${next} />`}
     <//>
-    ${shown && html`<${Preview} file=${shown} onClose=${() => setShown(null)} />`}`;
+    ${shown && html`<${Preview} file=${shown} onClose=${() => setShown(null)} />`}
+    ${doomed && html`<${Confirm} title=${t('content_delete_file_title', { name: doomed.name })} words=${t('content_delete_file_words')} verb=${t('content_delete_file')} act=${remove} onClose=${() => setDoomed(null)} />`}`;
 }

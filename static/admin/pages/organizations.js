@@ -7,10 +7,10 @@ import { Dialog } from '../parts/dialog.js';
 import { Choice, Form, Text, changed, useValues } from '../parts/form.js';
 import { Reading, useRead } from '../parts/reading.js';
 import { Table } from '../parts/table.js';
-import { Time } from '../parts/times.js';
+import { Time, ownZone } from '../parts/times.js';
 
 function Organization({ organization, onDone, onClose }) {
-  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const zone = ownZone();
   const [values, set] = useValues(organization ?? { slug: '', name: '', time_zone: zone, language: 'en' });
   const send = async () => {
     const { slug } = values;

@@ -4,6 +4,7 @@ import { html, useEffect, useState } from '/assets/ui/html.js';
 import { n, t } from '/assets/ui/i18n.js';
 import { query } from '../api.js';
 import { COLOURS, Chart } from '../parts/chart.js';
+import { now } from '../parts/clock.js';
 import { Facts } from '../parts/facts.js';
 import { useFollow } from '../parts/follow.js';
 import { Reading, useRead } from '../parts/reading.js';
@@ -44,7 +45,7 @@ function Figures({ counts }) {
 
 function Health({ overview }) {
   const { storage, last_backup_at: backup, backup_failure: failure } = overview;
-  const ageMs = backup ? Date.now() - new Date(backup) : Infinity;
+  const ageMs = backup ? now() - new Date(backup) : Infinity;
   const isFull = storage.free_bytes < storage.disk_bytes / 20;
   return html`<section class="card">
     <h2>${t('health')}</h2>
@@ -85,7 +86,7 @@ function seriesOf(requests, days) {
 function Charts({ overview }) {
   const days = overview.messages.map(({ day }) => day);
   const requests = overview.requests && seriesOf(overview.requests, days);
-  return html`<div class="charts">
+  return html`${overview.is_counting && html`<p class="hint" role="status">${t('messages_are_counted')}</p>`}<div class="charts">
     <${Chart} title=${t('messages_per_day')} days=${days} series=${[{ name: t('figure_messages'), values: overview.messages.map(({ count }) => count) }]} />
     ${requests?.length > 0 && html`<${Chart} title=${t('requests_per_day')} days=${days} series=${requests} />`}
   </div>`;

@@ -1,8 +1,9 @@
 // Meeting rooms with walls: which there are, and who has them in a week.
 
 import { html, useMemo, useState } from '/assets/ui/html.js';
-import { language, t } from '/assets/ui/i18n.js';
+import { locale, t } from '/assets/ui/i18n.js';
 import { call, query } from '../api.js';
+import { now } from '../parts/clock.js';
 import { Confirm, Dialog } from '../parts/dialog.js';
 import { Choice, Form, Text, useValues } from '../parts/form.js';
 import { Reading, Trouble, useRead } from '../parts/reading.js';
@@ -25,9 +26,9 @@ function mondayOf(day) {
   return new Date(date.getTime() - ((date.getUTCDay() + 6) % 7) * DAY_MS);
 }
 
-const today = (zone) => new Intl.DateTimeFormat('en-CA', { timeZone: zone }).format(new Date());
+const today = (zone) => new Intl.DateTimeFormat('en-CA', { timeZone: zone }).format(new Date(now()));
 
-const named = (day) => new Intl.DateTimeFormat(language(), { weekday: 'short', day: 'numeric', month: 'short', timeZone: 'UTC' }).format(new Date(`${day}T00:00:00Z`));
+const named = (day) => new Intl.DateTimeFormat(locale(), { weekday: 'short', day: 'numeric', month: 'short', timeZone: 'UTC' }).format(new Date(`${day}T00:00:00Z`));
 
 /** Reservations of the months that a week lies in. */
 function useWeek(organization, days) {

@@ -79,14 +79,15 @@ export default function Requests() {
   const place = usePlace();
   const [isPaused, setPaused] = useState(false);
   const [fresh, setFresh] = useState([]);
+  const [hasGap, setGap] = useState(false);
   const [open, setOpen] = useState(null);
   const asks = sent(filter.dialect === OTHERS ? { ...filter, dialect: '', except: 'admin' } : filter);
   const path = query('/requests', { ...asks, limit: LIMIT, before: place.before });
   const read = useRead(path);
-  useEffect(() => setFresh([]), [read.value]);
+  useEffect(() => { setFresh([]); setGap(false); }, [read.value]);
   const isLive = place.isNewest && !isPaused && !filter.until && !read.isStale && read.value;
   const live = isLive && query('/requests/live', { ...asks, after: read.value.items[0]?.id ?? 0 });
-  const isOpen = useFollow(live, ({ items }) => setFresh((before) => merged(items, before)));
+  const isOpen = useFollow(live, ({ items, has_gap: isPart }) => { setFresh((before) => merged(items, before)); setGap((before) => before || isPart); });
   const toggle = useCallback(() => {
     // Going on begins with what happened meanwhile.
     if (isPaused) read.again();
@@ -122,6 +123,8 @@ export default function Requests() {
       <div class="grow"></div>
       <button type="button" class="button" onClick=${toggle}>${isPaused ? t('live_go_on') : t('live_pause')}</button>
     </div>
+    ${hasGap && place.isNewest && html`<div class="notice warn" role="status"><p>${t('live_gap')}</p>
+      <p><button type="button" class="button small" onClick=${read.again}>${t('live_read_again')}</button></p></div>`}
     <${Reading} read=${read}>${({ items, next }) => {
       const rows = place.isNewest ? merged(fresh, items) : items;
       return html`

@@ -21,6 +21,11 @@ function Password({ onDone, onClose }) {
   <//>`;
 }
 
+/** A QR code: dark on light in every theme, with the margin that cameras need. */
+const Picture = ({ qr: { size, path } }) => html`<svg class="qr" role="img" aria-label=${t('codes_picture')} viewBox=${`-4 -4 ${size + 8} ${size + 8}`} shape-rendering="crispEdges">
+  <rect x="-4" y="-4" width=${size + 8} height=${size + 8} fill="#fff" /><path d=${path} fill="#000" />
+</svg>`;
+
 /** Sets one-time codes up: the key goes into an authenticator, its first code comes back. */
 function Codes({ made, onDone, onClose }) {
   const [values, set] = useValues({ code: '' });
@@ -35,6 +40,7 @@ function Codes({ made, onDone, onClose }) {
   }
   return html`<${Dialog} title=${t('set_codes_up')} onClose=${onClose}>
     <p>${t('set_codes_up_words')}</p>
+    <${Picture} qr=${made.qr} />
     <${Code} name=${t('key')} text=${made.key} wraps />
     <p><a href=${made.url}>${t('open_authenticator')}</a></p>
     <${Form} fields=${['code']} send=${send} verb=${t('go_on')} onCancel=${onClose}>

@@ -11,23 +11,29 @@ import { Table } from '../parts/table.js';
 
 const MEGABYTE = 2 ** 20;
 
-/** What can be set: its name, and how many of its units one of the form's are. */
+/** What values are numbers of: what one is in the form's unit, how that is called, how a value is written. */
+const DAYS = { unit: 1, label: 'setting_in_days', words: (value) => n('days', value) };
+const BYTES = { unit: MEGABYTE, label: 'setting_in_megabytes', words: size };
+const REQUESTS = { unit: 1, label: 'setting_in_requests', words: (value) => n('requests', value) };
+
+/** What can be set. `usual`: what holds when nothing is; else there is a text for that. */
 const SETTINGS = [
-  { name: 'message_days', unit: 1, isOfOrganization: true },
-  { name: 'quota_bytes', unit: MEGABYTE, isOfOrganization: true },
-  { name: 'audit_days', unit: 1 },
-  { name: 'free_floor_bytes', unit: MEGABYTE },
+  { name: 'message_days', of: DAYS, isOfOrganization: true },
+  { name: 'quota_bytes', of: BYTES, isOfOrganization: true },
+  { name: 'audit_days', of: DAYS },
+  { name: 'request_days', of: DAYS, usual: () => 30 },
+  { name: 'request_rows', of: REQUESTS, usual: () => 1_000_000 },
+  { name: 'free_floor_bytes', of: BYTES, usual: (chosen) => chosen.floor_bytes },
 ];
 
 /** What holds, in words. */
-const wordsOf = ({ name, unit }, chosen) => {
-  const value = chosen[name];
-  if (value === null) return name === 'free_floor_bytes' ? t('setting_usual', { size: size(chosen.floor_bytes) }) : t(`setting_none_${name}`);
-  return unit === 1 ? n('days', value) : size(value);
+const wordsOf = ({ name, of, usual }, chosen) => {
+  if (chosen[name] !== null) return of.words(chosen[name]);
+  return usual ? t('setting_usual', { value: of.words(usual(chosen)) }) : t(`setting_none_${name}`);
 };
 
 function Changing({ setting, chosen, organization, onDone, onClose }) {
-  const { name, unit } = setting;
+  const { name, of: { unit, label } } = setting;
   const [values, set] = useValues({ value: chosen[name] === null ? '' : String(chosen[name] / unit) });
   const send = async () => {
     const value = values.value === '' ? null : Math.round(Number(values.value) * unit);
@@ -36,7 +42,7 @@ function Changing({ setting, chosen, organization, onDone, onClose }) {
   return html`<${Dialog} title=${t(`setting_${name}`)} onClose=${onClose}>
     <p>${t(`setting_words_${name}`)}</p>
     <${Form} fields=${['value']} send=${send} verb=${t('save')} onCancel=${onClose}>
-      ${(failure) => html`<${Text} values=${values} set=${set} name="value" label=${unit === 1 ? t('setting_in_days') : t('setting_in_megabytes')} hint=${t('setting_empty')} failure=${failure} type="number" min="0" step="any" />`}
+      ${(failure) => html`<${Text} values=${values} set=${set} name="value" label=${t(label)} hint=${t('setting_empty')} failure=${failure} type="number" min="0" step="any" />`}
     <//>
   <//>`;
 }

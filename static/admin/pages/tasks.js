@@ -3,6 +3,7 @@
 import { html, useState } from '/assets/ui/html.js';
 import { t } from '/assets/ui/i18n.js';
 import { call, query } from '../api.js';
+import { now } from '../parts/clock.js';
 import { Choice, useValues } from '../parts/form.js';
 import { Reading, Trouble, useRead } from '../parts/reading.js';
 import { RoomChoice, RoomName, roomInAddress, useRooms } from '../parts/rooms.js';
@@ -16,7 +17,7 @@ const OFFERED = 200;
 const STATES = ['open', 'done'];
 const DUES = ['overdue', 'week', 'never'];
 
-const isLate = (task) => task.status === 'open' && task.due_at && new Date(task.due_at) < Date.now();
+const isLate = (task) => task.status === 'open' && task.due_at && new Date(task.due_at) < now();
 
 const Due = ({ task }) => (task.due_at
   ? html`<time datetime=${task.due_at}>${(task.is_due_on_day ? day : shown)(task.due_at)}</time> ${isLate(task) && html`<span class="badge warn">${t('content_due_overdue')}</span>`}`

@@ -5,6 +5,7 @@ import { n, t } from '/assets/ui/i18n.js';
 import { Code } from '/assets/ui/code.js';
 import { call, query } from '../api.js';
 import { asked } from '../parts/address.js';
+import { now } from '../parts/clock.js';
 import { Confirm, Dialog } from '../parts/dialog.js';
 import { Choice, Form, Radios, Text, Ticks, useValues } from '../parts/form.js';
 import { Reading, useRead } from '../parts/reading.js';
@@ -18,7 +19,7 @@ const TONES = { active: 'good', ending: 'warn', expired: '', revoked: 'bad' };
 const DAYS = ['30', '90', '365'];
 const OVERLAPS = ['0', '3600', '86400', '604800'];
 
-const inDays = (days) => new Date(Date.now() + days * 86_400_000).toISOString();
+const inDays = (days) => new Date(now() + days * 86_400_000).toISOString();
 
 /** What a token may do, in words. */
 const Scopes = ({ token }) => (token.scopes.length ? html`<span class="scopes">${token.scopes.map((scope) => html`<code>${scope}</code> `)}</span>` : t('scopes_all'));
@@ -115,9 +116,9 @@ export default function Tokens({ organization, say }) {
     { name: t('expires'), cell: (token) => html`<${Time} at=${token.expires_at} isDay />` },
     { name: t('last_used'), cell: (token) => html`<${LastUse} token=${token} />` },
     { name: t('state'), cell: (token) => html`<${State} token=${token} />` },
-    { name: t('actions'), isAction: true, cell: (token) => ['active', 'ending'].includes(token.state) && html`
+    { name: t('actions'), isAction: true, cell: (token) => ['active', 'ending'].includes(token.state) && html`<span class="stacked">
       <button type="button" class="button small" onClick=${() => setOpen({ kind: 'rotate', token })} aria-label=${`${t('rotate')}: ${nameOf(token)}`}>${t('rotate')}</button>
-      <button type="button" class="button small" onClick=${() => setOpen({ kind: 'revoke', ids: [token.id], name: nameOf(token) })} aria-label=${`${t('revoke')}: ${nameOf(token)}`}>${t('revoke')}</button>` },
+      <button type="button" class="button small" onClick=${() => setOpen({ kind: 'revoke', ids: [token.id], name: nameOf(token) })} aria-label=${`${t('revoke')}: ${nameOf(token)}`}>${t('revoke')}</button></span>` },
   ];
   return html`
     <p class="lead">${t('tokens_lead')}</p>

@@ -2,7 +2,7 @@
 
 import uPlot from 'uplot';
 import { html, useEffect, useRef, useState } from '/assets/ui/html.js';
-import { language, t } from '/assets/ui/i18n.js';
+import { locale, t } from '/assets/ui/i18n.js';
 import { number } from './sizes.js';
 import { Table } from './table.js';
 
@@ -11,7 +11,7 @@ const HEIGHT = 200;
 export const COLOURS = 6;
 
 /** A day without its year. */
-const short = (day) => new Intl.DateTimeFormat(language(), { month: 'short', day: 'numeric', timeZone: 'UTC' }).format(new Date(day));
+const short = (day) => new Intl.DateTimeFormat(locale(), { month: 'short', day: 'numeric', timeZone: 'UTC' }).format(new Date(day));
 
 /** The colour that a name of tokens.css stands for now. */
 function colourOf(place, name) {

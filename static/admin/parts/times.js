@@ -1,25 +1,29 @@
 // Times as the reader's language writes them.
 
 import { html } from '/assets/ui/html.js';
-import { language } from '/assets/ui/i18n.js';
+import { language, locale } from '/assets/ui/i18n.js';
+import { now } from './clock.js';
 
 const UNITS = [['day', 86_400], ['hour', 3_600], ['minute', 60], ['second', 1]];
 
 /** A day and a time of day. */
-export const shown = (iso) => new Intl.DateTimeFormat(language(), { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(iso));
+export const shown = (iso) => new Intl.DateTimeFormat(locale(), { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(iso));
 
 /** A time to the second. */
-export const exact = (iso) => new Intl.DateTimeFormat(language(), { dateStyle: 'short', timeStyle: 'medium' }).format(new Date(iso));
+export const exact = (iso) => new Intl.DateTimeFormat(locale(), { dateStyle: 'short', timeStyle: 'medium' }).format(new Date(iso));
 
 /** The same in a zone, whichever the reader's is. */
-export const shownIn = (iso, zone) => new Intl.DateTimeFormat(language(), { dateStyle: 'medium', timeStyle: 'short', timeZone: zone }).format(new Date(iso));
+export const shownIn = (iso, zone) => new Intl.DateTimeFormat(locale(), { dateStyle: 'medium', timeStyle: 'short', timeZone: zone }).format(new Date(iso));
+
+/** The zone of the times that are shown without one: this browser's. */
+export const ownZone = () => Intl.DateTimeFormat().resolvedOptions().timeZone;
 
 /** A day. */
-export const day = (iso) => new Intl.DateTimeFormat(language(), { dateStyle: 'medium' }).format(new Date(iso));
+export const day = (iso) => new Intl.DateTimeFormat(locale(), { dateStyle: 'medium' }).format(new Date(iso));
 
 /** How long ago, or how long until then. */
 export function fromNow(iso) {
-  const seconds = (new Date(iso) - Date.now()) / 1000;
+  const seconds = (new Date(iso) - now()) / 1000;
   const [unit, length] = UNITS.find(([, length]) => Math.abs(seconds) >= length) ?? UNITS.at(-1);
   return new Intl.RelativeTimeFormat(language(), { numeric: 'auto' }).format(Math.round(seconds / length), unit);
 }

@@ -21,6 +21,9 @@ export function preferred() {
   return wanted.find((code) => code in LANGUAGES) ?? 'en';
 }
 
+/** How the reader writes dates: the browser's own variety of the page's language, if it has one. English has more than one order of day and month. */
+export const locale = () => navigator.languages.find((code) => code.split('-')[0].toLowerCase() === language()) ?? language();
+
 /** Reads the words of a language; from then on the page is in it. */
 export async function speak(folder, code) {
   const answer = await fetch(`${folder}/${code}.json`);

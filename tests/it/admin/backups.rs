@@ -2,7 +2,9 @@
 
 use std::fs;
 
+use crosstalk::control::{Command, execute};
 use crosstalk::domain::Recurrence;
+use crosstalk::store::Cause;
 use serde_json::{Value, json};
 
 use super::works::finished;
@@ -33,6 +35,28 @@ fn a_backup_is_made_listed_and_read_through() {
     fs::write(app.world.dir().join("backups/2026-01-31T00-00-00Z/app.db"), "nonsense").expect("damage");
     let work = finished(&admin, &admin.bare("POST", &verify).json());
     assert!(work["state"] == "failed" && work["failure"].as_str().expect("a reason").contains("damaged"), "{work}");
+}
+
+#[test]
+fn one_that_was_made_on_another_disk_counts_as_the_last() {
+    let app = TestApp::start();
+    let (admin, elsewhere) = (app.admin(), tempfile::tempdir().expect("a folder"));
+    let last =
+        || [admin.get("/overview?organization=office").ok(), admin.get("/diagnostics").ok()].map(|seen| seen["last_backup_at"].clone());
+    let create = |to: Option<&std::path::Path>| {
+        execute(&app.world, Cause::command("root"), Command::Backup { to: to.map(Into::into) }).expect("a backup");
+    };
+    assert_eq!(last(), [Value::Null, Value::Null]);
+    create(Some(elsewhere.path()));
+    assert_eq!(last(), [json!("2026-01-31T00:00:00Z"), json!("2026-01-31T00:00:00Z")]);
+    assert_eq!(admin.get("/overview?organization=office").ok()["steps"]["backup"], true);
+    assert_eq!(admin.get("/diagnostics").ok()["checks"]["backup"], "good");
+    app.advance_s(60);
+    create(None);
+    assert_eq!(last()[0], "2026-01-31T00:01:00Z");
+    // What lies in the data directory can be looked at: it counts for as long as it is there.
+    fs::remove_dir_all(app.world.dir().join("backups")).expect("no backups");
+    assert_eq!(last()[1], "2026-01-31T00:00:00Z");
 }
 
 #[test]

@@ -65,6 +65,52 @@ fn a_file_put_into_a_group_here_is_seen_through_chatwork() {
 }
 
 #[test]
+fn a_deleted_file_is_gone_in_every_api_with_its_bytes_and_its_message_stays() {
+    let app = TestApp::start();
+    let (alice, bob, _) = app.trio();
+    let room = alice.create_room("Ops", &[&bob], &[]);
+    let file = number(&alice.upload(room, "plan.txt", b"the plan", Some("See this")).ok()["file_id"]);
+    let kept = number(&bob.upload(room, "copy.txt", b"another plan", None).ok()["file_id"]);
+    let seen = alice.get(&format!("/rooms/{room}/files/{file}?create_download_url=1")).ok();
+    let (link, message) =
+        (seen["download_url"].as_str().expect("a link").to_owned(), seen["message_id"].as_str().expect("an id").to_owned());
+    let admin = app.admin();
+    let path = admin.get("/files?organization=office&q=plan.txt").ok()["items"][0]["path"].as_str().expect("a path").to_owned();
+    let stored = || number(&admin.get("/settings?organization=office").ok()["chosen"]["stored_bytes"]);
+    let before = stored();
+
+    admin.bare("DELETE", &format!("/files/{file}?organization=other")).is_not_done(404, "not_found");
+    admin.bare("DELETE", &format!("/files/{file}?organization=office")).ok();
+    admin.bare("DELETE", &format!("/files/{file}?organization=office")).is_not_done(404, "not_found");
+    assert_eq!((listed(&admin, ""), before - stored()), (vec!["copy.txt".to_owned()], 8));
+    alice.get(&format!("/rooms/{room}/files/{file}")).fails(404, "The file is not found");
+    let left = alice.get(&format!("/rooms/{room}/files")).ok();
+    assert_eq!((left.as_array().map(Vec::len), number(&left[0]["file_id"])), (Some(1), kept));
+    assert_eq!(alice.get(&format!("/rooms/{room}")).ok()["file_num"], 1);
+    let body = alice.get(&format!("/rooms/{room}/messages/{message}")).ok()["body"].as_str().expect("a body").to_owned();
+    assert!(body.starts_with("See this") && body.contains(&format!("[download:{file}]plan.txt")), "{body}");
+    assert_eq!(app.open(&path).status, 404);
+    let gone = send(crate::kit::request("GET", &link));
+    assert_eq!((gone.status, gone.text().contains("does not exist any more")), (404, true));
+    let entry = &admin.get("/audit?action=file.").ok()["items"][0];
+    let told = (&entry["action"], &entry["actor"], &entry["subject_kind"], &entry["subject_id"], &entry["facts"]);
+    assert_eq!(told, (&json!("file.deleted"), &json!("Alice"), &json!("room"), &json!(room.to_string()), &json!({"file": file})));
+}
+
+#[test]
+fn files_of_rooms_that_are_their_peoples_are_not_deleted_here() {
+    let app = TestApp::start();
+    let alice = app.chatwork("Alice");
+    let file = number(&alice.upload(alice.own_room(), "diary.txt", b"mine", None).ok()["file_id"]);
+    let admin = app.admin();
+    admin.bare("DELETE", &format!("/files/{file}?organization=office")).is_not_done(404, "not_found");
+    for id in ["5", "0", "x", "99999999999999999999"] {
+        admin.bare("DELETE", &format!("/files/{id}?organization=office")).is_not_done(404, "not_found");
+    }
+    alice.get(&format!("/rooms/{}/files/{file}", alice.own_room())).ok();
+}
+
+#[test]
 fn an_upload_of_two_gigabytes_is_refused_before_it_is_read() {
     let app = TestApp::start();
     let room = app.chatwork("Alice").create_room("Ops", &[], &[]);

@@ -86,3 +86,33 @@ fn who_follows_sees_at_once_how_things_are_and_then_what_changed() {
     app.stop();
     assert!(stream.is_over());
 }
+
+/// Puts so many messages into a room, one a millisecond, from ten days ago on.
+fn pour(app: &TestApp, room: i64, messages: i64) {
+    #[expect(clippy::disallowed_methods, reason = "this test needs more messages than it has time to post")]
+    let database = rusqlite::Connection::open(app.world.dir().join("app.db")).expect("a database");
+    let first_ms = app.world.clock().now().ms() - 10 * 24 * 3_600_000;
+    let sql = "INSERT INTO message (id, room_id, ordinal, author_id, own_no, is_self_unread, version_id, sent_ms) \
+               SELECT (?1 + value) * 1000000, ?2, 1000 + value, (SELECT account_id FROM membership WHERE room_id = ?2), 0, 0, 1, ?1 + value FROM \
+               (WITH RECURSIVE number (value) AS (VALUES (0) UNION ALL SELECT value + 1 FROM number WHERE value + 1 < ?3) SELECT value FROM number)";
+    assert_eq!(database.execute(sql, (first_ms, room, messages)).expect("messages") as i64, messages);
+}
+
+#[test]
+fn many_messages_are_counted_in_pieces_that_are_told_as_they_come() {
+    let sum =
+        |seen: &Value| seen["messages"].as_array().expect("days").iter().map(|day| day["count"].as_i64().expect("a number")).sum::<i64>();
+    let (app, like_it) = (TestApp::start(), TestApp::start());
+    let (admin, other) = (app.admin(), like_it.admin());
+    let few = sum(&overview(&other));
+    pour(&app, app.chatwork("Alice").own_room(), 60_000);
+    let first = overview(&admin);
+    assert!(first["is_counting"] == true && (1..60_000).contains(&sum(&first)), "one look counts some: {}", sum(&first));
+    let mut stream = Stream::open(&admin, "/overview/live?organization=office");
+    let mut told = stream.data();
+    while told["is_counting"] == true {
+        told = stream.data();
+    }
+    assert_eq!(sum(&told), 60_000 + few);
+    assert_eq!(sum(&overview(&admin)), 60_000 + few, "once each");
+}

@@ -109,6 +109,8 @@ fn one_time_codes_are_asked_for_once_set_up_and_recovery_codes_help_once() {
     let key = admin.bare("POST", "/session/totp").json();
     let text = key["key"].as_str().expect("a key");
     assert!(key["url"].as_str().expect("an address").starts_with("otpauth://totp/Crosstalk:alice%40example.com?secret="));
+    let (size, path) = (key["qr"]["size"].as_i64().expect("a size"), key["qr"]["path"].as_str().expect("a path"));
+    assert!(size >= 33 && path.starts_with("M0 0h1v1h-1z"), "the address as a picture: {size} {path}");
     let key = TotpKey::stored(data_encoding::BASE32_NOPAD.decode(text.as_bytes()).expect("a key"));
     let code = |app: &TestApp| totp::code_at(&key, app.world.clock().now().seconds() / 30);
     admin.json("PUT", "/session/totp", &json!({"code": "000000"})).is_not_done(400, "invalid");

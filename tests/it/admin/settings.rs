@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use crosstalk::domain::{AuditFilter, ChainVerdict};
+use crosstalk::domain::{AnsweredRequest, AuditFilter, ChainVerdict, RequestFilter};
 use crosstalk::jobs;
-use crosstalk::ops::audit;
+use crosstalk::ops::{audit, settings};
 use serde_json::{Value, json};
 
 use crate::kit::{Browser, TestApp, number};
@@ -150,4 +150,61 @@ fn the_audit_log_is_cut_where_it_is_too_old_and_what_is_left_can_be_checked() {
     assert_eq!(left.iter().map(|entry| entry.action.as_str()).collect::<Vec<_>>(), ["audit.cut"]);
     let verdict = audit::verify_chain(|check| app.world.read(|tx| check.step(tx))).expect("a check");
     assert_eq!(verdict, ChainVerdict::Whole(1));
+}
+
+/// The paths that the request log has, of this API.
+fn logged(app: &TestApp) -> Vec<String> {
+    let log = app.world.requests().expect("a log");
+    log.settle();
+    let filter = RequestFilter { api: Some("chatwork".to_owned()), ..RequestFilter::default() };
+    log.list_requests(&filter, None, 10_000, 100_000).expect("requests").entries.into_iter().map(|entry| entry.request.path).collect()
+}
+
+#[test]
+fn the_request_log_forgets_after_the_days_that_are_set_even_if_nobody_asks_anything() {
+    let app = TestApp::start();
+    let (alice, admin) = (app.chatwork("Alice"), app.admin());
+    alice.get("/me");
+    set(&admin, "request_days", 2);
+    assert_eq!(logged(&app), ["/v2/me"]);
+    app.advance_s(DAY_S);
+    alice.get("/rooms");
+    app.advance_s(DAY_S + 1);
+    forget_old(&app);
+    assert_eq!(logged(&app), ["/v2/rooms"]);
+    set(&app.admin_again(), "request_days", 1);
+    assert!(logged(&app).is_empty(), "a shorter time holds at once");
+    let kept = set(&app.admin_again(), "request_days", None);
+    assert_eq!((&kept["request_days"], &kept["request_rows"]), (&Value::Null, &Value::Null));
+}
+
+#[test]
+fn the_request_log_keeps_no_more_than_is_set_and_so_it_does_after_a_start() {
+    let app = TestApp::start();
+    let admin = app.admin();
+    let log = app.world.requests().expect("a log");
+    let many = 1_500;
+    (0..many).for_each(|number| log.record(request_of(&app, number)));
+    assert_eq!(logged(&app).len(), many);
+    admin.json("PUT", "/settings/request_rows", &json!({"organization": "office", "value": 999})).is_not_done(400, "invalid");
+    set(&admin, "request_rows", 1_000);
+    assert!((900..=1_000).contains(&logged(&app).len()), "the oldest ones are gone");
+    let retention = app.world.read(settings::find_request_retention).expect("what holds");
+    assert_eq!((retention.requests, retention.age_ms), (1_000, 30 * DAY_S * 1_000), "what the next start begins with");
+}
+
+fn request_of(app: &TestApp, number: usize) -> AnsweredRequest {
+    AnsweredRequest {
+        at: app.world.clock().now(),
+        method: "GET".into(),
+        path: format!("/v2/rooms/{number}"),
+        status: 200,
+        duration_us: 1,
+        api: "chatwork".into(),
+        caller: None,
+        address: "127.0.0.1".to_owned(),
+        client: "test".to_owned(),
+        request_id: format!("r{number}"),
+        bytes: None,
+    }
 }

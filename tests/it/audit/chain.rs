@@ -68,7 +68,7 @@ fn a_backup_holds_the_chain_and_it_goes_on_after_the_way_back() {
     backup::restore(&made.path, &again).expect("a restored folder");
     let world = open_office(&again);
     assert_eq!(entries(&world), before);
-    world.write_blocking(crosstalk::store::Cause::job("test"), audit::note_backup).expect("an entry");
+    world.write_blocking(crosstalk::store::Cause::job("test"), |tx| audit::note_backup(tx, None)).expect("an entry");
     assert_eq!(verdict(&world), ChainVerdict::Whole(before.len() as u64 + 1));
 }
 
@@ -106,7 +106,7 @@ fn many_at_once_and_some_that_fail_make_one_chain() {
         scope.spawn(|| {
             for _ in 0..30 {
                 let failed = app.world.write_blocking(crosstalk::store::Cause::job("test"), |tx| {
-                    audit::note_backup(tx)?;
+                    audit::note_backup(tx, None)?;
                     Err::<(), _>(crosstalk::domain::Error::Forbidden)
                 });
                 assert_eq!(failed, Err(crosstalk::domain::Error::Forbidden));

@@ -183,3 +183,37 @@ fn scripts_use_every_word_and_only_words_that_are_there() {
         assert!(unused.is_empty(), "{folder}: nobody uses {unused:?}");
     }
 }
+
+/// The words of quotes in a text.
+fn quoted(text: &str, quote: char) -> impl Iterator<Item = &str> {
+    text.split(quote).skip(1).step_by(2)
+}
+
+#[test]
+fn the_audit_log_can_be_narrowed_to_each_kind_of_action() {
+    let events = fs::read_to_string(root().join("src/domain/audit.rs")).expect("the events");
+    let kinds: BTreeSet<&str> = quoted(&events, '"')
+        .filter_map(|word| word.split_once('.').map(|(kind, _)| kind))
+        .filter(|kind| kind.bytes().all(|byte| byte.is_ascii_lowercase()))
+        .collect();
+    let page = fs::read_to_string(root().join("static/admin/pages/audit.js")).expect("the page");
+    let line = page.lines().find(|line| line.starts_with("const ACTIONS")).expect("its choices");
+    let offered: BTreeSet<&str> = quoted(line, '\'').filter_map(|word| word.strip_suffix('.')).collect();
+    assert!(kinds.len() > 10);
+    assert_eq!(kinds, offered);
+}
+
+/// A theme changes colours and nothing else: that is why the pages are tried in both with those rules alone that ask for colours.
+#[test]
+fn only_tokens_know_of_themes() {
+    let styles = ["static/admin", "static/docs/viewer", "static/assets/ui"].map(|folder| files_below(&root().join(folder))).concat();
+    let knowing: Vec<PathBuf> = styles
+        .into_iter()
+        .filter(|path| path.extension().is_some_and(|end| end == "css") && !path.ends_with("tokens.css"))
+        .filter(|path| {
+            let text = fs::read_to_string(path).expect("a style sheet");
+            ["prefers-color-scheme", "data-theme", "light-dark("].iter().any(|words| text.contains(words))
+        })
+        .collect();
+    assert_eq!(knowing, Vec::<PathBuf>::new());
+}
