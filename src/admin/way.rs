@@ -14,7 +14,7 @@ use crate::ops::{administration, sign_in};
 use crate::store::Tx;
 use crate::web::cookies::cookie;
 use crate::web::health::is_loopback;
-use crate::web::{Call, Server};
+use crate::web::{Call, Server, forwarded};
 use crate::world::Mode;
 
 /// The cookie of a session.
@@ -47,8 +47,7 @@ pub(super) fn check(server: &Server, req: &HttpRequest) -> Result<(), Error> {
 
 /// Whether a trusted proxy took it over a protected connection.
 pub(super) fn is_protected(server: &Server, req: &HttpRequest) -> bool {
-    let is_trusted = req.peer_addr().is_some_and(|peer| server.bases.trusted_proxies.contains(&peer.ip()));
-    is_trusted && req.connection_info().scheme() == "https"
+    forwarded::is_protected(req, &server.bases.trusted_proxies)
 }
 
 fn is_public(server: &Server, host: &str) -> bool {

@@ -3,12 +3,12 @@
 use std::net::{IpAddr, SocketAddr};
 
 use actix_web::HttpRequest;
-use actix_web::http::header::HOST;
 use hmac::{Hmac, KeyInit, Mac};
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use sha2::Sha256;
 use subtle::ConstantTimeEq;
 
+use super::forwarded;
 use crate::domain::{AccountId, FileId, Timestamp};
 
 /// What can't stand as itself in a path segment or a header's extended value.
@@ -71,16 +71,9 @@ impl Bases {
         if let Some(url) = &self.public_url {
             return url.trim_end_matches('/').to_owned();
         }
-        let head = req.head();
-        if head.peer_addr.is_some_and(|peer| self.trusted_proxies.contains(&peer.ip())) {
-            let forwarded = req.connection_info();
-            return self.at(forwarded.scheme(), forwarded.host());
-        }
-        self.at("http", head.headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or_default())
-    }
-
-    fn at(&self, scheme: &str, host: &str) -> String {
-        if self.allows(host) { format!("{scheme}://{host}") } else { format!("http://{}", self.reachable()) }
+        let host = forwarded::host(req, &self.trusted_proxies);
+        let scheme = if forwarded::is_protected(req, &self.trusted_proxies) { "https" } else { "http" };
+        if self.allows(&host) { format!("{scheme}://{host}") } else { format!("http://{}", self.reachable()) }
     }
 
     /// Address literals, `localhost`, this machine's name, `*.local` and configured names.
