@@ -14,8 +14,7 @@ use crate::ops::{administration, sign_in};
 use crate::store::Tx;
 use crate::web::cookies::cookie;
 use crate::web::health::is_loopback;
-use crate::web::links::is_over_tls;
-use crate::web::{Call, Server};
+use crate::web::{Call, Server, forwarded};
 use crate::world::Mode;
 
 /// The cookie of a session.
@@ -48,11 +47,7 @@ pub(super) fn check(server: &Server, req: &HttpRequest) -> Result<(), Error> {
 
 /// Whether it came over a protected connection, to this server or to a trusted proxy.
 pub(super) fn is_protected(server: &Server, req: &HttpRequest) -> bool {
-    if is_over_tls(req) {
-        return true;
-    }
-    let is_trusted = req.peer_addr().is_some_and(|peer| server.bases.trusted_proxies.contains(&peer.ip()));
-    is_trusted && req.connection_info().scheme() == "https"
+    forwarded::is_protected(req, &server.bases.trusted_proxies)
 }
 
 fn is_public(server: &Server, host: &str) -> bool {

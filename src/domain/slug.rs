@@ -33,6 +33,7 @@ impl MeetingSlug {
         slug.truncate(Self::MAX);
         if slug.bytes().all(|byte| byte.is_ascii_digit() || byte == b'_') {
             slug = format!("room_{slug}");
+            slug.truncate(Self::MAX);
         }
         Self(slug)
     }
@@ -67,7 +68,7 @@ mod tests {
         ] {
             assert_eq!(MeetingSlug::from_name(name).as_str(), slug, "{name}");
         }
-        for name in ["会議", "Xin chào", "🎉", "\u{0}", &"長".repeat(255)] {
+        for name in ["会議", "Xin chào", "🎉", "\u{0}", &"長".repeat(255), &"9".repeat(100), &format!("{}a", "9".repeat(100))] {
             let slug = MeetingSlug::from_name(name);
             assert_eq!(MeetingSlug::parse(slug.as_str()).unwrap(), slug, "{name}");
         }

@@ -14,9 +14,9 @@ use super::dialect::{Endpoint, Fault};
 use super::format::{Format, Out, rendering};
 use super::front::request_id;
 use super::guard::endpoint_in;
-use super::links;
 use super::params::{Params, query_of};
 use super::server::Server;
+use super::{forwarded, links};
 use crate::domain::{
     self, AccountId, Actor, Caller, ContactRequestId, Error, FileId, LibraryFileId, MeetingId, MessageId, RecordingId, RoomId, Scopes,
     SessionId, StoredFile, TaskId,
@@ -271,13 +271,7 @@ impl FromRequest for Visit {
 
 /// The address a request comes from; forwarding headers count only from trusted proxies.
 pub fn address_of(server: &Server, req: &HttpRequest) -> String {
-    let Some(peer) = req.peer_addr() else { return String::new() };
-    if server.bases.trusted_proxies.contains(&peer.ip())
-        && let Some(forwarded) = req.connection_info().realip_remote_addr()
-    {
-        return forwarded.to_owned();
-    }
-    peer.ip().to_string()
+    forwarded::source(req, &server.bases.trusted_proxies).map(|address| address.to_string()).unwrap_or_default()
 }
 
 impl FromRequest for Call {

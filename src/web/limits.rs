@@ -26,7 +26,7 @@ pub struct Windows<K> {
     mode: Limits,
     limit: u32,
     window_ms: i64,
-    counts: Mutex<HashMap<K, Window>>,
+    counts: Mutex<Recent<K, Window>>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -35,8 +35,42 @@ struct Window {
     calls: u32,
 }
 
-/// Keys kept before windows that have ended are cleared away.
-const MOST_KEYS: usize = 10_000;
+/// Keys that are told apart at least. Twice as many take some megabytes, and nobody can make it more.
+const MOST_KEYS: usize = 50_000;
+
+/// A map that forgets the keys it was not asked for since many others came, so that whoever has millions of addresses fills no
+/// memory and makes nothing slow.
+#[derive(Debug)]
+struct Recent<K, V> {
+    young: HashMap<K, V>,
+    old: HashMap<K, V>,
+}
+
+impl<K, V> Default for Recent<K, V> {
+    fn default() -> Self {
+        Self { young: HashMap::new(), old: HashMap::new() }
+    }
+}
+
+impl<K: Eq + Hash, V> Recent<K, V> {
+    fn get(&self, key: &K) -> Option<&V> {
+        self.young.get(key).or_else(|| self.old.get(key))
+    }
+
+    /// The value of a key, `fresh` when there is none.
+    fn entry(&mut self, key: K, fresh: V) -> &mut V {
+        if self.young.len() >= MOST_KEYS && !self.young.contains_key(&key) {
+            self.old = std::mem::take(&mut self.young);
+        }
+        let known = self.old.remove(&key).unwrap_or(fresh);
+        self.young.entry(key).or_insert(known)
+    }
+
+    fn remove(&mut self, key: &K) {
+        self.young.remove(key);
+        self.old.remove(key);
+    }
+}
 
 impl<K: Eq + Hash> Windows<K> {
     /// Windows of this length.
@@ -50,11 +84,8 @@ impl<K: Eq + Hash> Windows<K> {
             return (self.quota(0, now.ms() + self.window_ms, now), false);
         }
         let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
-        if counts.len() >= MOST_KEYS {
-            counts.retain(|_, window| window.ends_ms > now.ms());
-        }
         let fresh = Window { ends_ms: now.ms() + self.window_ms, calls: 0 };
-        let window = counts.entry(key).or_insert(fresh);
+        let window = counts.entry(key, fresh);
         // A clock that was set back must not lock anybody out.
         if window.ends_ms <= now.ms() || window.ends_ms > fresh.ends_ms {
             *window = fresh;
@@ -90,7 +121,7 @@ pub struct Buckets<K> {
     burst: u32,
     refill_ms: i64,
     /// When each key has all its tries again.
-    full_at: Mutex<HashMap<K, i64>>,
+    full_at: Mutex<Recent<K, i64>>,
 }
 
 impl<K: Eq + Hash> Buckets<K> {
@@ -102,18 +133,16 @@ impl<K: Eq + Hash> Buckets<K> {
     /// Takes a try; where none is left, the seconds until there is one.
     pub fn take(&self, key: K, now: Timestamp) -> Result<(), i64> {
         let mut full_at = self.full_at.lock().unwrap_or_else(PoisonError::into_inner);
-        if full_at.len() >= MOST_KEYS {
-            full_at.retain(|_, at| *at > now.ms());
-        }
         let most = i64::from(self.burst) * self.refill_ms;
-        let spent_ms = full_at.get(&key).map_or(0, |at| at - now.ms());
+        let full_at = full_at.entry(key, now.ms());
+        let spent_ms = *full_at - now.ms();
         // A clock that was set back must not lock anybody out.
         let spent_ms = if (0..=most).contains(&spent_ms) { spent_ms } else { 0 };
         let wait_ms = spent_ms + self.refill_ms - most;
         if wait_ms > 0 {
             return Err((wait_ms + 999) / 1000);
         }
-        full_at.insert(key, now.ms() + spent_ms + self.refill_ms);
+        *full_at = now.ms() + spent_ms + self.refill_ms;
         Ok(())
     }
 
@@ -125,7 +154,7 @@ impl<K: Eq + Hash> Buckets<K> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Buckets, Limits, Windows};
+    use super::{Buckets, Limits, MOST_KEYS, Recent, Windows};
     use crate::domain::Timestamp;
 
     #[test]
@@ -159,6 +188,19 @@ mod tests {
         tries.refill(&"a");
         assert_eq!(take(60_002), Ok(()));
         assert_eq!(take(-10_000_000), Ok(()), "a clock that jumps back locks nobody out");
+    }
+
+    #[test]
+    fn millions_of_keys_fill_no_memory_and_the_busy_ones_stay() {
+        let mut map = Recent::default();
+        for key in 0..1_000_000_u32 {
+            *map.entry(key, 0) += 1;
+            *map.entry(u32::MAX, 0) += 1;
+            assert!(map.young.len() + map.old.len() <= 2 * MOST_KEYS);
+        }
+        assert_eq!((map.get(&u32::MAX), map.get(&999_999), map.get(&0)), (Some(&1_000_000), Some(&1), None));
+        map.remove(&u32::MAX);
+        assert_eq!(map.get(&u32::MAX), None);
     }
 
     #[test]

@@ -9,6 +9,7 @@ use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use sha2::Sha256;
 use subtle::ConstantTimeEq;
 
+use super::forwarded;
 use crate::config::Listen;
 use crate::domain::{AccountId, FileId, Timestamp};
 
@@ -77,17 +78,9 @@ impl Bases {
         if let Some(url) = &self.public_url {
             return url.trim_end_matches('/').to_owned();
         }
-        let head = req.head();
-        if head.peer_addr.is_some_and(|peer| self.trusted_proxies.contains(&peer.ip())) {
-            let forwarded = req.connection_info();
-            return self.at(forwarded.scheme(), forwarded.host());
-        }
-        let scheme = if is_over_tls(req) { "https" } else { "http" };
-        self.at(scheme, head.headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or_default())
-    }
-
-    fn at(&self, scheme: &str, host: &str) -> String {
-        if self.allows(host) { format!("{scheme}://{host}") } else { self.first(scheme).from_here().url() }
+        let host = forwarded::host(req, &self.trusted_proxies);
+        let scheme = if forwarded::is_protected(req, &self.trusted_proxies) { "https" } else { "http" };
+        if self.allows(&host) { format!("{scheme}://{host}") } else { self.first(scheme).from_here().url() }
     }
 
     /// Address literals, `localhost`, this machine's name, `*.local` and configured names.

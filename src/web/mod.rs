@@ -12,6 +12,7 @@ pub mod dialect;
 pub mod downloads;
 pub mod events;
 pub mod format;
+pub mod forwarded;
 pub mod front;
 pub mod guard;
 pub mod health;
