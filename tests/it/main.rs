@@ -14,6 +14,7 @@ mod contract;
 mod cross;
 mod durability;
 mod formats;
+mod growth;
 mod kit;
 mod mail;
 mod mail_tls;
