@@ -23,12 +23,13 @@ pub(super) async fn get_messages(call: Call) -> Reply<FoundOut> {
     let organization = requests::organization(&query)?;
     let (limit, before) = requests::stretch(&query, ON_PAGE, MOST_ON_PAGE)?;
     let (room, before) = (query.id::<RoomId>("room")?, before.map(MessageId::new));
+    let most = usize::try_from(limit).unwrap_or_default();
     let Some(words) = query.text("q")?.filter(|words| !words.trim().is_empty()) else {
-        let find = move |tx: &Tx<'_>| catalogue::list_messages(tx, organization.as_deref(), room, before, limit);
+        let find = move |tx: &Tx<'_>| catalogue::list_messages(tx, organization.as_deref(), room, before, most);
         return Ok(Out(FoundOut::new(call.blocking(move |world| world.read(find)).await?, None)));
     };
     let wanted = search_query(&query, words, room)?;
-    let page = SearchPage { before, limit: usize::try_from(limit).unwrap_or_default() };
+    let page = SearchPage { before, limit: most };
     let find = move |tx: &Tx<'_>| {
         let found = catalogue::search_messages(tx, organization.as_deref(), &wanted, page)?;
         Ok(FoundOut::new(found, Some(search::get_progress(tx)?)))

@@ -46,7 +46,7 @@ pub fn list_uids(tx: &Tx<'_>, sheet: &RoomSheet) -> Result<Vec<String>, Error> {
 /// One room the actor is in, if it is still there.
 pub fn find_chat(tx: &Tx<'_>, actor: &Actor, room: RoomId) -> Result<Option<Chat>, Error> {
     let Some(sheet) = store::chats::find_sheet(tx, actor.account, room)? else { return Ok(None) };
-    let last = match store::chats::find_last(tx, &sheet.reach)? {
+    let last = match store::chats::find_last(tx, &sheet)? {
         Some(id) => finding::find_message(tx, actor, id)?,
         None => None,
     };

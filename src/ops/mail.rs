@@ -8,6 +8,7 @@ use crate::documents::compose;
 use crate::domain::{
     Email, Error, Event, Language, Letter, LogPage, Mail, MailOutcome, MailState, Noun, OrganizationId, OutboxFilter, OutboxMail,
 };
+use crate::store::catalogue::Looked;
 use crate::store::{self, Tx};
 
 /// Minutes between tries; after the last, every hour.
@@ -96,8 +97,10 @@ pub fn list_outbox(
     catalogue::gather(
         limit,
         before,
-        |before| store::mail::list_outbox(tx, organization, filter.state, before, catalogue::PIECE),
-        |listed| listed.mail.id,
+        |before, most| {
+            let listed = store::mail::list_outbox(tx, organization, filter.state, before, most)?;
+            Ok(listed.into_iter().map(|listed| Looked { number: listed.mail.id, entry: Some(listed) }).collect())
+        },
         |listed| filter.words.is_in(&listed.mail.to) || filter.words.is_in(&listed.mail.letter.subject),
     )
 }

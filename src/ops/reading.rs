@@ -23,16 +23,16 @@ pub struct Status {
     pub tasks: i64,
 }
 
-/// The counters over all rooms: always the sums over the list of rooms.
+/// The counters over all rooms: the sums over all rooms.
 pub fn get_status(tx: &Tx<'_>, actor: &Actor) -> Result<Status, Error> {
     let mut status = Status::default();
-    for room in store::rooms::list_rooms_of(tx, actor.account)? {
-        status.unread_rooms += i64::from(room.unread > 0);
-        status.mention_rooms += i64::from(room.mentions > 0);
-        status.task_rooms += i64::from(room.own_tasks > 0);
-        status.unread += room.unread;
-        status.mentions += room.mentions;
-        status.tasks += room.own_tasks;
+    for (counters, tasks) in store::rooms::list_counters(tx, actor.account)? {
+        status.unread_rooms += i64::from(counters.unread > 0);
+        status.mention_rooms += i64::from(counters.mentions > 0);
+        status.task_rooms += i64::from(tasks > 0);
+        status.unread += counters.unread;
+        status.mentions += counters.mentions;
+        status.tasks += tasks;
     }
     Ok(status)
 }

@@ -1,5 +1,7 @@
 //! Making, changing, leaving and deleting rooms, and who is in them.
 
+use std::collections::{HashMap, HashSet};
+
 use super::{access, invitations, messages};
 use crate::domain::{
     AccountId, Actor, Content, Error, Event, Icon, Member, MemberList, NewRoom, Notice, OrganizationId, Role, Room, RoomId, RoomKind,
@@ -179,12 +181,13 @@ pub fn replace_members(tx: &Tx<'_>, actor: &Actor, room: RoomId, list: Result<Me
 /// Makes the membership of a room exactly this list; one message says who came and who went.
 pub(super) fn set_members(tx: &Tx<'_>, actor: &Actor, room: Writable, list: &[(AccountId, Role)]) -> Result<(), Error> {
     let id = room.id;
-    let is_listed = |account: AccountId| list.iter().any(|(id, _)| *id == account);
+    let listed: HashSet<AccountId> = list.iter().map(|(account, _)| *account).collect();
     let before = store::memberships::list_roles(tx, id)?;
-    let was_in = |account: AccountId| before.iter().find(|(id, _)| *id == account).map(|(_, role)| *role);
+    let roles: HashMap<AccountId, Role> = before.iter().copied().collect();
+    let was_in = |account: AccountId| roles.get(&account).copied();
     let added: Vec<(AccountId, Role)> = list.iter().copied().filter(|(account, _)| was_in(*account).is_none()).collect();
     require_invitable(tx, actor, added.iter().copied())?;
-    let gone: Vec<AccountId> = before.iter().map(|(account, _)| *account).filter(|account| !is_listed(*account)).collect();
+    let gone: Vec<AccountId> = before.iter().map(|(account, _)| *account).filter(|account| !listed.contains(account)).collect();
 
     for (account, role) in list {
         change_role(tx, id, *account, was_in(*account), *role)?;

@@ -124,29 +124,48 @@ pub struct Said {
     pub content: Content,
 }
 
+/// Something that was looked at: its number, and what it is unless it does not belong into the list.
+#[derive(Debug)]
+pub struct Looked<T> {
+    /// Its id, where the next look goes on.
+    pub number: i64,
+    /// What it is.
+    pub entry: Option<T>,
+}
+
+/// Reads `id` from the first column and from another one whether the row belongs into the list. What does not (deleted, or of another
+/// organization) is passed over by the caller: skipped in here, it would make a query as long as the world is large.
+fn looked<T>(row: &Row<'_>, belongs: usize, entry: impl FnOnce(&Row<'_>) -> rusqlite::Result<T>) -> rusqlite::Result<Looked<T>> {
+    let entry = if row.get(belongs)? { Some(entry(row)?) } else { None };
+    Ok(Looked { number: row.get(0)?, entry })
+}
+
 macro_rules! select_said {
     ($tail:literal) => {
         concat!(
-            "SELECT m.id, m.room_id, m.sent_ms, v.text, v.notice, v.media, a.id, a.name, a.avatar FROM message m \
+            "SELECT m.id, m.room_id, m.sent_ms, v.text, v.notice, v.media, a.id, a.name, a.avatar, \
+             r.organization_id = ?1 AND r.deleted_ms IS NULL AND m.deleted_ms IS NULL FROM message m \
              CROSS JOIN room r ON r.id = m.room_id JOIN message_version v ON v.id = m.version_id JOIN account a ON a.id = m.author_id \
-             WHERE r.organization_id = ?1 AND r.deleted_ms IS NULL AND m.deleted_ms IS NULL AND ",
+             WHERE ",
             $tail
         )
     };
 }
 
-fn said(row: &Row<'_>) -> rusqlite::Result<Said> {
-    Ok(Said { id: row.get(0)?, room: row.get(1)?, sent: row.get(2)?, content: content_at(row, 3)?, author: person_at(row, 6)? })
+fn said(row: &Row<'_>) -> rusqlite::Result<Looked<Said>> {
+    looked(row, 9, |row| {
+        Ok(Said { id: row.get(0)?, room: row.get(1)?, sent: row.get(2)?, content: content_at(row, 3)?, author: person_at(row, 6)? })
+    })
 }
 
-/// The newest messages of an organization before one; in one room or in all of them. Deleted ones are left out.
+/// The newest messages before one, in one room or in all of them; an organization's, unless deleted, belong into the list.
 pub fn list_said(
     tx: &Tx<'_>,
     organization: OrganizationId,
     room: Option<RoomId>,
     before: MessageId,
     most: i64,
-) -> Result<Vec<Said>, Error> {
+) -> Result<Vec<Looked<Said>>, Error> {
     match room {
         // Ids rise with ordinals: the ordinal of that one tells the index where to begin.
         Some(room) => tx.all(
@@ -185,48 +204,65 @@ pub fn find_witness(tx: &Tx<'_>, message: MessageId) -> Result<Option<(Witness, 
     )
 }
 
-/// The newest files of an organization before one; in one room or in all of them.
+macro_rules! select_file {
+    ($tail:literal) => {
+        concat!(
+            "SELECT ",
+            file_columns!("r.organization_id = ?1 AND r.deleted_ms IS NULL AND f.deleted_ms IS NULL"),
+            "CROSS JOIN room r ON r.id = f.room_id WHERE ",
+            $tail
+        )
+    };
+}
+
+/// The newest files before one, in one room or in all of them; an organization's, unless deleted, belong into the list.
 pub fn list_files(
     tx: &Tx<'_>,
     organization: OrganizationId,
     room: Option<RoomId>,
     before: FileId,
     most: i64,
-) -> Result<Vec<StoredFile>, Error> {
+) -> Result<Vec<Looked<StoredFile>>, Error> {
+    let file = |row: &Row<'_>| looked(row, 11, file_at);
     match room {
         Some(room) => tx.all(
-            concat!(
-                "SELECT ",
-                file_columns!(),
-                " CROSS JOIN room r ON r.id = f.room_id WHERE f.room_id = ?2 AND f.id < ?3 AND r.organization_id = ?1 \
-                 AND f.deleted_ms IS NULL AND r.deleted_ms IS NULL ORDER BY f.id DESC LIMIT ?4"
-            ),
+            select_file!("f.room_id = ?2 AND f.id < ?3 AND f.deleted_ms IS NULL ORDER BY f.id DESC LIMIT ?4"),
             (organization, room, before, most),
-            file_at,
+            file,
         ),
-        None => tx.all(
-            concat!(
-                "SELECT ",
-                file_columns!(),
-                " CROSS JOIN room r ON r.id = f.room_id WHERE f.id < ?2 AND r.organization_id = ?1 \
-                 AND f.deleted_ms IS NULL AND r.deleted_ms IS NULL ORDER BY f.id DESC LIMIT ?3"
-            ),
-            (organization, before, most),
-            file_at,
-        ),
+        None => tx.all(select_file!("f.id < ?2 ORDER BY f.id DESC LIMIT ?3"), (organization, before, most), file),
     }
 }
 
-/// The newest tasks of an organization before one that have the state, room and assignee asked for.
-pub fn list_tasks(tx: &Tx<'_>, organization: OrganizationId, query: &TaskQuery, before: TaskId, most: i64) -> Result<Vec<Task>, Error> {
-    tx.all(
+macro_rules! select_task {
+    ($tail:literal) => {
         concat!(
             "SELECT ",
-            task_columns!(),
-            "WHERE t.id < ?3 AND r.organization_id = ?2 AND t.deleted_ms IS NULL AND r.deleted_ms IS NULL AND (?4 IS NULL OR t.status = ?4) \
-             AND (?5 IS NULL OR t.room_id = ?5) AND (?6 IS NULL OR t.assignee_id = ?6) ORDER BY t.id DESC LIMIT ?7"
-        ),
-        (None::<i64>, organization, before, query.status, query.room, query.assignee, most),
-        task_at,
-    )
+            task_columns!(
+                "r.organization_id = ?2 AND r.deleted_ms IS NULL AND t.deleted_ms IS NULL AND (?4 IS NULL OR t.status = ?4) \
+                 AND (?5 IS NULL OR t.room_id = ?5) AND (?6 IS NULL OR t.assignee_id = ?6)"
+            ),
+            "WHERE t.id < ?3 ",
+            $tail,
+            " ORDER BY t.id DESC LIMIT ?7"
+        )
+    };
+}
+
+/// The newest tasks before one, of a room, of an assignee or all; an organization's of the state, room and assignee asked for belong
+/// into the list. One constant text for each, so that each uses its own index.
+pub fn list_tasks(
+    tx: &Tx<'_>,
+    organization: OrganizationId,
+    query: &TaskQuery,
+    before: TaskId,
+    most: i64,
+) -> Result<Vec<Looked<Task>>, Error> {
+    let sql = match (query.room, query.assignee) {
+        (Some(_), _) => select_task!("AND t.room_id = ?5 AND t.deleted_ms IS NULL"),
+        (None, Some(_)) => select_task!("AND t.assignee_id = ?6 AND t.deleted_ms IS NULL"),
+        (None, None) => select_task!(""),
+    };
+    let params = (None::<i64>, organization, before, query.status, query.room, query.assignee, most);
+    tx.all(sql, params, |row| looked(row, 19, task_at))
 }

@@ -10,6 +10,8 @@ use crate::domain::{AccountId, Error, MessageId, Participant, Reach, RoomId, Roo
 
 /// Most rooms of one account.
 const ROOMS: i64 = 10_000;
+/// Messages that are looked at to find one that was not deleted.
+const NEWEST: i64 = 1_000;
 
 macro_rules! select_sheet {
     ($tail:literal) => {
@@ -72,11 +74,22 @@ pub fn list_uids(tx: &Tx<'_>, room: RoomId) -> Result<Vec<String>, Error> {
     )
 }
 
-/// The newest message of a room that is still there.
-pub fn find_last(tx: &Tx<'_>, reach: &Reach) -> Result<Option<MessageId>, Error> {
-    tx.first(
+/// The newest message of a room that is still there. GUESS: where all of the newest thousand were deleted, as they are in a room that
+/// rested longer than texts are kept, the one that shows the latest time counts as the newest.
+pub fn find_last(tx: &Tx<'_>, sheet: &RoomSheet) -> Result<Option<MessageId>, Error> {
+    let (reach, newest) = (&sheet.reach, sheet.last_ordinal - NEWEST);
+    let found = tx.first(
         "SELECT id FROM message WHERE room_id = ?1 AND ordinal > ?2 AND deleted_ms IS NULL ORDER BY ordinal DESC LIMIT 1",
-        (reach.room, reach.beyond),
+        (reach.room, reach.beyond.max(newest)),
+        |row| row.get(0),
+    )?;
+    if found.is_some() || newest <= reach.beyond {
+        return Ok(found);
+    }
+    tx.first(
+        "SELECT id FROM (SELECT id, ordinal, shown_ms FROM message WHERE room_id = ?1 AND deleted_ms IS NULL ORDER BY shown_ms DESC LIMIT ?3) \
+         WHERE ordinal > ?2 ORDER BY shown_ms DESC, id DESC LIMIT 1",
+        (reach.room, reach.beyond, NEWEST),
         |row| row.get(0),
     )
 }
@@ -87,7 +100,7 @@ pub fn find_same(tx: &Tx<'_>, account: AccountId, members: &[AccountId]) -> Resu
     tx.first(
         "SELECT r.id FROM membership b JOIN room r ON r.id = b.room_id \
          WHERE b.account_id = ?1 AND b.ended_ms IS NULL AND r.deleted_ms IS NULL AND r.kind = 'group' AND r.made_through = 'chat-messages' \
-         AND (SELECT count(*) FROM membership o WHERE o.room_id = r.id AND o.ended_ms IS NULL) = ?2 \
+         AND (SELECT count(*) FROM (SELECT 1 FROM membership o WHERE o.room_id = r.id AND o.ended_ms IS NULL LIMIT ?2 + 1)) = ?2 \
          AND NOT EXISTS (SELECT 1 FROM membership o WHERE o.room_id = r.id AND o.ended_ms IS NULL \
                          AND o.account_id NOT IN (SELECT value FROM json_each(?3))) ORDER BY r.id LIMIT 1",
         (account, count, numbers(members.iter().map(|id| id.get()))),

@@ -42,11 +42,14 @@ pub fn insert_file(tx: &Tx<'_>, file: &FileRow<'_>) -> Result<(), Error> {
     .map(|_| ())
 }
 
-/// The columns of a file `f`, and where they come from.
+/// The columns of a file `f`, further ones, and where they come from.
 macro_rules! file_columns {
-    () => {
-        "f.id, f.room_id, f.message_id, f.name, f.media_type, f.bytes, f.hash, f.created_ms, a.id, a.name, a.avatar \
-         FROM file f JOIN account a ON a.id = f.uploader_id "
+    ($($more:literal)?) => {
+        concat!(
+            "f.id, f.room_id, f.message_id, f.name, f.media_type, f.bytes, f.hash, f.created_ms, a.id, a.name, a.avatar ",
+            $(", ", $more,)?
+            " FROM file f JOIN account a ON a.id = f.uploader_id "
+        )
     };
 }
 pub(super) use file_columns;

@@ -184,11 +184,12 @@ pub fn list_by_ids(tx: &Tx<'_>, account: AccountId, ids: &[MessageId]) -> Result
     )
 }
 
-/// The room that knows itself by 19 digits, for an account that is in it. Of several, the own organization's.
+/// The room that knows itself by 19 digits, for an account that is in it. Of several, the own organization's. The room is looked up
+/// first (CROSS JOIN keeps that order), not every room that the account is in.
 pub fn find_reach(tx: &Tx<'_>, account: AccountId, organization: OrganizationId, room: ExternalRoomId) -> Result<Option<Reach>, Error> {
     tx.first(
         "SELECT r.id, r.external_id, r.hides_past * b.joined_at \
-         FROM room r JOIN membership b ON b.room_id = r.id AND b.account_id = ?1 AND b.ended_ms IS NULL \
+         FROM room r CROSS JOIN membership b ON b.room_id = r.id AND b.account_id = ?1 AND b.ended_ms IS NULL \
          WHERE r.external_id = ?3 AND r.deleted_ms IS NULL ORDER BY r.organization_id <> ?2, r.id LIMIT 1",
         (account, organization, room),
         reach_at,

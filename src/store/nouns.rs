@@ -187,7 +187,8 @@ mod tests {
             }
             let noun = NOUNS.iter().find(|noun| noun.name == table).ok_or(format!("{table} is no noun"))?;
             let mut columns = conn.prepare("SELECT name, type, pk FROM pragma_table_xinfo(?1)")?;
-            let found = columns.query_map([&table], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?, row.get::<_, i64>(2)?)))?;
+            let found =
+                columns.query_map([&table], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?, row.get::<_, i64>(2)?)))?;
             let found: Vec<(String, String, i64)> = found.collect::<Result<_, _>>()?;
             let told = noun.columns.iter().map(|column| match column.kind {
                 Kind::Number => (column.name, "INTEGER"),

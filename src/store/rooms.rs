@@ -5,7 +5,7 @@ use unicode_normalization::UnicodeNormalization;
 
 use super::Tx;
 use super::accounts::person_at;
-use crate::domain::unread::ReadMark;
+use crate::domain::unread::{Counters, ReadMark};
 use crate::domain::{
     AccountId, ChosenRoomId, Error, ExternalRoomId, GroupCard, Icon, Membership, OrganizationId, Person, Room, RoomId, RoomKind, RoomPatch,
     RoomView,
@@ -167,13 +167,20 @@ pub(super) fn shown_person_at(row: &Row<'_>, first: usize) -> rusqlite::Result<O
     if row.get_ref(first)? == rusqlite::types::ValueRef::Null { Ok(None) } else { person_at(row, first).map(Some) }
 }
 
+/// The unread mentions of the account ?1 in its room.
+macro_rules! unread_mentions {
+    () => {
+        "(SELECT count(*) FROM mention t WHERE t.room_id = r.id AND t.account_id = ?1 AND t.ordinal > m.read_upto) \
+         + (SELECT count(*) FROM mention t WHERE t.room_id = r.id AND t.account_id = 0 AND t.ordinal > m.read_upto AND t.except_id <> ?1)"
+    };
+}
+
 macro_rules! select_view {
     ($tail:literal) => {
         concat!(
-            "SELECT r.id, r.external_id, r.kind, r.name, r.description, r.icon, m.role, m.is_pinned, r.last_ordinal, m.read_upto, m.own_read, \
-             (SELECT count(*) FROM mention t WHERE t.room_id = r.id AND t.account_id = ?1 AND t.ordinal > m.read_upto) \
-             + (SELECT count(*) FROM mention t WHERE t.room_id = r.id AND t.account_id = 0 AND t.ordinal > m.read_upto AND t.except_id <> ?1), \
-             m.open_task_num, r.file_num, r.task_num, r.updated_ms, p.id, p.name, p.avatar \
+            "SELECT r.id, r.external_id, r.kind, r.name, r.description, r.icon, m.role, m.is_pinned, r.last_ordinal, m.read_upto, m.own_read, ",
+            unread_mentions!(),
+            ", m.open_task_num, r.file_num, r.task_num, r.updated_ms, p.id, p.name, p.avatar \
              FROM membership m JOIN room r ON r.id = m.room_id ",
             crate::store::rooms::shown_person!(),
             $tail
@@ -212,6 +219,23 @@ pub fn list_rooms_of(tx: &Tx<'_>, account: AccountId) -> Result<Vec<RoomView>, E
         ),
         (account, MOST),
         view,
+    )
+}
+
+/// What an account has not read, and its open tasks, in every room it is in; in no order, without what else lists show.
+pub fn list_counters(tx: &Tx<'_>, account: AccountId) -> Result<Vec<(Counters, i64)>, Error> {
+    tx.all(
+        concat!(
+            "SELECT r.last_ordinal, m.read_upto, m.own_read, ",
+            unread_mentions!(),
+            ", m.open_task_num FROM membership m JOIN room r ON r.id = m.room_id \
+             WHERE m.account_id = ?1 AND m.ended_ms IS NULL AND r.deleted_ms IS NULL LIMIT ?2"
+        ),
+        (account, MOST),
+        |row| {
+            let mark = ReadMark { read_upto: row.get(1)?, own_read: row.get(2)?, ..ReadMark::default() };
+            Ok((Counters { unread: mark.unread(row.get(0)?), mentions: row.get(3)? }, row.get(4)?))
+        },
     )
 }
 

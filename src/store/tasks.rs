@@ -47,13 +47,14 @@ fn due_kind(deadline: Deadline) -> &'static str {
     }
 }
 
-/// The columns of a task `t`, and where they come from. ?1 is the account that looks, for the person a room shows.
+/// The columns of a task `t`, further ones, and where they come from. ?1 is the account that looks, for the person a room shows.
 macro_rules! task_columns {
-    () => {
+    ($($more:literal)?) => {
         concat!(
             "t.id, t.message_id, t.body, t.due_ms, t.due_kind, t.status, s.id, s.name, s.avatar, q.id, q.name, q.avatar, \
-             r.id, r.kind, r.name, r.icon, p.id, p.name, p.avatar FROM task t JOIN room r ON r.id = t.room_id \
-             JOIN account s ON s.id = t.assignee_id JOIN account q ON q.id = t.requester_id ",
+             r.id, r.kind, r.name, r.icon, p.id, p.name, p.avatar ",
+            $(", ", $more,)?
+            " FROM task t JOIN room r ON r.id = t.room_id JOIN account s ON s.id = t.assignee_id JOIN account q ON q.id = t.requester_id ",
             crate::store::rooms::shown_person!(),
         )
     };

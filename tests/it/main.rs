@@ -16,6 +16,7 @@ mod doctor;
 mod durability;
 mod export;
 mod formats;
+mod growth;
 mod kit;
 mod mail;
 mod mail_tls;

@@ -1,4 +1,4 @@
-//! The world that is measured: ten people, a room of 1,000 messages and one of 1,000,000.
+//! The world of the pairs: ten people, a room of 1,000 messages and one of 1,000,000. And what every world of a run is made of.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -10,6 +10,9 @@ use crosstalk::domain::{
 use crosstalk::ops::{self, indexing};
 use crosstalk::store::{Cause, Clock, Durability, Entropy, Tx};
 use crosstalk::world::{Mode, World, WorldOptions};
+
+/// What may go wrong.
+type Failed = Box<dyn std::error::Error>;
 
 /// A room and one of its messages, from the middle.
 pub struct Room {
@@ -33,20 +36,13 @@ pub struct Prepared {
 }
 
 /// Messages that one transaction of the preparation posts.
-const CHUNK: usize = 5_000;
+pub const CHUNK: usize = 5_000;
 
 /// Makes the data directory.
-pub fn prepare(dir: &Path) -> Result<Prepared, Box<dyn std::error::Error>> {
-    let options = WorldOptions {
-        mode: Some(Mode::Office),
-        durability: Durability::Normal,
-        clock: Clock::Real,
-        entropy: Entropy::System,
-        server_name: "load.local".into(),
-        max_read_steps: None,
-    };
-    let world = World::open(dir, options)?;
-    let (actor, token) = write(&world, people)?;
+pub fn prepare(dir: &Path) -> Result<Prepared, Failed> {
+    let world = open(dir, Durability::Normal, Clock::Real)?;
+    write(&world, |tx| people(tx, 10))?;
+    let (actor, token) = write(&world, first_person)?;
     let (small, large) = (fill(&world, &actor, 1_000)?, fill(&world, &actor, 1_000_000)?);
     // Both cursors stand at the end, so that the lists that are measured write nothing.
     for room in [small.id, large.id] {
@@ -55,13 +51,22 @@ pub fn prepare(dir: &Path) -> Result<Prepared, Box<dyn std::error::Error>> {
     }
     let key = write(&world, conference_rooms)?;
     let cam = write(&world, |tx| token_of(tx, Dialect::Cam, None))?;
-    let bearer = format!("Bearer {}", write(&world, |tx| token_of(tx, Dialect::ChatMessages, Some("person0@example.com")))?);
+    let bearer = format!("Bearer {}", write(&world, |tx| token_of(tx, Dialect::ChatMessages, Some(FIRST)))?);
     index_all(&world)?;
     Ok(Prepared { token, key, cam, bearer, small, large })
 }
 
+/// The person whose tokens are used.
+pub const FIRST: &str = "person0@example.com";
+
+/// A world of an office.
+pub fn open(dir: &Path, durability: Durability, clock: Clock) -> Result<Arc<World>, Failed> {
+    let (mode, server_name) = (Some(Mode::Office), "load.local".into());
+    Ok(World::open(dir, WorldOptions { mode, durability, clock, entropy: Entropy::System, server_name, max_read_steps: None })?)
+}
+
 /// A server that is behind with its search index would work on that while it is measured.
-fn index_all(world: &Arc<World>) -> Result<(), Box<dyn std::error::Error>> {
+pub fn index_all(world: &Arc<World>) -> Result<(), Failed> {
     let read = |error: Error| error.plain();
     while world.read(indexing::has_work).map_err(read)? {
         let Some(piece) = world.read(indexing::prepare).map_err(read)? else { break };
@@ -70,32 +75,37 @@ fn index_all(world: &Arc<World>) -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
-fn write<T: Send + 'static>(
-    world: &Arc<World>,
-    work: impl FnOnce(&Tx<'_>) -> Result<T, Error> + Send + 'static,
-) -> Result<T, Box<dyn std::error::Error>> {
+/// One transaction.
+pub fn write<T: Send + 'static>(world: &Arc<World>, work: impl FnOnce(&Tx<'_>) -> Result<T, Error> + Send + 'static) -> Result<T, Failed> {
     world.write_blocking(Cause::job("load"), work).map_err(|error| error.plain().into())
 }
 
-fn token_of(tx: &Tx<'_>, dialect: Dialect, person: Option<&str>) -> Result<String, Error> {
+/// The secret of a new token, of a person or of the organization.
+pub fn token_of(tx: &Tx<'_>, dialect: Dialect, person: Option<&str>) -> Result<String, Error> {
     let token = NewToken { dialect, scopes: Scopes::All, expires: None, note: String::new() };
     let person = person.map(Email::parse).transpose()?;
     Ok(ops::tokens::create_token(tx, None, person.as_ref(), &token)?.secret)
 }
 
-fn people(tx: &Tx<'_>) -> Result<(Actor, String), Error> {
-    for n in 0..10 {
+/// So many people.
+pub fn people(tx: &Tx<'_>, count: usize) -> Result<(), Error> {
+    for n in 0..count {
         let email = Email::parse(&format!("person{n}@example.com"))?;
         let name = PersonName::parse(&format!("Person {n}"))?;
         ops::accounts::create_user(tx, None, &NewPerson { email, name, role: OrganizationRole::Member })?;
     }
-    let secret = token_of(tx, Dialect::Chatwork, Some("person0@example.com"))?;
+    Ok(())
+}
+
+/// Who acts, and with which token.
+pub fn first_person(tx: &Tx<'_>) -> Result<(Actor, String), Error> {
+    let secret = token_of(tx, Dialect::Chatwork, Some(FIRST))?;
     let actor = ops::sign_in::authenticate(tx, &secret, Dialect::Chatwork, false)?;
     Ok((actor, secret))
 }
 
 /// As many rooms as one list shows, as people make them.
-fn conference_rooms(tx: &Tx<'_>) -> Result<String, Error> {
+pub fn conference_rooms(tx: &Tx<'_>) -> Result<String, Error> {
     let secret = token_of(tx, Dialect::ClickMeeting, None)?;
     let actor = ops::sign_in::authenticate(tx, &secret, Dialect::ClickMeeting, false)?;
     for n in 0..250 {
@@ -112,14 +122,28 @@ fn conference_rooms(tx: &Tx<'_>) -> Result<String, Error> {
     Ok(secret)
 }
 
-fn fill(world: &Arc<World>, actor: &Actor, messages: usize) -> Result<Room, Box<dyn std::error::Error>> {
+/// A group with its maker and these people.
+pub fn group(tx: &Tx<'_>, maker: &Actor, name: String, members: Vec<crosstalk::domain::AccountId>) -> Result<RoomId, Error> {
+    let members = MemberList::parse(vec![maker.account], members, Vec::new())?;
+    let room = NewRoom { name: RoomName::parse(name)?, description: String::new(), icon: Icon::default(), members, invitation: None };
+    ops::rooms::create_room(tx, maker, Ok(room))
+}
+
+/// Posts a message.
+pub fn say(tx: &Tx<'_>, actor: &Actor, room: RoomId, text: String) -> Result<MessageId, Error> {
+    ops::messages::post_message(tx, actor, room, Ok(PostMessage { body: Body::parse(text)?, self_unread: false }))
+}
+
+/// The 19 digits of a room.
+pub fn external(world: &World, actor: &Actor, room: RoomId) -> Result<ExternalRoomId, Failed> {
+    Ok(world.read(|tx| ops::rooms::get_room(tx, actor, room)).map_err(|error| error.plain())?.external_id)
+}
+
+fn fill(world: &Arc<World>, actor: &Actor, messages: usize) -> Result<Room, Failed> {
     let maker = actor.clone();
     let id = write(world, move |tx| {
-        let members = ops::accounts::list_users(tx, None)?.iter().map(|user| user.account.person.id).collect();
-        let members = MemberList::parse(vec![maker.account], members, Vec::new())?;
-        let room =
-            NewRoom { name: RoomName::parse("Load".into())?, description: String::new(), icon: Icon::default(), members, invitation: None };
-        ops::rooms::create_room(tx, &maker, Ok(room))
+        let members = ops::accounts::list_users(tx, None)?.into_iter().map(|user| user.account.person.id);
+        group(tx, &maker, "Load".into(), members.collect())
     })?;
     let mut middle = None;
     for chunk in 0..messages.div_ceil(CHUNK) {
@@ -128,8 +152,7 @@ fn fill(world: &Arc<World>, actor: &Actor, messages: usize) -> Result<Room, Box<
         let first = write(world, move |tx| {
             let mut ids = Vec::with_capacity(count);
             for n in 0..count {
-                let body = Body::parse(format!("Message {n} of an ordinary length, as people write them all day long."))?;
-                ids.push(ops::messages::post_message(tx, &actor, id, Ok(PostMessage { body, self_unread: false }))?);
+                ids.push(say(tx, &actor, id, format!("Message {n} of an ordinary length, as people write them all day long."))?);
             }
             Ok(ids[count / 2])
         })?;
@@ -137,6 +160,5 @@ fn fill(world: &Arc<World>, actor: &Actor, messages: usize) -> Result<Room, Box<
             middle = Some(first);
         }
     }
-    let external = world.read(|tx| ops::rooms::get_room(tx, actor, id)).map_err(|error| error.plain())?.external_id;
-    Ok(Room { id, external, message: middle.ok_or("an empty room")? })
+    Ok(Room { id, external: external(world, actor, id)?, message: middle.ok_or("an empty room")? })
 }

@@ -15,16 +15,18 @@ impl Table {
         let theirs = median(&rounds.iter().map(|round| round.1).collect::<Vec<_>>());
         let ratio = median(&rounds.iter().map(|round| round.0 / round.1).collect::<Vec<_>>());
         let verdict = if ratio >= reach { "reached" } else { "MISSED" };
-        self.push(format!("{name:<55} {ours:>10.0}/s {theirs:>10.0}/s  ratio {ratio:.2}  (reach {reach:.2}: {verdict})"));
+        let digits = if theirs < 100.0 { 2 } else { 0 };
+        self.push(format!("{name:<60} {ours:>10.digits$}/s {theirs:>10.digits$}/s  ratio {ratio:.2}  (reach {reach:.2}: {verdict})"));
     }
 
     /// One figure that must stay below a bound.
     pub fn figure(&mut self, name: &str, value: f64, bound: f64) {
         let verdict = if value <= bound { "reached" } else { "MISSED" };
-        self.push(format!("{name:<55} {value:>10.1}  (at most {bound:.0}: {verdict})"));
+        self.push(format!("{name:<60} {value:>10.1}  (at most {bound:.0}: {verdict})"));
     }
 
-    fn push(&mut self, row: String) {
+    /// One row as it is.
+    pub fn push(&mut self, row: String) {
         let _ = writeln!(std::io::stderr(), "{row}");
         self.rows.push(row);
     }

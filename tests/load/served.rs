@@ -1,19 +1,27 @@
-//! Servers as processes of their own, and wrk.
+//! Servers as processes of their own, and what they take of the machine.
 
 use std::io::{BufRead, BufReader};
+use std::net::{SocketAddr, TcpStream};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
-use std::time::Instant;
+use std::time::{Duration, Instant};
+
+use rustix::process::{Pid, Signal, kill_process};
 
 /// The program that is measured.
 pub const BINARY: &str = env!("CARGO_BIN_EXE_crosstalk");
-/// Length of a round.
-const ROUND: &str = "6s";
+/// Longest time until a server is ready.
+const START: Duration = Duration::from_secs(120);
+/// Longest time that it may take to end, or to finish what it was asked.
+const END: Duration = Duration::from_secs(30);
+/// Ticks of the kernel's clock in a second, in which it counts a process's time.
+const TICKS: f64 = 100.0;
 
 /// A running server; ended when dropped.
 pub struct Served {
     process: Child,
-    base: String,
+    /// Its address, as `http://127.0.0.1:1234`.
+    pub base: String,
 }
 
 impl Served {
@@ -28,29 +36,48 @@ impl Served {
             .arg(&ready)
             .stderr(Stdio::null())
             .spawn()?;
-        let deadline = Instant::now() + std::time::Duration::from_secs(20);
-        while !ready.exists() {
-            if Instant::now() > deadline {
-                return Err("the server did not start".into());
-            }
-            std::thread::yield_now();
-        }
+        let mut server = Self { process, base: String::new() };
+        server.wait(|| ready.exists())?;
         let told: serde_json::Value = serde_json::from_slice(&std::fs::read(&ready)?)?;
-        let base = told["listen"][0].as_str().ok_or("no address")?.to_owned();
-        Ok(Self { process, base })
+        server.base = told["listen"][0].as_str().ok_or("no address")?.to_owned();
+        Ok(server)
     }
 
     /// The yardstick: this program again, as a bare server.
     pub fn yardstick(dir: &Path) -> Result<Self, Box<dyn std::error::Error>> {
-        let mut process = Command::new(std::env::current_exe()?).arg("yardstick").arg(dir).stdout(Stdio::piped()).spawn()?;
+        Self::ours("yardstick", dir)
+    }
+
+    /// A bare server that answers `/<name>` with what lies in the folder under that name.
+    pub fn same(dir: &Path) -> Result<Self, Box<dyn std::error::Error>> {
+        Self::ours("same", dir)
+    }
+
+    fn ours(command: &str, dir: &Path) -> Result<Self, Box<dyn std::error::Error>> {
+        let mut process = Command::new(std::env::current_exe()?).arg(command).arg(dir).stdout(Stdio::piped()).spawn()?;
         let mut base = String::new();
         BufReader::new(process.stdout.take().ok_or("no output")?).read_line(&mut base)?;
         Ok(Self { process, base: base.trim().to_owned() })
     }
 
-    /// Address of a path.
-    pub fn url(&self, path: &str) -> String {
-        format!("{}{path}", self.base)
+    /// Somebody else's server, told to listen there.
+    pub fn other(command: &mut Command, address: SocketAddr) -> Result<Self, Box<dyn std::error::Error>> {
+        let name = command.get_program().to_string_lossy().into_owned();
+        let process = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().map_err(|error| format!("{name}: {error}"))?;
+        let mut server = Self { process, base: format!("http://{address}") };
+        server.wait(|| TcpStream::connect(address).is_ok())?;
+        Ok(server)
+    }
+
+    fn wait(&mut self, is_ready: impl Fn() -> bool) -> Result<(), Box<dyn std::error::Error>> {
+        let deadline = Instant::now() + START;
+        while !is_ready() {
+            if self.process.try_wait()?.is_some() || Instant::now() > deadline {
+                return Err("the server did not start".into());
+            }
+            pause(Duration::from_millis(1));
+        }
+        Ok(())
     }
 
     /// Resident memory.
@@ -59,38 +86,54 @@ impl Served {
         let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap_or_default();
         line.trim().trim_end_matches(" kB").parse::<f64>().unwrap_or(f64::NAN) / 1e3
     }
+
+    /// Seconds that its threads have run so far, in the program and in the kernel.
+    pub fn cpu_s(&self) -> f64 {
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.process.id())).unwrap_or_default();
+        // The name stands in brackets and may hold blanks; user and system time are the 12th and 13th word behind it.
+        let words = stat.rsplit(") ").next().unwrap_or_default().split(' ').skip(11).take(2);
+        words.map(|ticks| ticks.parse::<f64>().unwrap_or(f64::NAN)).sum::<f64>() / TICKS
+    }
+}
+
+impl Served {
+    /// Waits until it does nothing any more: at the end of a round clients hang up, and what they had asked for is still answered.
+    pub fn rest(&self) {
+        const LOOK: Duration = Duration::from_millis(200);
+        let deadline = Instant::now() + END;
+        loop {
+            let before = self.cpu_s();
+            pause(LOOK);
+            // Two ticks in a look: a tenth of one processor.
+            if self.cpu_s() - before <= 2.0 / TICKS || Instant::now() > deadline {
+                return;
+            }
+        }
+    }
 }
 
 impl Drop for Served {
+    /// Asks it to end, so that it ends its own processes and leaves its files tidy; what does not listen is ended.
     fn drop(&mut self) {
+        let asked = i32::try_from(self.process.id()).ok().and_then(Pid::from_raw).is_some_and(|id| kill_process(id, Signal::TERM).is_ok());
+        let deadline = Instant::now() + END;
+        while asked && Instant::now() < deadline && matches!(self.process.try_wait(), Ok(None)) {
+            pause(Duration::from_millis(1));
+        }
         let _ = self.process.kill();
         let _ = self.process.wait();
     }
 }
 
-/// Content types of what is posted.
-pub const FORM: &str = "application/x-www-form-urlencoded";
-pub const JSON: &str = "application/json";
+/// An address that nobody listens at now.
+pub fn free_address() -> std::io::Result<SocketAddr> {
+    std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()
+}
 
-/// Requests per second with 64 connections; a body makes them POSTs.
-pub fn wrk(url: &str, token: Option<(&str, &str)>, body: Option<(&str, &str)>) -> f64 {
-    let mut command = Command::new("wrk");
-    command.args(["-t2", "-c64", "-d", ROUND]);
-    if let Some((header, token)) = token {
-        command.arg("-H").arg(format!("{header}: {token}"));
-    }
-    let script = body.map(|(content_type, body)| {
-        let file = std::env::temp_dir().join(format!("crosstalk-post-{}.lua", std::process::id()));
-        let text = format!("wrk.method = \"POST\"\nwrk.body = '{body}'\nwrk.headers[\"Content-Type\"] = \"{content_type}\"\n");
-        std::fs::write(&file, text).map(|()| file)
-    });
-    if let Some(Ok(file)) = &script {
-        command.arg("-s").arg(file);
-    }
-    let Ok(output) = command.arg(url).output() else { return f64::NAN };
-    let text = String::from_utf8_lossy(&output.stdout);
-    assert!(!text.contains("Non-2xx"), "{url} failed:\n{text}");
-    text.lines().find_map(|line| line.trim().strip_prefix("Requests/sec:")).and_then(|rate| rate.trim().parse().ok()).unwrap_or(f64::NAN)
+/// Lets time pass.
+#[expect(clippy::disallowed_methods, reason = "load is paced by time, and nothing else tells when to look again")]
+pub fn pause(time: Duration) {
+    std::thread::sleep(time);
 }
 
 /// Milliseconds from start to ready, several times.

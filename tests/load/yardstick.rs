@@ -1,6 +1,7 @@
 //! What Crosstalk is measured against: bare actix-web, and raw SQLite with the statements of one post.
 
 use std::cell::RefCell;
+use std::collections::HashMap;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -17,6 +18,9 @@ const ONE: &str = r#"{"message_id":"1795370000000000001","account":{"account_id"
 const LIST: &str = "SELECT m.id, m.sent_ms, m.updated_ms, m.deleted_ms IS NOT NULL, v.text, v.notice, a.id, a.name, a.avatar \
     FROM message m JOIN message_version v ON v.id = m.version_id JOIN account a ON a.id = m.author_id \
     WHERE m.room_id = ?1 AND m.ordinal > ?2 AND m.ordinal <= ?3 ORDER BY m.ordinal LIMIT 100";
+
+/// Largest body that a bare server takes.
+const MOST_BYTES: usize = 6 << 20;
 
 thread_local! {
     pub static CONNECTION: RefCell<Option<Connection>> = const { RefCell::new(None) };
@@ -41,21 +45,47 @@ struct AccountOut {
 /// Serves `/one` and `/list/<room>` with as many threads as Crosstalk has.
 pub fn serve(dir: &Path) -> Result<(), Box<dyn std::error::Error>> {
     let database = web::Data::new(dir.join("app.db"));
+    run(move |config| {
+        config
+            .app_data(database.clone())
+            .route("/one", web::get().to(one))
+            .route("/list/{room}", web::get().to(list))
+            .route("/found/{room}", web::get().to(super::found::find))
+            .route("/conferences", web::get().to(super::conferences::list));
+    })
+}
+
+/// Answers `/<name>`, whatever is asked and sent, with the bytes of `<name>` and the content type in `<name>.type`.
+pub fn serve_same(dir: &Path) -> Result<(), Box<dyn std::error::Error>> {
+    let mut answers = HashMap::new();
+    for entry in std::fs::read_dir(dir)? {
+        let path = entry?.path();
+        if let Some(name) = path.file_name().and_then(|name| name.to_str()).filter(|name| !name.ends_with(".type")) {
+            let content_type = std::fs::read_to_string(path.with_extension("type"))?;
+            answers.insert(name.to_owned(), (content_type, web::Bytes::from(std::fs::read(&path)?)));
+        }
+    }
+    let answers = web::Data::new(answers);
+    run(move |config| {
+        config.app_data(answers.clone()).app_data(web::PayloadConfig::new(MOST_BYTES)).route("/{name}", web::route().to(same));
+    })
+}
+
+/// A bare server of these routes, which tells its address.
+fn run(routes: impl Fn(&mut web::ServiceConfig) + Clone + Send + 'static) -> Result<(), Box<dyn std::error::Error>> {
     let workers = std::thread::available_parallelism()?.get().min(4);
     actix_web::rt::System::new().block_on(async move {
-        let server = HttpServer::new(move || {
-            App::new()
-                .app_data(database.clone())
-                .route("/one", web::get().to(one))
-                .route("/list/{room}", web::get().to(list))
-                .route("/found/{room}", web::get().to(super::found::find))
-                .route("/conferences", web::get().to(super::conferences::list))
-        })
-        .workers(workers)
-        .bind("127.0.0.1:0")?;
+        let server = HttpServer::new(move || App::new().configure(routes.clone())).workers(workers).bind("127.0.0.1:0")?;
         writeln!(std::io::stdout(), "http://{}", server.addrs()[0])?;
         Ok(server.run().await?)
     })
+}
+
+async fn same(name: web::Path<String>, _body: web::Bytes, answers: web::Data<HashMap<String, (String, web::Bytes)>>) -> HttpResponse {
+    match answers.get(name.as_str()) {
+        Some((content_type, bytes)) => HttpResponse::Ok().content_type(content_type.as_str()).body(bytes.clone()),
+        None => HttpResponse::NotFound().finish(),
+    }
 }
 
 async fn one() -> HttpResponse {

@@ -34,6 +34,8 @@ pub struct TestOptions {
     pub opens_admin: bool,
     /// Whether there are people in it from the start.
     pub has_people: bool,
+    /// Steps of SQLite's machine after which a query is stopped.
+    pub max_read_steps: i32,
     /// Folder to use instead of a temporary one.
     pub dir: Option<std::path::PathBuf>,
 }
@@ -51,6 +53,7 @@ impl Default for TestOptions {
             config,
             opens_admin: false,
             has_people: true,
+            max_read_steps: 2_000_000,
             dir: None,
         }
     }
@@ -98,7 +101,7 @@ impl TestApp {
                 clock: Clock::fixed(Timestamp::from_seconds(NOW_S)),
                 entropy: Entropy::seeded(1),
                 server_name: "test.local".into(),
-                max_read_steps: Some(2_000_000),
+                max_read_steps: Some(options.max_read_steps),
             },
         )
         .expect("a world");
