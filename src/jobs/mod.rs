@@ -168,7 +168,8 @@ pub async fn sweep_files(world: Arc<World>) -> Result<(), Error> {
     for folder in 0..=u8::MAX {
         let blobs = world.blobs().clone();
         let listed = tokio::task::spawn_blocking(move || blobs.list_old(folder)).await.map_err(Error::internal)?;
-        let candidates = listed.map_err(Error::internal)?;
+        let listed = listed.map_err(Error::internal)?;
+        let candidates = world.read(|tx| sweeping::list_unnamed(tx, &listed))?;
         if candidates.is_empty() {
             continue;
         }

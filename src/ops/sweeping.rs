@@ -19,7 +19,19 @@ pub fn has_purge(tx: &Tx<'_>) -> Result<bool, Error> {
     Ok(store::rooms::find_room_to_purge(tx)?.is_some())
 }
 
-/// Unlinks those of these contents that no row names; gives their number.
+/// Those of these contents that no row names. Asked in a read, which sees only what is committed: a deletion in the same transaction as
+/// the unlinking could still be undone, and content that is gone never comes back.
+pub fn list_unnamed(tx: &Tx<'_>, candidates: &[BlobHash]) -> Result<Vec<BlobHash>, Error> {
+    let mut unnamed = Vec::new();
+    for hash in candidates {
+        if !store::files::is_named(tx, *hash)? {
+            unnamed.push(*hash);
+        }
+    }
+    Ok(unnamed)
+}
+
+/// Unlinks those of these contents that no row names now either; gives their number.
 pub fn sweep_blobs(tx: &Tx<'_>, blobs: &Blobs, candidates: &[BlobHash]) -> Result<usize, Error> {
     let mut swept = 0;
     for hash in candidates {

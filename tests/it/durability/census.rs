@@ -2,17 +2,20 @@
 //! without content, and an audit log without gaps.
 
 use std::collections::BTreeSet;
+use std::fs::File;
 use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
 
 use crosstalk::domain::ChainVerdict;
 use crosstalk::jobs::sweep_files;
 use crosstalk::ops::audit;
-use crosstalk::world::Mode;
+use crosstalk::world::{Mode, World};
 use data_encoding::HEXLOWER;
 use rusqlite::{Connection, OpenFlags};
 use sha2::{Digest, Sha256};
 
-use crate::kit::open_world;
+use crate::kit::{TestApp, TestOptions, open_world};
 
 /// Each finds nothing in a world that is in order. The first column says what is wrong.
 const FAULTS: &[(&str, &str)] = &[
@@ -123,17 +126,27 @@ pub fn faults_at_rest(dir: &Path, mode: Mode) -> Vec<String> {
     if !matches!(verdict, Ok(ChainVerdict::Whole(entries)) if entries > 0) {
         found.push(format!("the audit log: {verdict:?}"));
     }
-    for (_, path) in kept(dir) {
-        let file = std::fs::File::options().write(true).open(&path).expect("a file");
-        file.set_modified(file.metadata().and_then(|meta| meta.modified()).expect("a time") - std::time::Duration::from_secs(3 * 86_400))
-            .expect("a time");
-    }
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-    runtime.block_on(sweep_files(world.clone())).expect("a sweep");
+    make_contents_old(dir);
+    sweep(&world);
     drop(world);
     found.extend(faults(dir));
     found.extend(contents(dir, &named(&database(dir)), true));
     found
+}
+
+/// Makes all contents so old that the sweep may take them.
+pub fn make_contents_old(dir: &Path) {
+    for (_, path) in kept(dir) {
+        let file = File::options().write(true).open(&path).expect("a file");
+        let modified = file.metadata().and_then(|meta| meta.modified()).expect("a time");
+        file.set_modified(modified - Duration::from_secs(3 * 86_400)).expect("a time");
+    }
+}
+
+/// Takes away what no row names.
+pub fn sweep(world: &Arc<World>) {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    runtime.block_on(sweep_files(world.clone())).expect("a sweep");
 }
 
 /// Contents that rows name.
@@ -170,4 +183,43 @@ fn contents(dir: &Path, named: &BTreeSet<String>, is_swept: bool) -> Vec<String>
         }
     }
     found
+}
+
+/// What the checks above are worth: each change here is found, and as what it is.
+#[test]
+fn what_is_wrong_in_a_world_is_found() {
+    let kept = tempfile::tempdir().expect("a folder");
+    let dir = kept.path().join("data");
+    let app = TestApp::with(TestOptions { dir: Some(dir.clone()), ..TestOptions::default() });
+    let (alice, bob, _) = app.trio();
+    let room = alice.create_room("Census", &[&bob], &[]);
+    alice.say(room, &format!("[To:{}] Hello", bob.id()));
+    alice.upload(room, "plan.txt", b"content", None).ok();
+    alice.give_task(room, &bob, "Read it");
+    app.stop();
+    assert_eq!(faults(&dir), Vec::<String>::new());
+    for (sql, what) in [
+        ("UPDATE membership SET own_read = own_read - 1 WHERE own_read > 0", "unread messages"),
+        ("DELETE FROM mention", "mentions"),
+        ("UPDATE room SET last_ordinal = last_ordinal + 1", "numbered without gaps"),
+        ("UPDATE message SET version_id = 0", "a message without its text"),
+        ("UPDATE task SET message_id = 0", "without the message that announces it"),
+        ("UPDATE file SET message_id = 0", "without the message that announces it"),
+        ("UPDATE room SET task_num = 0", "files or tasks"),
+        ("UPDATE membership SET open_task_num = 0", "open tasks"),
+        ("UPDATE storage_use SET bytes = bytes - 1", "what files take"),
+        ("UPDATE sequence SET value = 0", "given out again"),
+        ("DELETE FROM event", "a message without its event"),
+        ("UPDATE file SET hash = zeroblob(32)", "a row without content"),
+        ("PRAGMA foreign_keys = OFF; DELETE FROM room", "names one that is not there"),
+    ] {
+        let folder = tempfile::tempdir().expect("a folder");
+        let copied = std::process::Command::new("cp").arg("-a").arg(dir.join(".")).arg(folder.path()).status().expect("a copy");
+        assert!(copied.success(), "no copy");
+        #[expect(clippy::disallowed_methods, reason = "this test breaks what the program made")]
+        let database = Connection::open(folder.path().join("app.db")).expect("a database");
+        database.execute_batch(sql).expect(sql);
+        let found = faults(folder.path());
+        assert!(found.iter().any(|fault| fault.contains(what)), "{sql}: {found:?}");
+    }
 }

@@ -61,6 +61,22 @@ fn preloaded() -> Command {
     command
 }
 
+/// What is left of all that was not pushed to the disk.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Luck {
+    Nothing,
+    Everything,
+    Anything,
+}
+
+impl Luck {
+    pub const ALL: [Self; 3] = [Self::Nothing, Self::Everything, Self::Anything];
+
+    pub fn random(rng: &mut Rng) -> Self {
+        Self::ALL[rng.usize(..3)]
+    }
+}
+
 #[derive(Clone, Copy)]
 enum Entry {
     File(usize),
@@ -209,11 +225,11 @@ impl Disk {
     }
 
     /// Makes the folder anew as it might be found after the power came back.
-    pub fn come_back(mut self, rng: &mut Rng) {
-        let lucky = match rng.u8(0..3) {
-            0 => 0,
-            1 => self.pending.len(),
-            _ => rng.usize(0..=self.pending.len()),
+    pub fn come_back(mut self, luck: Luck, rng: &mut Rng) {
+        let lucky = match luck {
+            Luck::Nothing => 0,
+            Luck::Everything => self.pending.len(),
+            Luck::Anything => rng.usize(0..=self.pending.len()),
         };
         self.pending[..lucky].iter().for_each(|naming| naming.apply(&mut self.kept));
         fs::remove_dir_all(&self.root).expect("an old folder");
@@ -224,7 +240,7 @@ impl Disk {
             }
             match entry {
                 Entry::Folder => fs::create_dir(path).expect("a folder"),
-                Entry::File(file) => fs::write(path, self.files[*file].after_cut(rng)).expect("a file"),
+                Entry::File(file) => fs::write(path, self.files[*file].after_cut(luck, rng)).expect("a file"),
             }
         }
     }
@@ -260,15 +276,15 @@ fn write_at(content: &mut Vec<u8>, at: usize, bytes: &[u8]) {
 }
 
 impl File {
-    /// What is kept of it, and some of what was on its way: nothing, everything, or any sectors.
-    fn after_cut(&self, rng: &mut Rng) -> Vec<u8> {
+    /// What is kept of it, and what more is left. Files differ where anything may be left: nothing, everything, or any sectors.
+    fn after_cut(&self, luck: Luck, rng: &mut Rng) -> Vec<u8> {
         let mut content = self.kept.clone();
-        let luck = rng.u8(0..3);
+        let luck = if luck == Luck::Anything { Luck::random(rng) } else { luck };
         for change in &self.pending {
             match change {
-                Change::Cut(length) if luck == 1 || luck == 2 && rng.bool() => content.resize(*length, 0),
-                Change::Write(at, bytes) if luck == 1 => write_at(&mut content, *at, bytes),
-                Change::Write(at, bytes) if luck == 2 => {
+                Change::Cut(length) if luck == Luck::Everything || luck == Luck::Anything && rng.bool() => content.resize(*length, 0),
+                Change::Write(at, bytes) if luck == Luck::Everything => write_at(&mut content, *at, bytes),
+                Change::Write(at, bytes) if luck == Luck::Anything => {
                     let mut from = 0;
                     while from < bytes.len() {
                         let upto = bytes.len().min(from + SECTOR - (at + from) % SECTOR);

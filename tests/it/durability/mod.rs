@@ -7,6 +7,7 @@ mod load;
 mod office;
 mod power;
 mod shutdown;
+mod sweep;
 mod things;
 mod upgrade;
 mod volume;

@@ -9,7 +9,7 @@ use std::sync::atomic::Ordering;
 use crosstalk::world::Mode;
 use fastrand::Rng;
 
-use super::disk::{Disk, Watch};
+use super::disk::{Disk, Luck, Watch};
 use super::load::Load;
 use super::office::{Office, Shared};
 use super::{census, number_from, seed};
@@ -90,7 +90,7 @@ impl World {
             self.work(server);
         }
         disk.replay(&journal);
-        disk.come_back(&mut self.rng);
+        disk.come_back(Luck::random(&mut self.rng), &mut self.rng);
         let server = match Process::start(Command::new(BINARY), &[verb(self.mode)], &dir, &dir) {
             Ok(server) => server,
             Err(why) => return vec![why],
@@ -130,7 +130,7 @@ fn verb(mode: Mode) -> &'static str {
 fn what_a_new_office_keeps_first_is_there_after_a_power_cut() {
     let seed = seed();
     let mut rng = Rng::with_seed(seed);
-    for _ in 0..3 {
+    for luck in Luck::ALL {
         let folder = tempfile::tempdir().expect("a folder");
         // The folder of the data is made, too.
         let place = folder.path().canonicalize().expect("a folder").join("srv");
@@ -146,10 +146,9 @@ fn what_a_new_office_keeps_first_is_there_after_a_power_cut() {
         let file = alice.upload(room, "first.bin", b"content", None).ok()["file_id"].clone();
         server.kill();
         disk.replay(&journal);
-        disk.come_back(&mut rng);
+        disk.come_back(luck, &mut rng);
         assert!(dir.exists(), "CROSSTALK_SEED={seed}: the folder itself is gone");
-        let server =
-            Process::start(Command::new(BINARY), &["serve"], &dir, &dir).unwrap_or_else(|why| panic!("CROSSTALK_SEED={seed}: {why}"));
+        let server = Process::start(Command::new(BINARY), &["serve"], &dir, &dir).unwrap_or_else(|why| panic!("CROSSTALK_SEED={seed}: {why}"));
         let alice: Chatwork = server.chatwork(token.trim());
         assert_eq!(alice.get(&format!("/rooms/{room}/messages/{kept}")).ok()["body"], "first", "CROSSTALK_SEED={seed}");
         let shown = alice.get(&format!("/rooms/{room}/files/{file}?create_download_url=1")).ok();

@@ -12,7 +12,7 @@ use crosstalk::sandbox::{Tokens, seed as put_people_in};
 use fastrand::Rng;
 use rusqlite::Connection;
 
-use super::disk::{Disk, Watch};
+use super::disk::{Disk, Luck, Watch};
 use super::office::{Office, fetch};
 use super::things::{KINDS, Thing};
 use super::{census, number_from, seed};
@@ -155,7 +155,7 @@ impl Fixture {
         drop(Process::start(watch(&dir, &journal, Some(end)).command(), &["serve"], &dir, &dir));
         if rng.bool() {
             disk.replay(&journal);
-            disk.come_back(rng);
+            disk.come_back(Luck::random(rng), rng);
         }
         drop(Process::start(Command::new(BINARY), &["serve"], &dir, &dir).unwrap_or_else(|why| panic!("{why}")));
         self.is_migrated(&dir);
