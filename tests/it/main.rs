@@ -14,6 +14,7 @@ mod contract;
 mod cross;
 mod doctor;
 mod durability;
+mod erasure;
 mod export;
 mod formats;
 mod growth;

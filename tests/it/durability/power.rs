@@ -148,7 +148,8 @@ fn what_a_new_office_keeps_first_is_there_after_a_power_cut() {
         disk.replay(&journal);
         disk.come_back(luck, &mut rng);
         assert!(dir.exists(), "CROSSTALK_SEED={seed}: the folder itself is gone");
-        let server = Process::start(Command::new(BINARY), &["serve"], &dir, &dir).unwrap_or_else(|why| panic!("CROSSTALK_SEED={seed}: {why}"));
+        let server =
+            Process::start(Command::new(BINARY), &["serve"], &dir, &dir).unwrap_or_else(|why| panic!("CROSSTALK_SEED={seed}: {why}"));
         let alice: Chatwork = server.chatwork(token.trim());
         assert_eq!(alice.get(&format!("/rooms/{room}/messages/{kept}")).ok()["body"], "first", "CROSSTALK_SEED={seed}");
         let shown = alice.get(&format!("/rooms/{room}/files/{file}?create_download_url=1")).ok();
