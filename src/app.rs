@@ -295,6 +295,7 @@ fn is_protected_only(config: &Config, endpoints: &[Listen]) -> bool {
 /// Shows another certificate when there is one: every few seconds, and at once at SIGHUP. One that can't be used leaves the one before.
 async fn keep_certificate(tls: Arc<Tls>, world: Arc<World>) {
     let mut hangup = hangup_signal();
+    warn_of_end(&tls, &world);
     loop {
         let _ = tokio::time::timeout(CERTIFICATE_LOOK, hangup_of(&mut hangup)).await;
         let (looked_at, now) = (tls.clone(), world.clock().now());
@@ -302,11 +303,20 @@ async fn keep_certificate(tls: Arc<Tls>, world: Arc<World>) {
             Ok(Ok(true)) => {
                 let certificate = tls.certificate();
                 tracing::info!(until = %certificate.until, fingerprint = certificate.fingerprint, "new connections are shown another certificate");
+                warn_of_end(&tls, &world);
             }
             Ok(Ok(false)) => {}
             Ok(Err(cause)) => tracing::error!(%cause, "the certificate stays as it was"),
             Err(cause) => tracing::error!(%cause, "nobody looked for another certificate"),
         }
+    }
+}
+
+/// A certificate that is over is shown all the same: some clients take it, and nothing else is there.
+fn warn_of_end(tls: &Tls, world: &World) {
+    let (certificate, now) = (tls.certificate(), world.clock().now());
+    if !certificate.is_good_at(now) {
+        tracing::warn!(from = %certificate.from, until = %certificate.until, "clients refuse the certificate now; put another one into its files");
     }
 }
 

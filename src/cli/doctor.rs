@@ -7,7 +7,7 @@ use clap::Args;
 use super::ask::holder_of;
 use super::failure::{Exit, Failure};
 use super::{Global, output};
-use crate::config::Loaded;
+use crate::config::{Loaded, MailConfig};
 use crate::control::Held;
 use crate::doctor::{self, Finding, Report, State, Wish};
 use crate::mail::Sender;
@@ -77,17 +77,7 @@ fn mail_server(loaded: &Loaded, connects: bool) -> Finding {
     if !connects {
         return Finding::unknown("mail-server", format!("{host} was not tried; --connect does"));
     }
-    let name = loaded.config.server.name.as_deref().unwrap_or("localhost");
-    let tried = match Sender::new(mail, name) {
-        Ok(Some(sender)) => tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()
-            .map_err(|cause| cause.to_string())
-            .and_then(|runtime| runtime.block_on(sender.check())),
-        Ok(None) => Ok(()),
-        Err(cause) => Err(cause.to_string()),
-    };
-    match tried {
+    match try_mail_server(mail, loaded.config.server.name.as_deref().unwrap_or("localhost")) {
         Ok(()) => Finding::good("mail-server", format!("{host} answers")),
         Err(why) => Finding::warning(
             "mail-server",
@@ -95,6 +85,18 @@ fn mail_server(loaded: &Loaded, connects: bool) -> Finding {
             "Check mail.smtp_host, smtp_port, smtp_security, smtp_user and the password",
         ),
     }
+}
+
+fn try_mail_server(mail: &MailConfig, name: &str) -> Result<(), String> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|cause| cause.to_string())?;
+    // A sender needs the runtime at its beginning and at its end.
+    runtime.block_on(async {
+        match Sender::new(mail, name) {
+            Ok(Some(sender)) => sender.check().await,
+            Ok(None) => Ok(()),
+            Err(cause) => Err(cause.to_string()),
+        }
+    })
 }
 
 fn json(report: &Report) -> Result<String, Failure> {

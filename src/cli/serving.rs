@@ -131,18 +131,14 @@ pub(super) fn urls(endpoints: &[Listen]) -> Vec<String> {
 /// How connections are protected, for whoever starts a server; empty if they are not.
 pub(super) fn protection(running: &Running) -> String {
     let Some(tls) = &running.tls else { return String::new() };
-    let (certificate, now) = (tls.certificate(), running.world.clock().now());
-    let mut lines = vec![String::new(), format!("  {:<16} until {}", "Certificate", certificate.until)];
-    if let Some(authority) = tls.authority() {
-        lines = vec![
-            String::new(),
-            "Protected connections use this office's own authority. How machines come to trust it is told at /trust.".to_owned(),
-            format!("  {:<16} {}", "SHA-256", authority.certificate.fingerprint),
-        ];
-    } else if !certificate.is_good_at(now) {
-        lines.push(format!("  warning: it is good from {} until {} only, so clients refuse it now.", certificate.from, certificate.until));
-    }
-    lines.join("\n")
+    let words = match tls.authority() {
+        Some(authority) => format!(
+            "Protected connections use this office's own authority. How machines come to trust it is told at /trust.\n  {:<16} {}",
+            "SHA-256", authority.certificate.fingerprint
+        ),
+        None => format!("The certificate of protected connections is good until {}.", tls.certificate().until),
+    };
+    format!("\n\n{words}")
 }
 
 /// Where this machine reaches the server, or everybody by the address that the configuration names.

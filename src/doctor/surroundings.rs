@@ -9,7 +9,7 @@ use super::{Wish, warned_if};
 use crate::backup;
 use crate::config::{Config, TlsMode};
 use crate::domain::{Grain, Timestamp};
-use crate::tls::{Certificate, SOON_MS, authority_in, check_files, server_certificate_in};
+use crate::tls::{Certificate, SOON_MS, authority_in, check_files, office_folder, server_certificate_in};
 use crate::world::usage::{self, Usage};
 
 /// Less free space than this is bad: a write may fail any moment.
@@ -75,6 +75,8 @@ pub(super) fn certificates(config: &Config, now: Timestamp) -> Finding {
                 "The server goes on with the certificate that it has read, and can't start anew",
             ),
         },
+        // A server may have been told by a flag what this command was not.
+        (TlsMode::Off | TlsMode::Files, ..) if office_folder(&config.data.dir).exists() => of_office(&config.data.dir, now),
         (TlsMode::Off | TlsMode::Files, ..) => Finding::good("certificates", "connections are not protected by this server"),
     }
 }

@@ -299,5 +299,6 @@ fn certificates_are_judged_by_their_ends_and_names() {
     let process = Process::spawn(command, &office.dir, &office.dir);
     let made = crosstalk::tls::authority_in(&office.dir).expect("a folder").expect("an authority");
     office.look_with(&[], &own).exits(0).is("certificates", "good", &made.fingerprint);
+    office.look(&[]).is("certificates", "good", &made.fingerprint);
     drop(process);
 }

@@ -81,10 +81,10 @@ fn who_does_not_trust_the_office_or_asks_for_another_name_is_warned() {
     let stranger = TestApp::with(protected());
     let refused = Secure::trusting(&app.secure, &authority(&stranger)).connect(&[]).expect_err("an unknown authority").to_string();
     assert!(refused.contains("UnknownIssuer") || refused.contains("BadSignature"), "{refused}");
-    let other = Secure { name: "bank.example.org".to_owned(), ..client(&app) };
+    let other = client(&app).called("bank.example.org");
     assert!(other.connect(&[]).expect_err("another name").to_string().contains("not valid for name"));
     for name in ["localhost", "127.0.0.1"] {
-        assert!(Secure { name: name.to_owned(), ..client(&app) }.connect(&[]).is_ok(), "{name}");
+        assert!(client(&app).called(name).connect(&[]).is_ok(), "{name}");
     }
 }
 

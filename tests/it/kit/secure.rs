@@ -21,10 +21,8 @@ const PATIENCE: Duration = Duration::from_secs(15);
 /// A client of one server.
 #[derive(Clone)]
 pub struct Secure {
-    /// Host and port.
-    pub address: String,
-    /// The name by which the client calls the server.
-    pub name: String,
+    address: String,
+    name: String,
     config: ClientConfig,
 }
 
@@ -103,6 +101,11 @@ impl Secure {
         Self { address, name, config }
     }
 
+    /// The same, calling the server by another name.
+    pub fn called(self, name: &str) -> Self {
+        Self { name: name.to_owned(), ..self }
+    }
+
     /// A connection that speaks one protocol of these: `h2`, `http/1.1`.
     pub fn connect(&self, protocols: &[&str]) -> Result<SecureStream, std::io::Error> {
         let mut config = self.config.clone();
@@ -162,8 +165,8 @@ impl Secure {
             request = request.header(*name, *value);
         }
         let (request, body) = (request.body(()).expect("a request"), body.to_vec());
-        let asked = tokio::time::timeout(PATIENCE, ask(config, self.clone(), request, body));
-        runtime.block_on(async { asked.await.expect("an answer in time") }).expect("an answer")
+        let asked = async { tokio::time::timeout(PATIENCE, ask(config, self.clone(), request, body)).await };
+        runtime.block_on(asked).expect("an answer in time").expect("an answer")
     }
 }
 
