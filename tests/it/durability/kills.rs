@@ -1,5 +1,7 @@
 //! The program is killed at any moment under load through every API, and started again.
 
+#![expect(clippy::print_stdout, reason = "the numbers and seeds of a long run are for people")]
+
 use std::path::Path;
 use std::process::Command;
 use std::sync::atomic::Ordering;

@@ -1,6 +1,8 @@
 //! The power is cut at any moment under load: what was not pushed to the disk is gone, wholly or in pieces, and the program has to
 //! start on what is left. `disk.rs` says what may be left.
 
+#![expect(clippy::print_stdout, reason = "the numbers and seeds of a long run are for people")]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;

@@ -25,6 +25,9 @@ pub struct Thing {
     pub id: String,
 }
 
+/// The request that brings a thing to a version.
+pub type Change = fn(&Ways, &Thing, u32) -> RequestBuilder;
+
 /// A kind of thing.
 pub struct Kind {
     pub noun: &'static str,
@@ -32,7 +35,7 @@ pub struct Kind {
     /// Its id in the answer.
     pub id: fn(&Thing, &Value) -> String,
     /// Brings it to its next version, and how often one may.
-    pub change: Option<(fn(&Ways, &Thing, u32) -> RequestBuilder, u32)>,
+    pub change: Option<(Change, u32)>,
     pub end: Option<fn(&Ways, &Thing) -> RequestBuilder>,
     /// Finds the id by the name, where the answer never came. None: nothing can be known then.
     pub find: Option<&'static str>,

@@ -3,6 +3,8 @@
 //! `tests/fixtures/schemas/<n>.sql` is a database of schema n as text: an office in which everything was used that there was. Its
 //! README says how they came to be. With UPDATE=1 the newest schema gets its file, which is then never changed again.
 
+#![expect(clippy::print_stdout, reason = "the numbers and seeds of a long run are for people")]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;

@@ -123,7 +123,7 @@ impl Volume {
     }
 
     /// Everything goes on, and nothing is left of what was refused.
-    fn is_well(mut self, before: &[Thing]) {
+    fn ends_well(mut self, before: &[Thing]) {
         let after = self.make_all();
         self.shows(before);
         self.shows(&after);
@@ -157,7 +157,7 @@ fn a_full_disk_is_told_by_every_api_and_all_goes_on_when_there_is_room_again() {
     }
     volume.shows(&before);
     fs::remove_file(&filler).expect("room again");
-    volume.is_well(&before);
+    volume.ends_well(&before);
 }
 
 /// Takes all room.
@@ -184,7 +184,7 @@ fn a_disk_without_room_for_names_takes_messages_but_no_files_until_it_has_some()
         volume.shows(&[thing]);
     }
     fillers.iter().for_each(|path| fs::remove_file(path).expect("a name again"));
-    volume.is_well(&before);
+    volume.ends_well(&before);
 }
 
 #[test]
@@ -202,7 +202,7 @@ fn a_disk_that_turns_read_only_is_told_by_every_api_and_all_goes_on_when_it_can_
     }
     volume.shows(&before);
     fs::remove_file(&switch).expect("no switch");
-    volume.is_well(&before);
+    volume.ends_well(&before);
 }
 
 /// The same as the kernel does it. Takes root and a file system of its own, so it is asked for with CROSSTALK_LOOP=1.
