@@ -19,6 +19,10 @@ const PATIENCE_MS = 30_000;
 /** Scenarios at the same time. */
 const HANDS = 2;
 
+/** Servers end with this program, also when somebody breaks it off. */
+const running = new Set();
+process.on('exit', () => running.forEach((server) => server.kill()));
+
 /** A server with a folder of its own: `kind` is the command with its flags. `again` ends it and starts it anew at the same place, with other flags. */
 async function serve(...kind) {
   return start(mkdtempSync(join(tmpdir(), 'crosstalk-e2e-')), kind);
@@ -29,6 +33,8 @@ async function start(folder, kind, listen = '127.0.0.1:0') {
   rmSync(ready, { force: true });
   const args = ['-q', ...kind, '--listen', listen, '--ready-file', ready, '--data', data];
   const server = spawn(process.env.CROSSTALK, args, { stdio: ['ignore', 'ignore', 'inherit'] });
+  running.add(server);
+  server.once('exit', () => running.delete(server));
   const deadline = Date.now() + PATIENCE_MS;
   while (!existsSync(ready)) {
     if (Date.now() > deadline || server.exitCode !== null) throw new Error(`crosstalk ${kind.join(' ')} did not start`);
