@@ -94,7 +94,7 @@ pub struct Tls {
 
 #[derive(Debug)]
 enum Source {
-    Office(Office),
+    Office(Box<Office>),
     Outside(Outside),
 }
 
@@ -115,7 +115,7 @@ impl Tls {
             (TlsMode::SelfSigned, ..) => {
                 let office = Office::open(data, server, now)?;
                 let first = office.pair(now)?;
-                (Source::Office(office), first)
+                (Source::Office(Box::new(office)), first)
             }
             (TlsMode::Files, Some(cert), Some(key)) => {
                 let outside = Outside::new(cert, key);
