@@ -55,6 +55,8 @@ fn all_dialects_answer_in_both_versions_of_http() {
     }
     let me = client.http2("GET", "/v2/me", &[("x-chatworktoken", &alice)], b"").ok();
     assert!(me["avatar_image_url"].as_str().is_some_and(|url| url.starts_with(&format!("{}/", app.secure))), "{me}");
+    let named = client.called("localhost").http2("GET", "/v2/me", &[("x-chatworktoken", &alice)], b"").ok();
+    assert!(named["avatar_image_url"].as_str().is_some_and(|url| url.starts_with("https://localhost:")), "{named}");
 }
 
 #[test]

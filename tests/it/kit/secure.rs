@@ -160,7 +160,11 @@ impl Secure {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
         let mut config = self.config.clone();
         config.alpn_protocols = vec![b"h2".to_vec()];
-        let mut request = http::Request::builder().method(method).uri(format!("https://{}{path}", self.address));
+        let mut request = http::Request::builder().method(method).uri(format!(
+            "https://{}:{}{path}",
+            self.name,
+            self.address.rsplit_once(':').expect("a port").1
+        ));
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
