@@ -4,7 +4,7 @@
 
 use std::fs::File;
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Instant;
 
@@ -116,7 +116,7 @@ fn fetch(base: &str, request: &Request, bytes: u64) -> Result<f64, Failed> {
 }
 
 /// Megabytes per second of uploads, one after the other.
-fn put(base: &str, upload: &Upload, source: &PathBuf, bytes: u64) -> Result<f64, Failed> {
+fn put(base: &str, upload: &Upload, source: &Path, bytes: u64) -> Result<f64, Failed> {
     let mut client = Client::connect(base)?;
     repeat(bytes, || {
         upload.send(&mut client, &mut File::open(source)?)?;

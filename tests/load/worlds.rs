@@ -111,7 +111,7 @@ impl Size {
 }
 
 fn build(dir: &Path, size: Size) -> Result<Made, Failed> {
-    let mut watch = Watch { started: Instant::now() };
+    let watch = Watch { started: Instant::now() };
     let start = Clock::Real.now().plus_ms(-YEAR_MS);
     let world = data::open(dir, Durability::Off, Clock::fixed(start))?;
     write(&world, move |tx| data::people(tx, size.people))?;
@@ -164,11 +164,12 @@ fn post(world: &Arc<World>, actor: &Actor, rooms: &[Place], messages: usize) -> 
     let mut middle = 0;
     for from in (0..messages).step_by(CHUNK) {
         let upto = (from + CHUNK).min(messages);
-        // Every tenth message goes into the long room.
+        // Every tenth message goes into the long room; the others come in bursts, as people talk.
         let turns: Vec<(usize, RoomId, AccountId)> = (from..upto)
             .map(|number| {
-                let place = if number % 10 == 0 { &rooms[1] } else { &rooms[(number - number / 10) % rooms.len()] };
-                (number, place.id, place.writers[number / 10 % place.writers.len()])
+                let burst = number / 10;
+                let place = if number % 10 == 0 { &rooms[1] } else { &rooms[burst % rooms.len()] };
+                (number, place.id, place.writers[(number + burst) % place.writers.len()])
             })
             .collect();
         let actor = actor.clone();
@@ -253,7 +254,7 @@ struct Watch {
 }
 
 impl Watch {
-    fn tell(&mut self, what: &str) {
+    fn tell(&self, what: &str) {
         let _ = writeln!(std::io::stderr(), "made after {:.1} s: {what}", self.started.elapsed().as_secs_f64());
     }
 }
