@@ -3,9 +3,9 @@
 use actix_web::http::StatusCode;
 
 use super::requests::{self, required};
-use super::wire::{DoneOut, PageOut, PasswordIn, UserIn, UserOut};
+use super::wire::{DoneOut, ErasureIn, PageOut, PasswordIn, UserIn, UserOut};
 use crate::domain::{AccountId, AccountPatch, Email, Error, NewPerson, Noun, OrganizationRole, PersonName};
-use crate::ops::accounts;
+use crate::ops::{accounts, erasure};
 use crate::web::{Call, Fault, Out, Reply, Typed, With, passwords};
 
 /// GET /users
@@ -59,5 +59,17 @@ pub(super) async fn put_admin(call: Call, Typed(body): Typed<PasswordIn>) -> Rep
 pub(super) async fn delete_admin(call: Call) -> Reply<DoneOut> {
     let id = user_in_path(&call)?;
     call.write(move |tx, _| accounts::withdraw_admin(tx, id)).await?;
+    Ok(Out(DoneOut {}))
+}
+
+/// POST /users/{account_id}/erasure: the person is nobody from now on; the rest follows within moments.
+pub(super) async fn post_erasure(call: Call, Typed(body): Typed<ErasureIn>) -> Reply<DoneOut> {
+    let id = user_in_path(&call)?;
+    let is_blanking = match required(body.messages, "messages")?.as_str() {
+        "keep" => false,
+        "blank" => true,
+        _ => return Err(Error::Invalid("messages", "say keep or blank").into()),
+    };
+    call.write(move |tx, actor| erasure::begin_erasure(tx, Some(actor.account), id, is_blanking)).await?;
     Ok(Out(DoneOut {}))
 }

@@ -90,6 +90,12 @@ pub(super) struct PasswordIn {
     pub(super) password: Option<String>,
 }
 
+/// What becomes of what somebody wrote who is erased.
+#[derive(Deserialize)]
+pub(super) struct ErasureIn {
+    pub(super) messages: Option<String>,
+}
+
 /// A key of one-time codes, for an authenticator.
 #[derive(Serialize)]
 pub(super) struct TotpKeyOut {

@@ -11,7 +11,8 @@ pub(super) const EXAMPLES: &str = "\
 Examples:
   crosstalk user create --email kim@example.org --name 'Kim Nguyễn'
   crosstalk user list
-  crosstalk user disable --email kim@example.org";
+  crosstalk user disable --email kim@example.org
+  crosstalk user erase --email kim@example.org --messages keep";
 
 #[derive(Debug, Subcommand)]
 pub(super) enum UserCommand {
@@ -43,7 +44,28 @@ pub(super) enum UserCommand {
         #[command(flatten)]
         who: Who,
     },
+    /// Erase a person for good: name, address, profile, files, tokens, and every other trace
+    #[command(after_long_help = ERASE_WORDS)]
+    Erase {
+        #[command(flatten)]
+        who: Who,
+        /// What becomes of what the person wrote
+        #[arg(long, value_enum)]
+        messages: Messages,
+    },
 }
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Messages {
+    /// Messages stay, under the name "Erased person"
+    Keep,
+    /// Messages stay as empty places, as if they had been deleted
+    Blank,
+}
+
+const ERASE_WORDS: &str = "\
+This can't be undone. What others wrote stays as it is, also where it names the person; so do recordings. Backups and exports that
+were made before hold the person until they are cleared away. Files leave the disk within about a day.";
 
 #[derive(Debug, Args)]
 pub(super) struct Who {
@@ -91,6 +113,10 @@ pub(super) fn run(global: &Global, command: UserCommand) -> Result<(), Failure> 
         UserCommand::Enable { who: Who { email } } => {
             ask(control::UserCommand::Enable { email: email.clone() })?;
             output::say(&format!("{email} is enabled; their tokens work again."));
+        }
+        UserCommand::Erase { who: Who { email }, messages } => {
+            ask(control::UserCommand::Erase { email, is_blanking: messages == Messages::Blank })?;
+            output::say("The person is erased. Backups and exports that were made before still hold them.");
         }
     }
     Ok(())

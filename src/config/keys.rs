@@ -193,8 +193,8 @@ pub(crate) fn is_password(text: &str) -> bool {
 mod tests {
     use super::{Key, Kind, host_name, public_url};
     use crate::config::{
-        AdminConfig, BackupConfig, CamConfig, ChatMessagesConfig, ChatworkConfig, ClickMeetingConfig, Config, DataConfig, KEYS, LogConfig, MailConfig,
-        MessengerConfig, ServerConfig,
+        AdminConfig, BackupConfig, CamConfig, ChatMessagesConfig, ChatworkConfig, ClickMeetingConfig, Config, DataConfig, KEYS, LogConfig,
+        MailConfig, MessengerConfig, ServerConfig,
     };
 
     fn set(name: &str, value: &str) -> Option<Vec<String>> {

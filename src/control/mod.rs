@@ -22,7 +22,8 @@ use crate::domain::{
     Timestamp, TokenId, TokenState,
 };
 use crate::export::{self, ExportError};
-use crate::ops::{accounts, administration, audit, contacts, organizations, tokens};
+use crate::jobs;
+use crate::ops::{accounts, administration, audit, contacts, erasure, organizations, tokens};
 use crate::sandbox;
 use crate::store::{Cause, Tx};
 use crate::world::World;
@@ -135,6 +136,8 @@ pub enum UserCommand {
     Disable { email: String },
     /// Lets them in again.
     Enable { email: String },
+    /// Erases a person and, if wanted, what they wrote.
+    Erase { email: String, is_blanking: bool },
 }
 
 /// About tokens.
@@ -259,9 +262,13 @@ impl From<ExportError> for Refusal {
 }
 
 impl Command {
-    /// How long it may take: backups and exports copy everything there is.
+    /// How long it may take: backups and exports copy everything there is, and an erasure looks at all of it.
     fn patience(&self) -> Duration {
-        if matches!(self, Self::Backup { .. } | Self::Export { .. }) { Duration::from_secs(6 * 60 * 60) } else { Duration::from_secs(30) }
+        if matches!(self, Self::Backup { .. } | Self::Export { .. } | Self::User(UserCommand::Erase { .. })) {
+            Duration::from_secs(6 * 60 * 60)
+        } else {
+            Duration::from_secs(30)
+        }
     }
 
     /// Whether it makes sense in a data directory where nothing is yet.
@@ -381,6 +388,12 @@ fn manage_people(world: &World, cause: Cause, command: UserCommand) -> Result<An
         UserCommand::List { organization } => world.read(|tx| accounts::list_users(tx, organization.as_deref()))?,
         UserCommand::Disable { email } => vec![set_disabled(world, cause, &email, true)?],
         UserCommand::Enable { email } => vec![set_disabled(world, cause, &email, false)?],
+        UserCommand::Erase { email, is_blanking } => {
+            let email = Email::parse(&email)?;
+            let account = world.write_blocking(cause, move |tx| erasure::begin_erasure_of(tx, &email, is_blanking))?;
+            jobs::carry_out(world, account)?;
+            Vec::new()
+        }
     };
     Ok(Answer::People(people.into_iter().map(Person::from).collect()))
 }

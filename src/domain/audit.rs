@@ -93,6 +93,7 @@ impl Event {
             Self::AccountEdited(id) => about("account.edited", Subject::Account(id)),
             Self::AccountDisabled(id) => about("account.disabled", Subject::Account(id)),
             Self::AccountEnabled(id) => about("account.enabled", Subject::Account(id)),
+            Self::AccountErased(id) => about("account.erased", Subject::Account(id)),
             Self::AdminGranted(id) => about("admin.granted", Subject::Account(id)),
             Self::AdminWithdrawn(id) => about("admin.withdrawn", Subject::Account(id)),
             Self::AdminPasswordReset(id) => about("admin.password-reset", Subject::Account(id)),
@@ -152,6 +153,9 @@ impl Event {
                 Audited { object: Some((setting.word(), value.unwrap_or(0))), ..about("setting.changed", subject) }
             }
             Self::BackupMade => about("backup.made", Subject::World),
+            Self::AuditRedacted(id, entries) => {
+                Audited { object: Some(("entries", entries)), ..about("audit.redacted", Subject::Account(id)) }
+            }
             Self::DataExported => about("data.exported", Subject::World),
             Self::AuditCut(upto) => Audited { object: Some(("upto", upto)), ..about("audit.cut", Subject::World) },
             Self::SessionRefreshed(..)

@@ -15,6 +15,7 @@ pub enum Event {
     AccountEdited(AccountId),
     AccountDisabled(AccountId),
     AccountEnabled(AccountId),
+    AccountErased(AccountId),
     AdminGranted(AccountId),
     AdminWithdrawn(AccountId),
     AdminPasswordReset(AccountId),
@@ -80,6 +81,8 @@ pub enum Event {
     ReservationRemoved(OrganizationId, ReservationId),
     BackupMade,
     DataExported,
+    /// Somebody's name and address were taken out of so many entries of the audit log.
+    AuditRedacted(AccountId, i64),
     /// A letter that could not be sent waits again.
     MailQueuedAgain(OrganizationId, i64),
     /// Of an organization or (none) of the server; none: it was taken away.

@@ -122,8 +122,7 @@ impl Source<'_> {
         if let Some(why) = import.check_references()? {
             return Err(self.damaged(why.to_owned()));
         }
-        let named: Vec<Content> =
-            import.list_contents()?.into_iter().map(|(hash, bytes)| Content { sha256: hex(hash), bytes }).collect();
+        let named: Vec<Content> = import.list_contents()?.into_iter().map(|(hash, bytes)| Content { sha256: hex(hash), bytes }).collect();
         if named != self.manifest.contents {
             return Err(self.damaged("manifest.json does not list the contents that the rows name".to_owned()));
         }

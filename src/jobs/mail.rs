@@ -134,7 +134,7 @@ fn write_copy(folder: &Path, id: i64, bytes: &[u8]) -> io::Result<()> {
 }
 
 /// Removes a copy if it is there.
-fn remove_copy(folder: &Path, id: i64) -> io::Result<()> {
+pub(super) fn remove_copy(folder: &Path, id: i64) -> io::Result<()> {
     match fs::remove_file(folder.join(format!("{id}.eml"))) {
         Err(cause) if cause.kind() != io::ErrorKind::NotFound => Err(cause),
         _ => Ok(()),

@@ -3,6 +3,7 @@
 //! only mails that are under way are waited for.
 
 mod backups;
+mod erasure;
 mod mail;
 mod reports;
 mod retention;
@@ -17,6 +18,7 @@ use tokio::task::JoinHandle;
 use tokio::time::{MissedTickBehavior, interval, timeout};
 
 pub use backups::make_backups;
+pub use erasure::{carry_out, erase_people};
 pub use mail::{Post, forget_mail};
 pub use reports::make_reports;
 pub use retention::forget_old;
@@ -83,6 +85,7 @@ pub fn start(world: &Arc<World>, config: &Config, scheduled: &Arc<Scheduled>) ->
         repeat(world, "purge-meetings", OFTEN, purge_meetings),
         repeat(world, "retention", HOURLY, forget_old),
         repeat(world, "sweep-files", SELDOM, sweep_files),
+        repeat(world, "erasure", PROMPTLY, erase_people),
         repeat(world, "backups", MINUTELY, move |world| make_backups(world, scheduled.clone())),
     ];
     Jobs { handles, mails }

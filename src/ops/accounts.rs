@@ -95,6 +95,11 @@ pub fn set_user_disabled(tx: &Tx<'_>, email: &Email, is_disabled: bool) -> Resul
     switch(tx, &by_email(tx, email)?, is_disabled)
 }
 
+/// Disables somebody who is to be erased.
+pub(super) fn disable(tx: &Tx<'_>, found: &AccountProfile) -> Result<(), Error> {
+    switch(tx, found, true).map(|_| ())
+}
+
 fn switch(tx: &Tx<'_>, found: &AccountProfile, is_disabled: bool) -> Result<AccountProfile, Error> {
     let id = found.account.person.id;
     if found.disabled.is_some() != is_disabled {

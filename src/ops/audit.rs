@@ -59,7 +59,7 @@ impl ChainCheck {
         let mut last = self.reached.filter(|reached| reached.seq > beginning.seq).unwrap_or(beginning);
         let entries = audit::list_after(tx, last.seq, STEP)?;
         for entry in &entries {
-            if let Some(why) = fault(&last, entry) {
+            if let Some(why) = fault(tx, &last, entry)? {
                 return Ok(Some(ChainVerdict::Broken { seq: last.seq + 1, why }));
             }
             last = Edge { seq: entry.seq, hash: entry.hash };
@@ -76,13 +76,13 @@ impl ChainCheck {
 }
 
 /// Why an entry is not the one that follows.
-fn fault(last: &Edge, entry: &AuditEntry) -> Option<&'static str> {
-    match () {
+fn fault(tx: &Tx<'_>, last: &Edge, entry: &AuditEntry) -> Result<Option<&'static str>, Error> {
+    Ok(match () {
         () if entry.seq != last.seq + 1 => Some("the entry is missing"),
         () if entry.previous != last.hash => Some("the entry does not follow the one before it"),
-        () if audit::seal(entry) != entry.hash => Some("the entry was changed"),
+        () if !audit::is_as_sealed(tx, entry)? => Some("the entry was changed"),
         () => None,
-    }
+    })
 }
 
 /// Checks the whole chain. `read` runs each step in a snapshot: `|check| world.read(|tx| check.step(tx))`.
@@ -108,6 +108,18 @@ pub fn cut_before(tx: &Tx<'_>, before: Timestamp) -> Result<bool, Error> {
     audit::delete_upto(tx, &last)?;
     tx.record(Event::AuditCut(last.seq))?;
     Ok(last.seq - beginning.seq >= STEP)
+}
+
+/// Takes an erased person's name and address out of the next entries behind a number, and tells of it; gives the number of the last one,
+/// none at the end of the log.
+pub(super) fn redact_after(tx: &Tx<'_>, account: AccountId, seq: i64) -> Result<Option<i64>, Error> {
+    let entries = audit::list_after(tx, seq, STEP)?;
+    let Some(last) = entries.last() else { return Ok(None) };
+    let changed = audit::redact(tx, &entries, account)?;
+    if changed > 0 {
+        tx.record(Event::AuditRedacted(account, changed))?;
+    }
+    Ok(Some(last.seq))
 }
 
 /// Notes that somebody could not sign in, and who it was meant to be. What they typed is not kept: people type passwords

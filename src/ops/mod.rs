@@ -19,6 +19,7 @@ pub mod conversation;
 pub mod delivery;
 pub mod devices;
 pub mod entry;
+pub mod erasure;
 pub mod files;
 pub mod finding;
 pub mod groups;

@@ -3,16 +3,22 @@
 //!
 //! Entries name things by their ids. Accounts are the exception: an entry keeps the name that somebody had at that time,
 //! because people read who did what long after names changed. What people wrote, secrets and e-mail addresses stay out.
+//! Of a person who is erased, name and address are taken out of the entries; [`redact`] says how the chain stays whole.
 
 use rusqlite::Row;
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
 use super::Tx;
-use crate::domain::{AccountId, AuditEntry, AuditFilter, Audited, Error, OrganizationId, Stretch, Subject, Timestamp, TokenId};
+use crate::domain::{AccountId, AuditEntry, AuditFilter, Audited, ERASED, Error, OrganizationId, Stretch, Subject, Timestamp, TokenId};
 
 /// Tells these hashes from any others.
 const PURPOSE: &[u8] = b"crosstalk-audit-v1";
+
+/// Name of the fact that holds a hash of seals.
+const SEALS: &str = "seals";
+/// Entries that are redacted at once.
+const MOST_SEALS: i64 = 10_000;
 
 /// One end of the chain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,6 +47,10 @@ fn edge(row: &Row<'_>) -> rusqlite::Result<Edge> {
 pub(super) fn append(tx: &Tx<'_>, audited: &Audited) -> Result<(), Error> {
     let end = find_end(tx)?;
     let (actor, actor_name) = actor(tx, audited)?;
+    let mut facts = facts(tx, audited)?;
+    if let Some(seals) = hash_seals(tx, end.seq + 1)? {
+        facts.insert(SEALS.to_owned(), seals.into());
+    }
     let mut entry = AuditEntry {
         seq: end.seq + 1,
         at: tx.now,
@@ -53,7 +63,7 @@ pub(super) fn append(tx: &Tx<'_>, audited: &Audited) -> Result<(), Error> {
         request_id: tx.cause.causation.clone(),
         subject_kind: audited.subject.kind().to_owned(),
         subject_id: audited.subject.id(),
-        facts: facts(tx, audited)?,
+        facts: Value::Object(facts).to_string(),
         previous: end.hash,
         hash: [0; 32],
     };
@@ -111,6 +121,61 @@ pub fn seal(entry: &AuditEntry) -> [u8; 32] {
     sealed.finalize().into()
 }
 
+/// What an erased person's entries say instead of a name, where a name stood.
+fn redacted(entry: &AuditEntry, account: AccountId) -> Option<AuditEntry> {
+    let mut changed = entry.clone();
+    if entry.actor == Some(account) {
+        ERASED.clone_into(&mut changed.actor_name);
+        changed.address = None;
+    }
+    let facts = serde_json::from_str(&entry.facts).unwrap_or_default();
+    if let Value::Object(mut facts) = facts
+        && facts.get("account").and_then(Value::as_i64) == Some(account.get())
+        && facts.get("name").is_some_and(|name| name != ERASED)
+    {
+        facts.insert("name".to_owned(), ERASED.into());
+        changed.facts = Value::Object(facts).to_string();
+    }
+    (changed != *entry).then_some(changed)
+}
+
+/// Takes somebody's name and address out of some entries; says out of how many. Their hashes stay, so the chain does. What they
+/// say now is sealed, and the entry that has to follow in this transaction will hold a hash of these seals.
+pub fn redact(tx: &Tx<'_>, entries: &[AuditEntry], account: AccountId) -> Result<i64, Error> {
+    let by = find_end(tx)?.seq + 1;
+    let mut changed = 0;
+    for entry in entries.iter().filter_map(|entry| redacted(entry, account)) {
+        tx.execute("INSERT INTO audit_redaction (by_seq, seq, seal) VALUES (?1, ?2, ?3)", (by, entry.seq, seal(&entry)))?;
+        tx.execute(
+            "UPDATE audit SET actor = ?2, address = ?3, facts = ?4 WHERE seq = ?1",
+            (entry.seq, &entry.actor_name, &entry.address, &entry.facts),
+        )?;
+        changed += 1;
+    }
+    Ok(changed)
+}
+
+/// A hash of all seals that an entry tells of; none if it tells of none.
+fn hash_seals(tx: &Tx<'_>, by: i64) -> Result<Option<String>, Error> {
+    let seals = tx.all("SELECT seq, seal FROM audit_redaction WHERE by_seq = ?1 ORDER BY seq LIMIT ?2", (by, MOST_SEALS), |row| {
+        Ok((row.get::<_, i64>(0)?, row.get::<_, [u8; 32]>(1)?))
+    })?;
+    let hash = |sum: Sha256, (seq, seal): &(i64, [u8; 32])| sum.chain_update(seq.to_be_bytes()).chain_update(seal);
+    let sum = seals.iter().fold(Sha256::new().chain_update(PURPOSE), hash);
+    Ok((!seals.is_empty()).then(|| data_encoding::HEXLOWER.encode(&sum.finalize())))
+}
+
+/// Whether an entry says what was sealed: when it was made, or when a name was taken out of it; and whether it tells of all that it
+/// took out of others.
+pub fn is_as_sealed(tx: &Tx<'_>, entry: &AuditEntry) -> Result<bool, Error> {
+    let newest = "SELECT seal FROM audit_redaction WHERE seq = ?1 AND by_seq <= (SELECT seq FROM audit_edge WHERE name = 'end') \
+                  ORDER BY by_seq DESC LIMIT 1";
+    let sealed = tx.first(newest, [entry.seq], |row| row.get::<_, [u8; 32]>(0))?.unwrap_or(entry.hash);
+    let facts: Value = serde_json::from_str(&entry.facts).unwrap_or_default();
+    let told = facts.get(SEALS).and_then(Value::as_str);
+    Ok(seal(entry) == sealed && hash_seals(tx, entry.seq)?.as_deref() == told)
+}
+
 /// Who did it: whoever the cause or the event names, else the user of the command line, or nobody.
 fn actor(tx: &Tx<'_>, audited: &Audited) -> Result<(Option<AccountId>, String), Error> {
     Ok(match tx.cause.actor.or(audited.by) {
@@ -139,7 +204,7 @@ fn organization(tx: &Tx<'_>, subject: Subject) -> Result<Option<OrganizationId>,
     }
 }
 
-fn facts(tx: &Tx<'_>, audited: &Audited) -> Result<String, Error> {
+fn facts(tx: &Tx<'_>, audited: &Audited) -> Result<Map<String, Value>, Error> {
     let mut facts = Map::new();
     let mut account = audited.account;
     if let Subject::Token(id) = audited.subject
@@ -158,7 +223,7 @@ fn facts(tx: &Tx<'_>, audited: &Audited) -> Result<String, Error> {
     if let Some((noun, id)) = audited.object {
         facts.insert(noun.to_owned(), id.into());
     }
-    Ok(Value::Object(facts).to_string())
+    Ok(facts)
 }
 
 /// What a token is for, and the account that acts through it.
@@ -249,7 +314,9 @@ pub fn find_last_before(tx: &Tx<'_>, before: Timestamp, most: i64) -> Result<Opt
 /// Takes the entries up to this one away; its hash stays, so the rest can still be checked.
 pub fn delete_upto(tx: &Tx<'_>, last: &Edge) -> Result<(), Error> {
     tx.execute("UPDATE audit_edge SET seq = ?1, hash = ?2 WHERE name = 'beginning'", (last.seq, last.hash))?;
-    tx.execute("DELETE FROM audit WHERE seq <= ?1", [last.seq]).map(|_| ())
+    tx.execute("DELETE FROM audit WHERE seq <= ?1", [last.seq])?;
+    // A seal is needed as long as the entry that tells of it is there.
+    tx.execute("DELETE FROM audit_redaction WHERE by_seq <= ?1", [last.seq]).map(|_| ())
 }
 
 #[cfg(test)]

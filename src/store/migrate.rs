@@ -23,6 +23,7 @@ const SCRIPTS: &[&str] = &[
     include_str!("migrations/0010_audit.sql"),
     include_str!("migrations/0011_search.sql"),
     include_str!("migrations/0012_settings.sql"),
+    include_str!("migrations/0013_erasure.sql"),
 ];
 
 /// The schema this program works with.

@@ -18,6 +18,7 @@ pub mod contacts;
 pub mod copies;
 pub mod devices;
 mod entropy;
+pub mod erasure;
 pub mod events;
 pub mod figures;
 pub mod files;

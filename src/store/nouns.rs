@@ -155,6 +155,8 @@ pub const NOUNS: &[Noun] = &[
         country Text, created_ms Number, updated_ms Number),
     noun!(mail by (id): id Number, organization_id Number, recipient Text, subject Text, text Text, html Text, calendar Text, key
         Text, state Text, attempts Number, next_try_ms Number, last_error Text, created_ms Number, ended_ms Number),
+    noun!(erasure by (account_id): account_id Number, email Text, name Text, is_blanking Number, stage Text, position Number, ordinal Number,
+        began_ms Number),
     noun!(event by (seq): seq Number, at_ms Number, kind Text, organization_id Number, room_id Number, object_id Number, version_id
         Number, account_id Number, detail Text, actor_id Number, token_id Number, dialect Text, address Text, causation_id Text,
         meeting_id Number),
@@ -162,6 +164,7 @@ pub const NOUNS: &[Noun] = &[
         AND seq < ?2"),
     noun!(audit by (seq): seq Number, at_ms Number, action Text, actor_id Number, actor Text, organization_id Number, dialect Text,
         address Text, request_id Text, subject_kind Text, subject_id Number, facts Text, previous Bytes, hash Bytes),
+    noun!(audit_redaction by (by_seq, seq): by_seq Number, seq Number, seal Bytes),
 ];
 
 #[cfg(test)]
@@ -187,7 +190,8 @@ mod tests {
             }
             let noun = NOUNS.iter().find(|noun| noun.name == table).ok_or(format!("{table} is no noun"))?;
             let mut columns = conn.prepare("SELECT name, type, pk FROM pragma_table_xinfo(?1)")?;
-            let found = columns.query_map([&table], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?, row.get::<_, i64>(2)?)))?;
+            let found =
+                columns.query_map([&table], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?, row.get::<_, i64>(2)?)))?;
             let found: Vec<(String, String, i64)> = found.collect::<Result<_, _>>()?;
             let told = noun.columns.iter().map(|column| match column.kind {
                 Kind::Number => (column.name, "INTEGER"),

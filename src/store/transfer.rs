@@ -168,7 +168,10 @@ impl Import {
 
 /// Each is true when the reference it is about is broken.
 const REFERENCES: [(&str, &str); 6] = [
-    ("SELECT NOT EXISTS (SELECT 1 FROM world WHERE key = 'mode' AND value IN ('office', 'sandbox'))", "world does not say what the world is for"),
+    (
+        "SELECT NOT EXISTS (SELECT 1 FROM world WHERE key = 'mode' AND value IN ('office', 'sandbox'))",
+        "world does not say what the world is for",
+    ),
     (
         "SELECT (SELECT count(*) FROM world WHERE key IN ('mode', 'key', 'server_name')) <> 3 OR (SELECT count(*) FROM sequence) <> 2",
         "world or sequence lacks a row",

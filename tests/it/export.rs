@@ -168,10 +168,16 @@ fn what_makes_no_sense_is_refused_with_its_line_and_nothing_is_left() {
         ),
         (|out| edit(out, "room", 1, |row| row["id"] = "one".into()), "room.jsonl, line 1: its field \"id\" is not a whole number"),
         (|out| edit(out, "room", 1, |row| row["name"] = 7.into()), "room.jsonl, line 1: its field \"name\" is not a text"),
-        (|out| edit(out, "token", 1, |row| row["hash"] = "xyz".into()), "token.jsonl, line 1: its field \"hash\" is not a text of hexadecimal"),
-        (|out| edit(out, "message", 2, |row| row["author_id"] = 1.into()), "message.jsonl, line 2: the database does not take it: FOREIGN KEY"),
+        (
+            |out| edit(out, "token", 1, |row| row["hash"] = "xyz".into()),
+            "token.jsonl, line 1: its field \"hash\" is not a text of hexadecimal",
+        ),
+        (
+            |out| edit(out, "message", 2, |row| row["author_id"] = 1.into()),
+            "message.jsonl, line 2: the database does not take it: FOREIGN KEY",
+        ),
         (|out| edit(out, "room", 2, |row| row["kind"] = "cave".into()), "room.jsonl, line 2: the database does not take it: CHECK"),
-        (|out| edit(out, "message", 1, |row| row["version_id"] = 1.into()), "a message names a version that is not its own"),
+        (|out| edit(out, "message", 2, |row| row["version_id"] = 1.into()), "a message names a version that is not its own"),
         (|out| edit(out, "audit", 2, |row| row["previous"] = "00".repeat(32).into()), "audit.jsonl, line 2"),
         (|out| edit(out, "audit_edge", 2, |row| row["seq"] = json!(999)), "audit_edge.jsonl: its rows"),
         (

@@ -13,6 +13,7 @@ mod clickmeeting;
 mod contract;
 mod cross;
 mod durability;
+mod erasure;
 mod export;
 mod formats;
 mod kit;

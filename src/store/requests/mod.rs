@@ -17,8 +17,8 @@ use std::time::Duration;
 use rusqlite::Connection;
 use tokio::sync::watch;
 
-use super::connection::open_reader;
-use crate::domain::{AnsweredRequest, Error, Grain, LogPage, LoggedRequest, RequestCount, RequestFilter, Timestamp};
+use super::connection::{Durability, open_reader, open_writer};
+use crate::domain::{AccountId, AnsweredRequest, Error, Grain, LogPage, LoggedRequest, RequestCount, RequestFilter, Timestamp};
 use keeper::Keeper;
 
 /// Requests that may wait to be written down; one more is dropped.
@@ -142,6 +142,15 @@ impl RequestLog {
     /// How many requests each API answered from an instant on, by hours or days that begin `offset_ms` before UTC's.
     pub fn count_requests(&self, since: Timestamp, grain: Grain, offset_ms: i64) -> Result<Vec<RequestCount>, Error> {
         Ok(queries::count_requests(&self.reader()?, since, grain, offset_ms)?)
+    }
+
+    /// Takes somebody's requests out of the log at a path, if there is one; their numbers stay counted. Blocks.
+    pub fn forget(path: &Path, account: AccountId) -> Result<(), Error> {
+        if !path.exists() {
+            return Ok(());
+        }
+        let conn = open_writer(path, Durability::Normal).map_err(Error::internal)?;
+        Ok(queries::delete_requests_of(&conn, account)?)
     }
 
     /// The log is read seldom, and its file may have been made anew meanwhile: each reading opens it.

@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, Row};
 
-use crate::domain::{AnsweredRequest, Caller, Grain, LogPage, LoggedRequest, RequestCount, RequestFilter, Stretch, Timestamp};
+use crate::domain::{AccountId, AnsweredRequest, Caller, Grain, LogPage, LoggedRequest, RequestCount, RequestFilter, Stretch, Timestamp};
 
 /// Most numbers of a chart: a month of hours for every API and kind of page.
 const MOST_COUNTS: i64 = 20_000;
@@ -76,4 +76,19 @@ pub(super) fn count_requests(conn: &Connection, since: Timestamp, grain: Grain, 
         Ok(RequestCount { starts: row.get(0)?, api: row.get(1)?, requests: row.get(2)?, refused: row.get(3)?, failed: row.get(4)? })
     })?;
     counts.collect()
+}
+
+/// Requests looked at in one go.
+const STRETCH: i64 = 10_000;
+
+/// Takes somebody's requests away, a stretch at a time: others write in between.
+pub(super) fn delete_requests_of(conn: &Connection, account: AccountId) -> rusqlite::Result<()> {
+    let end = |sql: &'static str| conn.query_row(sql, [], |row| row.get::<_, Option<i64>>(0));
+    let (mut reached, last) = (end("SELECT min(id) - 1 FROM request")?.unwrap_or(0), end("SELECT max(id) FROM request")?.unwrap_or(0));
+    while reached < last {
+        let sql = "DELETE FROM request WHERE id > ?1 AND id <= ?2 AND account_id = ?3";
+        conn.prepare_cached(sql)?.execute((reached, reached + STRETCH, account))?;
+        reached += STRETCH;
+    }
+    Ok(())
 }

@@ -4,7 +4,7 @@ import { html, useState } from '/assets/ui/html.js';
 import { t } from '/assets/ui/i18n.js';
 import { call, query } from '../api.js';
 import { Confirm, Dialog } from '../parts/dialog.js';
-import { Choice, Form, Text, changed, useValues } from '../parts/form.js';
+import { Choice, Form, Radios, Text, changed, useValues } from '../parts/form.js';
 import { Reading, useRead } from '../parts/reading.js';
 import { Pager, Table } from '../parts/table.js';
 
@@ -40,12 +40,28 @@ function Granting({ person, onDone, onClose }) {
   <//>`;
 }
 
+/** Erases a person for good: asks what becomes of what they wrote. */
+function Erasing({ person, onDone, onClose }) {
+  const [values, set] = useValues({ messages: 'keep' });
+  const send = async () => {
+    await call('POST', `/users/${person.id}/erasure`, values);
+    onDone(person);
+  };
+  return html`<${Dialog} title=${t('erase_title', { name: person.name })} onClose=${onClose}>
+    <p>${t('erase_words')}</p>
+    <${Form} fields=${['messages']} send=${send} verb=${t('erase')} onCancel=${onClose}>
+      ${() => html`<${Radios} values=${values} set=${set} name="messages" legend=${t('erase_messages')} options=${[['keep', t('erase_keep')], ['blank', t('erase_blank')]]} />`}
+    <//>
+  <//>`;
+}
+
 export default function Users({ organization, session, say }) {
   const [filter, setFilter] = useValues({ q: '', offset: 0 });
   const [open, setOpen] = useState(null);
   const close = () => setOpen(null);
   const read = useRead(query('/users', { organization: organization.slug, limit: LIMIT, ...filter }));
   const done = (person) => { close(); say(t('saved', { name: person.name })); read.again(); };
+  const erased = (person) => { close(); say(t('erased', { name: person.name })); read.again(); };
   const narrow = (name, value) => { setFilter(name, value); setFilter('offset', 0); };
   const act = (method, path, body) => async () => { await call(method, path, body); read.again(); };
   const button = (words, person, onClick) => html`<button type="button" class="button small" onClick=${onClick} aria-label=${`${words}: ${person.name}`}>${words}</button> `;
@@ -56,7 +72,8 @@ export default function Users({ organization, session, say }) {
       : !person.is_disabled && button(t('grant'), person, () => setOpen({ kind: 'grant', person }))}
     ${person.is_disabled
       ? button(t('enable'), person, act('PATCH', `/users/${person.id}`, { is_disabled: false }))
-      : person.id !== session.account_id && button(t('disable'), person, () => setOpen({ kind: 'ask', title: t('disable_title', { name: person.name }), words: t('disable_words'), verb: t('disable'), act: act('PATCH', `/users/${person.id}`, { is_disabled: true }) }))}`;
+      : person.id !== session.account_id && button(t('disable'), person, () => setOpen({ kind: 'ask', title: t('disable_title', { name: person.name }), words: t('disable_words'), verb: t('disable'), act: act('PATCH', `/users/${person.id}`, { is_disabled: true }) }))}
+    ${person.email && person.id !== session.account_id && button(t('erase'), person, () => setOpen({ kind: 'erase', person }))}`;
   const columns = [
     { name: t('name'), cell: (person) => html`<strong>${person.name}</strong>` },
     { name: t('email'), cell: (person) => person.email },
@@ -79,5 +96,6 @@ export default function Users({ organization, session, say }) {
     <//>
     ${open?.kind === 'person' && html`<${Person} organization=${organization} person=${open.person} onDone=${done} onClose=${close} />`}
     ${open?.kind === 'grant' && html`<${Granting} person=${open.person} onDone=${done} onClose=${close} />`}
+    ${open?.kind === 'erase' && html`<${Erasing} person=${open.person} onDone=${erased} onClose=${close} />`}
     ${open?.kind === 'ask' && html`<${Confirm} ...${open} onClose=${close} />`}`;
 }

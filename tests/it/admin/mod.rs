@@ -3,6 +3,7 @@
 mod audit_log;
 mod backups;
 mod diagnostics;
+mod erasure;
 mod files;
 mod follow;
 mod meetings;

@@ -60,7 +60,9 @@ impl Asking<'_> {
                 self.ask(caller, &format!("{room}{below}"));
             }
             let files = self.ask(caller, &format!("{room}/files"));
-            for file in files.json().as_array().into_iter().flatten().map(|file| number(&file["file_id"])) {
+            // An empty list is no JSON but nothing.
+            let files = if files.status == 200 { files.json() } else { Value::Null };
+            for file in files.as_array().into_iter().flatten().map(|file| number(&file["file_id"])) {
                 let shown = self.read(caller, &format!("{room}/files/{file}?create_download_url=1"));
                 let content = send(request("GET", shown["download_url"].as_str().expect("a link")));
                 self.said.push((format!("{room}/files/{file} content"), data_encoding::HEXLOWER.encode(&content.bytes)));

@@ -26,7 +26,7 @@ impl Process {
 
     /// Serves a sandbox whose clock stands still, so that it answers the same whenever it is asked.
     pub fn sandbox(dir: &Path) -> Self {
-        let arguments = ["sandbox", "--clock", "2026-01-31T09:00:00Z", "--ids", "seed:1"];
+        let arguments = ["sandbox", "--clock", "2026-01-31T09:00:00Z"];
         Self::run(Command::new(BINARY), &arguments, dir, dir)
     }
 

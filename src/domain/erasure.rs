@@ -1,0 +1,87 @@
+//! A person who is erased on request: what is looked for, and how far it is.
+
+use super::AccountId;
+
+/// What is shown instead of a name. GUESS: one word for all languages, as it stands in messages of all of them.
+pub const ERASED: &str = "Erased person";
+
+/// An erasure that goes on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Erasure {
+    /// Who is erased.
+    pub account: AccountId,
+    /// Their e-mail address, in lower case.
+    pub email: String,
+    /// Their name.
+    pub name: String,
+    /// Whether what they wrote goes too; else it stays under another name.
+    pub is_blanking: bool,
+    /// What is being done.
+    pub stage: ErasureStage,
+    /// The last thing of the stage that is done.
+    pub position: i64,
+    /// In the next room, the last message that is done.
+    pub ordinal: i64,
+}
+
+/// What is done one after another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ErasureStage {
+    /// Messages, files and memberships, room by room.
+    Rooms,
+    /// Addresses in the log of what happened.
+    Events,
+    /// Names and addresses in the audit log.
+    Audit,
+    /// Everything else that names the account or the e-mail address.
+    Traces,
+    /// Letters and their readable copies.
+    Letters,
+    /// The request log.
+    Requests,
+}
+
+impl ErasureStage {
+    const ALL: [Self; 6] = [Self::Rooms, Self::Events, Self::Audit, Self::Traces, Self::Letters, Self::Requests];
+
+    /// Its name, which stays as it is.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Rooms => "rooms",
+            Self::Events => "events",
+            Self::Audit => "audit",
+            Self::Traces => "traces",
+            Self::Letters => "letters",
+            Self::Requests => "requests",
+        }
+    }
+
+    /// The stage of this name.
+    pub fn named(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|stage| stage.word() == word)
+    }
+
+    /// The one after it; none after the last.
+    pub fn next(self) -> Option<Self> {
+        Self::ALL.iter().skip_while(|stage| **stage != self).nth(1).copied()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{ERASED, ErasureStage};
+
+    #[test]
+    fn stages_follow_each_other_and_names_lead_back() {
+        let mut stage = ErasureStage::Rooms;
+        let mut seen = vec![stage];
+        while let Some(next) = stage.next() {
+            stage = next;
+            seen.push(stage);
+        }
+        assert_eq!(seen, ErasureStage::ALL);
+        assert!(seen.iter().all(|stage| ErasureStage::named(stage.word()) == Some(*stage)));
+        assert_eq!(ErasureStage::named("nothing"), None);
+        assert_eq!(ERASED, "Erased person", "store::erasure has it in its statements");
+    }
+}

@@ -1,0 +1,244 @@
+//! A person who is erased on request is nowhere afterwards: in no API, no letter, no log, no file, no export.
+
+use std::fs;
+use std::path::Path;
+
+use crosstalk::backup::UNWATCHED;
+use crosstalk::control::{Command, PastCommand, SessionFile, UserCommand, execute};
+use crosstalk::domain::{AccountId, ChainVerdict, Dialect, Scopes};
+use crosstalk::jobs;
+use crosstalk::ops::{self, audit};
+use crosstalk::store::Cause;
+use serde_json::{Value, json};
+
+use crate::kit::{BINARY, Browser, Chatwork, Process, TestApp, open_office, request, send};
+
+/// Name and address of whom it is about begin so, and so does everything else that may not be found afterwards.
+const MARK: &str = "zqx";
+const NAME: &str = "Zqxname";
+const EMAIL: &str = "zqxname@example.com";
+
+/// A person with traces everywhere.
+struct Somebody {
+    client: Chatwork,
+    id: i64,
+    /// The room they made with Bob.
+    room: i64,
+    /// A token for chat-messages.
+    secret: String,
+}
+
+/// Leaves a trace in everything that keeps something of a person.
+fn live(app: &TestApp) -> Somebody {
+    let (alice, bob, _) = app.trio();
+    let client = app.add_person("office", NAME);
+    let (id, own) = (client.id(), client.own_room());
+    app.in_store(move |tx| {
+        let mut profile = store_profile(tx, id);
+        profile.introduction = "zqx was here".to_owned();
+        profile.tel_mobile = "zqx 0123".to_owned();
+        profile.account.department = "zqx department".to_owned();
+        ops::accounts::set_profile(tx, &profile)
+    });
+    app.request_contact(NAME, "alice", "zqx asks");
+    bob.befriend(app, NAME, "bob");
+    let room = client.create_room("Shared", &[&bob], &[]);
+    client.say(room, "what was said");
+    client.say(own, "zqx notes");
+    client.upload(room, "zqx plan.txt", b"zqx content", None).ok();
+    client.post(&format!("/rooms/{room}/tasks"), &[("body", "a task"), ("to_ids", &bob.id().to_string())]).ok();
+    bob.say(room, "an answer");
+    bob.post(&format!("/rooms/{room}/tasks"), &[("body", "does it"), ("to_ids", &id.to_string())]).ok();
+    let (_, secret) = app.token(Dialect::ChatMessages, Some(NAME), Scopes::All, None);
+    app.chat_messages(NAME).get("/chat-rooms").ok();
+    meet(app);
+    alice.get("/me").ok();
+    Somebody { client, id, room, secret }
+}
+
+fn store_profile(tx: &crosstalk::store::Tx<'_>, id: i64) -> crosstalk::domain::AccountProfile {
+    crosstalk::store::accounts::find_profile(tx, AccountId::new(id)).expect("people").expect("a person")
+}
+
+/// In conference rooms: registered, invited, there, in the address book.
+fn meet(app: &TestApp) {
+    let office = app.clickmeeting("office");
+    let meeting = office.create_id("Conference", &[("registration[enabled]", "1")]);
+    let form = [("registration[1]", "Zqx"), ("registration[2]", "Zqxlast"), ("registration[3]", EMAIL)];
+    office.post(&format!("/conferences/{meeting}/registration"), &form).ok();
+    office.post(&format!("/conferences/{meeting}/invitation/email/en"), &[("attendees[0][email]", EMAIL)]).ok();
+    office.post("/contacts", &[("email", EMAIL), ("firstname", "Zqx"), ("lastname", "Zqxlast")]);
+    let session: SessionFile = serde_json::from_value(json!({
+        "started": "2026-01-30T09:00:00Z", "ended": "2026-01-30T10:00:00Z",
+        "attendees": [{"nickname": "Zqxnick", "email": EMAIL, "device": "zqx device", "address": "198.51.100.77"}, {"nickname": "Ada"}],
+        "chat": []
+    }))
+    .expect("a session");
+    let past = PastCommand::ImportSession { organization: Some("office".to_owned()), room: meeting.to_string(), session };
+    execute(&app.world, Cause::command("root"), Command::Past(past)).expect("a session");
+}
+
+/// Erases by the command's own way.
+fn erase(app: &TestApp, is_blanking: bool) {
+    let erase = UserCommand::Erase { email: EMAIL.to_owned(), is_blanking };
+    execute(&app.world, Cause::command("root"), Command::User(erase)).expect("an erasure");
+}
+
+/// Every text below a folder that has the mark, whatever its letters' case.
+fn marked(folder: &Path) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(next) = folders.pop() {
+        for path in fs::read_dir(&next).into_iter().flatten().map(|entry| entry.expect("an entry").path()) {
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let text = String::from_utf8_lossy(&fs::read(&path).expect("a file")).to_lowercase();
+            found.extend(text.lines().filter(|line| line.contains(MARK)).map(|line| format!("{}: {line}", path.display())));
+        }
+    }
+    found
+}
+
+/// What an export of the world holds of the mark.
+fn exported(app: &TestApp) -> Vec<String> {
+    let folder = tempfile::tempdir().expect("a folder");
+    crosstalk::export::export(&app.world, &folder.path().join("all"), UNWATCHED).expect("an export");
+    marked(folder.path())
+}
+
+fn chain(app: &TestApp) -> ChainVerdict {
+    audit::verify_chain(|check| app.world.read(|tx| check.step(tx))).expect("a check")
+}
+
+/// Waits until requests so far are in their log, and gives who asked.
+fn askers(app: &TestApp, admin: &Browser) -> Vec<Value> {
+    app.world.requests().expect("a log").settle();
+    let listed = admin.get("/requests?limit=200").ok();
+    listed["items"].as_array().expect("a list").iter().map(|one| one["caller"]["account_id"].clone()).collect()
+}
+
+#[test]
+fn nothing_of_an_erased_person_is_found_anywhere_and_messages_stay() {
+    let app = TestApp::start();
+    let (admin, person) = (app.admin(), live(&app));
+    deliver(&app);
+    let found = exported(&app).join("\n");
+    for noun in ["account", "address", "attendee", "audit", "contact_request", "file", "invitee", "mail", "message_version", "registration"]
+    {
+        assert!(found.contains(&format!("/{noun}.jsonl")), "there has to be something to find in {noun}: {found}");
+    }
+    assert!(!marked(&app.world.dir().join("outbox")).is_empty());
+    assert!(askers(&app, &admin).contains(&person.id.into()));
+    erase(&app, false);
+
+    assert_eq!(exported(&app), Vec::<String>::new());
+    assert_eq!(marked(&app.world.dir().join("outbox")), Vec::<String>::new());
+    assert!(!askers(&app, &admin).contains(&person.id.into()));
+    assert!(matches!(chain(&app), ChainVerdict::Whole(_)), "{:?}", chain(&app));
+
+    assert_eq!(person.client.get("/me").status, 401);
+    let (_, bob, _) = app.trio();
+    let messages = bob.list(&format!("/rooms/{}/messages?force=1", person.room));
+    let said = messages.iter().find(|message| message["body"] == "what was said").expect("it stays");
+    assert_eq!((&said["account"]["name"], &said["account"]["account_id"]), (&json!("Erased person"), &json!(person.id)));
+    let members = bob.list(&format!("/rooms/{}/members", person.room));
+    assert_eq!(members.len(), 1, "the person is out of the room: {members:?}");
+    assert!(bob.list(&format!("/rooms/{}/files", person.room)).is_empty());
+    let bearer = request("GET", &format!("{}/chat-rooms", app.base)).header("Authorization", format!("Bearer {}", person.secret));
+    assert_eq!(send(bearer).status, 401);
+    let found = admin.get("/audit?action=account.erased").ok();
+    assert_eq!(found["items"].as_array().map(Vec::len), Some(1), "{found}");
+    assert!(admin.get("/users?organization=office&q=zqx").ok()["items"].as_array().expect("a list").is_empty());
+}
+
+#[test]
+fn what_an_erased_person_wrote_goes_too_where_that_is_wanted() {
+    let app = TestApp::start();
+    let person = live(&app);
+    person.client.say(person.room, "zqx words");
+    erase(&app, true);
+    assert_eq!(exported(&app), Vec::<String>::new());
+    let (_, bob, _) = app.trio();
+    let messages = bob.list(&format!("/rooms/{}/messages?force=1", person.room));
+    let texts: Vec<&str> = messages.iter().filter_map(|message| message["body"].as_str()).collect();
+    assert!(texts.contains(&"an answer") && texts.contains(&"[deleted]") && !texts.contains(&"what was said"), "{texts:?}");
+    assert!(matches!(chain(&app), ChainVerdict::Whole(_)), "{:?}", chain(&app));
+}
+
+/// Hands over what waits in the outbox: without a mail server it is kept, with a readable copy.
+fn deliver(app: &TestApp) {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    let post = jobs::Post::new(app.world.clone(), &crosstalk::config::MailConfig::default());
+    runtime.block_on(post.deliver()).expect("letters");
+}
+
+#[test]
+fn an_erasure_that_was_cut_off_goes_on() {
+    let app = TestApp::start();
+    let person = live(&app);
+    let id = AccountId::new(person.id);
+    app.in_store(move |tx| ops::erasure::begin_erasure(tx, None, id, false).map(|_| ()));
+    app.in_store(move |tx| ops::erasure::erase_step(tx, id));
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    runtime.block_on(jobs::erase_people(app.world.clone())).expect("the rest");
+    assert_eq!(exported(&app), Vec::<String>::new());
+    assert_eq!(app.world.read(ops::erasure::list_open).expect("a list"), []);
+}
+
+#[test]
+fn the_chain_tells_a_redaction_from_a_change() {
+    let app = TestApp::start();
+    live(&app);
+    erase(&app, false);
+    assert!(matches!(chain(&app), ChainVerdict::Whole(_)));
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = crosstalk::backup::create(&app.world, folder.path(), UNWATCHED).expect("a backup").path.join("app.db");
+    for change in [
+        "UPDATE audit SET actor = 'Somebody else' WHERE seq = (SELECT min(seq) FROM audit_redaction)",
+        "UPDATE audit_redaction SET seal = zeroblob(32) WHERE seq = (SELECT min(seq) FROM audit_redaction)",
+        "DELETE FROM audit_redaction WHERE seq = (SELECT min(seq) FROM audit_redaction)",
+        "INSERT INTO audit_redaction (by_seq, seq, seal) VALUES ((SELECT max(seq) FROM audit), 1, zeroblob(32))",
+    ] {
+        let copy = tempfile::tempdir().expect("a folder");
+        let changed = copy.path().join("app.db");
+        fs::copy(&path, &changed).expect("a copy");
+        let conn = database(&changed);
+        conn.execute_batch("DROP TRIGGER audit_is_not_changed").expect("no guard");
+        conn.execute_batch(change).expect("a change");
+        drop(conn);
+        let world = open_office(copy.path());
+        let verdict = audit::verify_chain(|check| world.read(|tx| check.step(tx))).expect("a check");
+        assert!(matches!(verdict, ChainVerdict::Broken { .. }), "{change}: {verdict:?}");
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "this test changes a database behind the program's back")]
+fn database(path: &Path) -> rusqlite::Connection {
+    rusqlite::Connection::open(path).expect("a database")
+}
+
+#[test]
+fn the_command_erases_without_a_server_too() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let dir = folder.path().join("data");
+    let run = |arguments: &[&str]| {
+        let output = std::process::Command::new(BINARY).args(arguments).arg("--data").arg(&dir).output().expect("a command");
+        (output.status.code(), String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr))
+    };
+    run(&["user", "create", "--email", "aki@example.com", "--name", "Aki"]);
+    run(&["user", "create", "--email", EMAIL, "--name", NAME]);
+    let (code, words) = run(&["user", "erase", "--email", EMAIL]);
+    assert!(code == Some(2) && words.contains("--messages"), "{words}");
+    let (code, words) = run(&["user", "erase", "--email", EMAIL, "--messages", "blank"]);
+    assert_eq!(code, Some(0), "{words}");
+    let (_, listed) = run(&["user", "list"]);
+    assert!(!listed.to_lowercase().contains(MARK) && listed.contains("Erased person"), "{listed}");
+    let (code, words) = run(&["user", "erase", "--email", EMAIL, "--messages", "keep"]);
+    assert!(code == Some(1) && words.contains("user list"), "{words}");
+    let server = Process::serve(&dir);
+    let (code, words) = run(&["user", "erase", "--email", "aki@example.com", "--messages", "keep"]);
+    assert_eq!(code, Some(0), "{words}");
+    drop(server);
+}
