@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use actix_web::dev::{Server as HttpHandle, ServerHandle, ServiceRequest, ServiceResponse, fn_service};
 use actix_web::middleware::from_fn;
+use actix_web::rt::net::TcpStream;
 use actix_web::{App, HttpResponse, HttpServer, web};
 
 use crate::admin::{self, Admin, Desk};
@@ -33,6 +34,10 @@ const KEEP_ALIVE: Duration = Duration::from_secs(75);
 const HEAD_TIMEOUT: Duration = Duration::from_secs(5);
 /// Connections per worker: silent clients must not lock others out.
 const CONNECTIONS: usize = 10_000;
+/// With fewer connections altogether an administrator is told what to do.
+const FEW_CONNECTIONS: usize = 1_000;
+/// How long a client may take nothing of what was sent to it, in milliseconds.
+const UNREAD_MS: u32 = 120_000;
 /// Threads that serve requests, at most, when the configuration names no number.
 const WORKERS: usize = 4;
 /// Threads per worker for work that blocks.
@@ -137,7 +142,7 @@ async fn stop_on_signal(handle: Stopper) {
 
 /// Starts a server on a world. Has to run inside an actix system.
 pub async fn start(world: Arc<World>, settings: &Settings) -> Result<Running, StartError> {
-    raise_descriptor_limit();
+    let files = raise_descriptor_limit();
     let listeners = bind(&settings.config.server.listen)?;
     let other = |cause: &dyn std::fmt::Display| StartError::Other(cause.to_string());
     let addresses: Vec<SocketAddr> =
@@ -161,6 +166,7 @@ pub async fn start(world: Arc<World>, settings: &Settings) -> Result<Running, St
 
     let workers =
         settings.config.server.workers.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from).min(WORKERS));
+    let connections = connections_for(files, workers);
     let mut http = HttpServer::new(move || {
         stay_in_snapshots();
         let app = App::new().app_data(shared.clone()).app_data(shared_meetings.clone()).app_data(shared_desk.clone());
@@ -170,7 +176,12 @@ pub async fn start(world: Arc<World>, settings: &Settings) -> Result<Running, St
     .worker_max_blocking_threads(BLOCKING)
     .keep_alive(KEEP_ALIVE)
     .client_request_timeout(HEAD_TIMEOUT)
-    .max_connections(CONNECTIONS)
+    .max_connections(connections)
+    .on_connect(|connection, _| {
+        if let Some(stream) = connection.downcast_ref::<TcpStream>() {
+            drop_when_unread(stream);
+        }
+    })
     .shutdown_timeout(settings.config.server.shutdown_s)
     .disable_signals();
     for listener in listeners {
@@ -255,12 +266,63 @@ pub fn machine_name() -> Option<String> {
     (!name.is_empty()).then_some(name)
 }
 
-/// Many clients keep many connections; the usual limit of 1,024 is too small for that.
-fn raise_descriptor_limit() {
+/// Many clients keep many connections; the usual limit of 1,024 open files is too small for that. Gives the limit as it is then.
+fn raise_descriptor_limit() -> u64 {
     use rustix::process::{Resource, getrlimit, setrlimit};
     let mut limit = getrlimit(Resource::Nofile);
     limit.current = limit.maximum;
-    if setrlimit(Resource::Nofile, limit).is_err() {
-        tracing::debug!("the limit of open files could not be raised");
+    if let Err(cause) = setrlimit(Resource::Nofile, limit) {
+        tracing::warn!(%cause, "the limit of open files could not be raised");
+    }
+    getrlimit(Resource::Nofile).current.unwrap_or(u64::MAX)
+}
+
+/// Connections that each worker may have. A quarter of the files stays for everything else: a server that has none left could
+/// neither read nor accept.
+fn connections_for(files: u64, workers: usize) -> usize {
+    let most = usize::try_from(files / 4 * 3).unwrap_or(usize::MAX) / workers.max(1);
+    let all = most.min(CONNECTIONS) * workers;
+    if all < FEW_CONNECTIONS {
+        tracing::warn!(
+            files,
+            connections = all,
+            "few connections are possible; let the system allow more open files (LimitNOFILE=, ulimit -n)"
+        );
+    } else {
+        tracing::info!(files, connections = all, "so many files and connections may be open");
+    }
+    most.clamp(1, CONNECTIONS)
+}
+
+/// Whoever asks for much and reads nothing would keep a connection, and what waits to be sent, for ever.
+fn drop_when_unread(stream: &TcpStream) {
+    #[cfg(target_os = "linux")]
+    if let Err(cause) = rustix::net::sockopt::set_tcp_user_timeout(stream, UNREAD_MS) {
+        tracing::debug!(%cause, "a connection has no end of its own");
+    }
+    #[cfg(not(target_os = "linux"))]
+    let _ = (stream, UNREAD_MS);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{CONNECTIONS, UNREAD_MS, connections_for, drop_when_unread};
+
+    #[test]
+    fn connections_leave_files_for_everything_else() {
+        for (files, workers, expected) in
+            [(1_024, 2, 384), (20_000, 2, 7_500), (1_048_576, 4, CONNECTIONS), (u64::MAX, 64, CONNECTIONS), (0, 1, 1)]
+        {
+            assert_eq!(connections_for(files, workers), expected, "{files}");
+        }
+    }
+
+    #[actix_web::test]
+    async fn a_connection_ends_that_nobody_reads_from() {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let stream = tokio::net::TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
+        drop_when_unread(&stream);
+        #[cfg(target_os = "linux")]
+        assert_eq!(rustix::net::sockopt::tcp_user_timeout(&stream).unwrap(), UNREAD_MS);
     }
 }

@@ -33,6 +33,7 @@ pub mod server;
 pub mod tree;
 pub mod typed;
 pub mod upload;
+pub mod wrong_secrets;
 
 pub use body::Body;
 pub use call::{Call, Id, Reply, Visit};
