@@ -14,6 +14,9 @@ pub mod dialects;
 pub mod documents;
 pub mod domain;
 pub mod files;
+#[cfg(any(test, feature = "fuzzing"))]
+#[doc(hidden)]
+pub mod fuzzing;
 pub mod jobs;
 pub mod mail;
 pub mod meet;

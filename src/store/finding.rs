@@ -9,7 +9,8 @@ use super::accounts::person_at;
 use super::messages::content_at;
 use super::{Tx, memberships};
 use crate::domain::{
-    AccountId, Audience, Author, Content, Error, ExternalRoomId, MessageId, Order, OrganizationId, Person, Reach, Reader, RoomId, Span, Timestamp,
+    AccountId, Audience, Author, Content, Error, ExternalRoomId, MessageId, Order, OrganizationId, Person, Reach, Reader, RoomId, Span,
+    Timestamp,
 };
 
 /// Most rooms of one account.

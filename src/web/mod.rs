@@ -14,6 +14,8 @@ pub mod events;
 pub mod format;
 pub mod forwarded;
 pub mod front;
+#[cfg(any(test, feature = "fuzzing"))]
+pub mod fuzzing;
 pub mod guard;
 pub mod health;
 pub mod limits;
