@@ -2,6 +2,8 @@
 //!
 //! Each takes any bytes, and fails by panicking: because something in it panics, or because what came out can't be.
 
+use crate::backup;
+use crate::config;
 use crate::control::SessionFile;
 use crate::dialects::chatwork::Chatwork;
 use crate::dialects::clickmeeting::ClickMeeting;
@@ -10,8 +12,8 @@ use crate::dialects::messenger::Messenger;
 use crate::dialects::{MOUNTS, cam, chat_messages};
 use crate::domain::civil::Period;
 use crate::domain::{Body, Content, Email, FileName, Media, MeetingSlug, PastSession, PersonName, TimeZone, Timestamp, Words};
+use crate::meet;
 use crate::web::fuzzing as web;
-use crate::{backup, config, meet};
 
 /// Every target: its name, which is that of its folder in `fuzz/corpus` too, and what it does with bytes.
 pub const TARGETS: &[(&str, fn(&[u8]))] = &[
