@@ -127,7 +127,8 @@ pub fn request(data: &[u8]) -> HttpRequest {
     let mut request = TestRequest::get().uri("/").peer_addr(([127, 0, 0, 1], 50_000).into());
     for line in data.split(|byte| *byte == b'\n').take(100) {
         let at = line.iter().position(|byte| *byte == b':').unwrap_or(line.len());
-        let (name, value) = (HeaderName::from_bytes(&line[..at]), HeaderValue::from_bytes(line.get(at + 1..).unwrap_or_default()));
+        let (name, value) =
+            (HeaderName::from_bytes(&line[..at]), HeaderValue::from_bytes(line.get(at + 1..).unwrap_or_default().trim_ascii()));
         if let (Ok(name), Ok(value)) = (name, value) {
             request = request.append_header((name, value));
         }
