@@ -39,6 +39,10 @@ const KEEP_ALIVE: Duration = Duration::from_secs(75);
 const HEAD_TIMEOUT: Duration = Duration::from_secs(5);
 /// Connections per worker: silent clients must not lock others out.
 const CONNECTIONS: usize = 10_000;
+/// With fewer connections altogether an administrator is told what to do.
+const FEW_CONNECTIONS: usize = 1_000;
+/// How long a client may take nothing of what was sent to it, in milliseconds.
+const UNREAD_MS: u32 = 120_000;
 /// Threads that serve requests, at most, when the configuration names no number.
 const WORKERS: usize = 4;
 /// Threads per worker for work that blocks.
@@ -149,7 +153,7 @@ async fn stop_on_signal(handle: Stopper) {
 
 /// Starts a server on a world. Has to run inside an actix system.
 pub async fn start(world: Arc<World>, settings: &Settings) -> Result<Running, StartError> {
-    raise_descriptor_limit();
+    let files = raise_descriptor_limit();
     let tls = Tls::open(&settings.config.server, world.dir(), world.clock().now())?.map(Arc::new);
     let mut listeners = bind(&settings.config.server.endpoints())?;
     let other = |cause: &dyn std::fmt::Display| StartError::Other(cause.to_string());
@@ -183,6 +187,7 @@ pub async fn start(world: Arc<World>, settings: &Settings) -> Result<Running, St
 
     let workers =
         settings.config.server.workers.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from).min(WORKERS));
+    let connections = connections_for(files, workers);
     let mut http = HttpServer::new(move || {
         stay_in_snapshots();
         let app = App::new().app_data(shared.clone()).app_data(shared_meetings.clone()).app_data(shared_desk.clone());
@@ -193,7 +198,7 @@ pub async fn start(world: Arc<World>, settings: &Settings) -> Result<Running, St
     .keep_alive(KEEP_ALIVE)
     .client_request_timeout(HEAD_TIMEOUT)
     .tls_handshake_timeout(HEAD_TIMEOUT)
-    .max_connections(CONNECTIONS)
+    .max_connections(connections)
     .shutdown_timeout(settings.config.server.shutdown_s)
     .disable_signals();
     let protection = tls.as_ref().map(|tls| tls.server_config()).transpose()?;
@@ -271,6 +276,7 @@ fn bind(endpoints: &[Listen]) -> Result<Vec<(Listen, TcpListener)>, StartError> 
     let bind = |listen: &Listen| {
         let bound = TcpListener::bind(listen.address).and_then(|listener| Ok((listener.local_addr()?, listener)));
         let (address, listener) = bound.map_err(|cause| StartError::Bind { address: listen.address, cause })?;
+        drop_when_unread(&listener);
         Ok((Listen { address, ..*listen }, listener))
     };
     endpoints.iter().map(bind).collect()
@@ -345,12 +351,67 @@ fn bases(config: &Config, endpoints: &[Listen], own: SocketAddr) -> Bases {
     }
 }
 
-/// Many clients keep many connections; the usual limit of 1,024 is too small for that.
-fn raise_descriptor_limit() {
+/// Many clients keep many connections; the usual limit of 1,024 open files is too small for that. Gives the limit as it is then.
+fn raise_descriptor_limit() -> u64 {
     use rustix::process::{Resource, getrlimit, setrlimit};
     let mut limit = getrlimit(Resource::Nofile);
     limit.current = limit.maximum;
-    if setrlimit(Resource::Nofile, limit).is_err() {
-        tracing::debug!("the limit of open files could not be raised");
+    if let Err(cause) = setrlimit(Resource::Nofile, limit) {
+        tracing::warn!(%cause, "the limit of open files could not be raised");
+    }
+    getrlimit(Resource::Nofile).current.unwrap_or(u64::MAX)
+}
+
+/// Connections that each worker may have. A quarter of the files stays for everything else: a server that has none left could
+/// neither read nor accept.
+fn connections_for(files: u64, workers: usize) -> usize {
+    let most = usize::try_from(files / 4 * 3).unwrap_or(usize::MAX) / workers.max(1);
+    let all = most.min(CONNECTIONS) * workers;
+    if all < FEW_CONNECTIONS {
+        tracing::warn!(
+            files,
+            connections = all,
+            "few connections are possible; let the system allow more open files (LimitNOFILE=, ulimit -n)"
+        );
+    } else {
+        tracing::info!(files, connections = all, "so many files and connections may be open");
+    }
+    most.clamp(1, CONNECTIONS)
+}
+
+/// Whoever asks for much and reads nothing would keep a connection, and what waits to be sent, for ever. Connections have it from
+/// their listener.
+fn drop_when_unread(listener: &TcpListener) {
+    #[cfg(target_os = "linux")]
+    if let Err(cause) = rustix::net::sockopt::set_tcp_user_timeout(listener, UNREAD_MS) {
+        tracing::debug!(%cause, "connections that nobody reads from have no end of their own");
+    }
+    #[cfg(not(target_os = "linux"))]
+    let _ = (listener, UNREAD_MS);
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::{TcpListener, TcpStream};
+
+    use super::{CONNECTIONS, UNREAD_MS, connections_for, drop_when_unread};
+
+    #[test]
+    fn connections_leave_files_for_everything_else() {
+        for (files, workers, expected) in
+            [(1_024, 2, 384), (20_000, 2, 7_500), (1_048_576, 4, CONNECTIONS), (u64::MAX, 64, CONNECTIONS), (0, 1, 1)]
+        {
+            assert_eq!(connections_for(files, workers), expected, "{files}");
+        }
+    }
+
+    #[test]
+    fn a_connection_ends_that_nobody_reads_from() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        drop_when_unread(&listener);
+        let _client = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+        let (accepted, _) = listener.accept().unwrap();
+        #[cfg(target_os = "linux")]
+        assert_eq!(rustix::net::sockopt::tcp_user_timeout(&accepted).unwrap(), UNREAD_MS);
     }
 }

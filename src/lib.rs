@@ -16,6 +16,9 @@ pub mod documents;
 pub mod domain;
 pub mod export;
 pub mod files;
+#[cfg(any(test, feature = "fuzzing"))]
+#[doc(hidden)]
+pub mod fuzzing;
 pub mod jobs;
 pub mod mail;
 pub mod meet;

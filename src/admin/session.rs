@@ -1,5 +1,7 @@
 //! `/session` and `/sessions`: signing in and out, showing the password again, one-time codes.
 
+use std::net::IpAddr;
+
 use actix_web::http::StatusCode;
 use actix_web::http::header::SET_COOKIE;
 
@@ -8,10 +10,10 @@ use super::wire::{
     CodeIn, ConfirmationIn, DoneOut, ListOut, ListedSessionOut, PasswordIn, RecoveryCodesOut, SessionOut, SignInIn, TotpKeyOut,
     session_number,
 };
-use super::{CONFIRMED, requests, way};
+use super::{Admin, CONFIRMED, requests, way};
 use crate::domain::{AccountId, AdminLogin, Dialect, Email, Error, LimitKind, Noun, PasswordHash, Scopes, TokenId, TotpKey};
 use crate::ops::{accounts, administration, totp};
-use crate::web::{Call, Fault, Out, Reply, Server, Typed, Visit, With, links, passwords};
+use crate::web::{Call, Dialect as _, Fault, Out, Reply, Server, Typed, Visit, With, forwarded, links, passwords};
 
 /// POST /session
 pub(super) async fn post_session(visit: Visit, Typed(body): Typed<SignInIn>) -> Reply<DoneOut> {
@@ -19,31 +21,36 @@ pub(super) async fn post_session(visit: Visit, Typed(body): Typed<SignInIn>) -> 
     let password = requests::required(body.password, "password")?;
     let server = visit.server();
     let login = server.world.read(|tx| administration::find_login(tx, &email))?;
-    take_try(server, login.as_ref(), visit.address())?;
+    visit.check_tries()?;
+    take_try(server, login.as_ref(), visit.network())?;
     let (account, compared) = match compare(login, password).await {
         Ok(compared) => compared,
         Err((Error::WrongPassword, account)) => {
             visit.write(Dialect::Admin, move |tx| administration::note_failure(tx, account)).await?;
-            return Err(Error::WrongPassword.into());
+            return Err(visit.judge(Admin::MOUNT.name, Error::WrongPassword).into());
         }
         Err((error, _)) => return Err(error.into()),
     };
     let code = body.code.unwrap_or_default();
-    let signed_in = visit.write(Dialect::Admin, move |tx| administration::sign_in(tx, account, &compared, &code)).await?;
-    server.admin_tries.refill(&(Some(account), visit.address()));
+    let signed_in = visit.write(Dialect::Admin, move |tx| administration::sign_in(tx, account, &compared, &code)).await;
+    let signed_in = signed_in.map_err(|error| visit.judge(Admin::MOUNT.name, error))?;
+    server.admin_tries.refill(&(Some(account), visit.network()));
     greet(&visit, &signed_in)?;
     Ok(Out(DoneOut {}))
 }
 
-/// Few tries for each account and address, and more, but slowly coming back, for each account: a new password gives all
-/// of them again.
-fn take_try(server: &Server, login: Option<&AdminLogin>, address: String) -> Result<(), Error> {
+/// Few tries for each account and network, and more for each account from everywhere: a new password gives all of them again.
+/// Whoever guesses from many addresses shuts nobody out who comes from where the account signed in before.
+fn take_try(server: &Server, login: Option<&AdminLogin>, network: IpAddr) -> Result<(), Error> {
     let now = server.world.clock().now();
     let refused = |seconds| Error::RateLimited(LimitKind::SignIn(seconds));
-    server.admin_tries.take((login.map(|login| login.account), address), now).map_err(refused)?;
-    login.map_or(Ok(()), |login| {
-        server.admin_tries_of_account.take((login.account, login.password.as_str().to_owned()), now).map_err(refused)
-    })
+    server.admin_tries.take((login.map(|login| login.account), network), now).map_err(refused)?;
+    let Some(login) = login else { return Ok(()) };
+    let known = server.world.read(|tx| administration::list_addresses(tx, login.account))?;
+    if known.iter().any(|address| address.parse().is_ok_and(|address| forwarded::network(address) == network)) {
+        return Ok(());
+    }
+    server.admin_tries_of_account.take((login.account, login.password.as_str().to_owned()), now).map_err(refused)
 }
 
 /// Compares a password; for somebody whom nobody knows it takes as long.
@@ -101,11 +108,12 @@ pub(super) async fn delete_session(call: Call) -> Reply<DoneOut> {
 pub(super) async fn post_confirmation(call: Call, Typed(body): Typed<ConfirmationIn>) -> Reply<DoneOut> {
     let password = requests::required(body.password, "password")?;
     let login = call.read(administration::own_login)?;
-    take_try(call.server(), Some(&login), call.address())?;
-    let (account, compared) = compare(Some(login), password).await.map_err(|(error, _)| error)?;
+    take_try(call.server(), Some(&login), call.network())?;
+    let judge = |error| call.judge(Admin::MOUNT.name, error);
+    let (account, compared) = compare(Some(login), password).await.map_err(|(error, _)| judge(error))?;
     let code = body.code.unwrap_or_default();
-    call.write(move |tx, actor| administration::confirm(tx, actor, &compared, &code)).await?;
-    call.server().admin_tries.refill(&(Some(account), call.address()));
+    call.write(move |tx, actor| administration::confirm(tx, actor, &compared, &code)).await.map_err(judge)?;
+    call.server().admin_tries.refill(&(Some(account), call.network()));
     Ok(Out(DoneOut {}))
 }
 

@@ -2,12 +2,12 @@
 
 use actix_web::http::StatusCode;
 
-use super::requests;
 use super::session::greet;
 use super::wire::{MadeTokenOut, SetupIn, SetupOut, SetupStateOut};
+use super::{Admin, requests};
 use crate::domain::{Dialect, Error, Language};
 use crate::ops::administration;
-use crate::web::{Fault, Out, Reply, Typed, Visit, With, passwords};
+use crate::web::{Dialect as _, Fault, Out, Reply, Typed, Visit, With, passwords};
 
 /// GET /setup
 pub(super) async fn get_setup(visit: Visit) -> Reply<SetupStateOut> {
@@ -29,7 +29,8 @@ pub(super) async fn post_setup(visit: Visit, Typed(body): Typed<SetupIn>) -> Res
     let hash = passwords::hash(requests::new_password(body.password.clone())?).await?;
     let key = body.key.clone();
     let cmd = requests::set_up(body, hash);
-    let begun = visit.write(Dialect::Admin, move |tx| administration::set_up(tx, &key, cmd)).await?;
+    let begun = visit.write(Dialect::Admin, move |tx| administration::set_up(tx, &key, cmd)).await;
+    let begun = begun.map_err(|error| visit.judge(Admin::MOUNT.name, error))?;
     greet(&visit, &begun.session)?;
     Ok(With(StatusCode::CREATED, SetupOut { token: MadeTokenOut::new(begun.token, &visit.base()) }))
 }

@@ -263,15 +263,30 @@ fn read_manifest(folder: &Path) -> Result<Manifest, BackupError> {
     let mut text = Vec::new();
     let read = File::open(&path).and_then(|file| file.take(MANIFEST_BYTES).read_to_end(&mut text));
     read.map_err(|cause| no_backup(format!("{}: {cause}", path.display())))?;
-    let manifest: Manifest = serde_json::from_slice(&text).map_err(|cause| no_backup(format!("{}: {cause}", path.display())))?;
+    parse_manifest(&text).map_err(|cause| no_backup(format!("{}: {cause}", path.display())))
+}
+
+fn parse_manifest(text: &[u8]) -> Result<Manifest, String> {
+    let manifest: Manifest = serde_json::from_slice(text).map_err(|cause| cause.to_string())?;
     if manifest.format != FORMAT {
-        return Err(no_backup(format!("its layout is {}, this program knows {FORMAT}", manifest.format)));
+        return Err(format!("its layout is {}, this program knows {FORMAT}", manifest.format));
     }
     Ok(manifest)
 }
 
+/// What fuzzers give to the reader of manifests and of names: nobody's bytes may stop a list of backups.
+#[cfg(any(test, feature = "fuzzing"))]
+pub fn fuzz(data: &[u8]) {
+    if let Ok(manifest) = parse_manifest(data) {
+        let hashes = manifest.contents.iter().map(|entry| hash_of(&entry.sha256));
+        let _ = (hashes.count(), shown(PathBuf::new(), &manifest).made.to_string());
+    }
+    let _ = std::str::from_utf8(data).map(instant_of);
+}
+
 fn shown(path: PathBuf, manifest: &Manifest) -> Backup {
-    let bytes = manifest.database.bytes + manifest.contents.iter().map(|entry| entry.bytes).sum::<u64>();
+    // Whoever wrote the manifest may have written anything.
+    let bytes = manifest.contents.iter().fold(manifest.database.bytes, |sum, entry| sum.saturating_add(entry.bytes));
     let made = Timestamp::from_ms(manifest.made_ms);
     Backup { path, made, mode: manifest.mode.clone(), contents: manifest.contents.len(), bytes }
 }

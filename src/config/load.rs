@@ -106,6 +106,14 @@ pub struct Shown {
     pub origin: Origin,
 }
 
+/// Reads a configuration file that is in memory; gives the values, or everything that is wrong with them.
+#[cfg(any(test, feature = "fuzzing"))]
+pub fn read_text(text: &str) -> Result<Loaded, Vec<Problem>> {
+    let mut loading = Loading::default();
+    loading.read_toml(text, Origin::File("crosstalk.toml".into()));
+    if loading.problems.is_empty() { Ok(loading.loaded) } else { Err(loading.problems) }
+}
+
 /// Reads all sources.
 pub fn load(sources: &Sources) -> Result<Loaded, Vec<Problem>> {
     let mut loading = Loading::default();
@@ -177,6 +185,10 @@ impl Loading {
                 return self.complain("--config", origin, format!("the file can't be read ({cause})"), fix);
             }
         };
+        self.read_toml(&text, origin);
+    }
+
+    fn read_toml(&mut self, text: &str, origin: Origin) {
         match text.parse::<toml::Table>() {
             Ok(table) => self.read_table("", &table, &origin),
             Err(cause) => {

@@ -21,6 +21,8 @@ pub use clickmeeting::{ClickMeetingConfig, InProgress, PhoneGateway};
 pub(crate) use keys::is_password;
 pub use keys::{Key, Kind};
 pub use listen::{Listen, TlsMode};
+#[cfg(any(test, feature = "fuzzing"))]
+pub use load::read_text;
 pub use load::{Loaded, Origin, Problem, Shown, Sources, load};
 pub use mail::{MailConfig, Security};
 pub use messenger::MessengerConfig;

@@ -15,6 +15,7 @@ use crate::domain::{
 use crate::ops::entry::Lock;
 use crate::ops::{conversation, entry};
 use crate::store::{Cause, Tx, Way};
+use crate::web::call::{address_of, network_of};
 use crate::web::front::request_id;
 use crate::web::params::{Params, form_of};
 use crate::web::{Server, passwords};
@@ -36,7 +37,7 @@ pub async fn enter(req: HttpRequest, payload: web::Payload, server: web::Data<Se
         // Who shows nothing guesses nothing.
         let is_guess = shown.password.is_some() || shown.token.is_some() || shown.link.is_some() || shown.registration.is_some();
         let work = move |tx: &Tx<'_>| entry::enter(tx, meeting, &who, &shown, most);
-        let admission = knock(&req, &meetings, tries, is_guess, work).await?;
+        let admission = knock((&req, &server), &meetings, tries, is_guess, work).await?;
         Ok(match admission {
             Door::Shut(refusal) => refused(refusal),
             Door::Open(admission) => {
@@ -57,7 +58,7 @@ pub async fn register(req: HttpRequest, payload: web::Payload, server: web::Data
         let Knock { meeting, who, shown, tries, params } = read(&req, payload, &server, &meetings, &browser).await?;
         let form = registration(&params, Language::of_mail(language(&req, params.text("lang")?)));
         let work = move |tx: &Tx<'_>| entry::register(tx, meeting, &who, &shown, form);
-        let made = knock(&req, &meetings, tries, true, work).await?;
+        let made = knock((&req, &server), &meetings, tries, true, work).await?;
         Ok(match made {
             Door::Shut(refusal) => refused(refusal),
             Door::Open((pin, made)) => {
@@ -118,8 +119,8 @@ async fn read(req: &HttpRequest, payload: web::Payload, server: &Server, meeting
     let who = visitor(req, server, browser.key, &params)?;
     let mut shown = credentials(meetings, meeting, &params, meetings.now())?;
     let lock = server.world.read(|tx| entry::find_lock(tx, meeting, &shown))?;
-    let address = who.address.clone();
-    let tries = if lock.is_quick_call { Tries::Calls(address) } else { Tries::Room(meeting, address) };
+    let network = network_of(server, req);
+    let tries = if lock.is_quick_call { Tries::Calls(network) } else { Tries::Room(meeting, network) };
     compare(meetings, &tries, lock, &mut shown).await?;
     Ok(Knock { meeting, who, shown, tries, params })
 }
@@ -138,13 +139,19 @@ async fn compare(meetings: &Meetings, tries: &Tries, lock: Lock, shown: &mut Cre
 
 /// Runs a write that may find a wrong password or token. Counted where writes run one after the other, so that many
 /// tries at once are counted one by one.
-async fn knock<T, F>(req: &HttpRequest, meetings: &web::Data<Meetings>, tries: Tries, is_guess: bool, work: F) -> Result<Door<T>, Error>
+async fn knock<T, F>(
+    (req, server): (&HttpRequest, &Server),
+    meetings: &web::Data<Meetings>,
+    tries: Tries,
+    is_guess: bool,
+    work: F,
+) -> Result<Door<T>, Error>
 where
     T: Send + 'static,
     F: FnOnce(&Tx<'_>) -> Result<Door<T>, Error> + Send + 'static,
 {
     let shared = meetings.clone();
-    let (address, causation) = (Some(tries.address().to_owned()), request_id(req).to_string());
+    let (address, causation) = (Some(address_of(server, req)), request_id(req).to_string());
     let cause = Cause { way: Way::Link, address, causation, ..Cause::default() };
     let guarded = move |tx: &Tx<'_>| {
         if shared.is_spent(&tries, tx.now) {
@@ -156,7 +163,12 @@ where
         }
         Ok(outcome)
     };
-    meetings.world.write(cause, guarded).await
+    let outcome = meetings.world.write(cause, guarded).await?;
+    if is_guess && matches!(outcome, Door::Shut(Refusal::Wrong)) {
+        // The room says itself when there were too many; here it is noted.
+        server.wrong_secrets.judge(server, req, "meetings", Error::WrongPassword);
+    }
+    Ok(outcome)
 }
 
 fn room(req: &HttpRequest) -> Result<MeetingId, Error> {

@@ -2,7 +2,10 @@
 //!
 //! Invariant: the lock on what is live is held for plain work in memory only, never over an await.
 
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::net::IpAddr;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -22,6 +25,8 @@ use crate::world::World;
 
 /// Connections at the same time.
 const MOST_SOCKETS: usize = 10_000;
+/// Those of them from one network. GUESS: a full room of people behind one address, and as many again.
+const MOST_SOCKETS_OF_NETWORK: usize = 2_000;
 /// Wrong passwords or tokens from one address for one room in a minute.
 const WRONG_TRIES: u32 = 10;
 /// Wrong passwords from one address for all quick calls in a minute.
@@ -37,39 +42,36 @@ pub struct Meetings {
     /// People in one room.
     pub(super) most: u32,
     /// Wrong passwords and tokens, by room and address.
-    wrong: Windows<(MeetingId, String)>,
+    wrong: Windows<(MeetingId, IpAddr)>,
     /// Wrong passwords of quick calls, by address.
-    wrong_calls: Windows<String>,
+    wrong_calls: Windows<IpAddr>,
     live: Mutex<Live>,
-    sockets: AtomicUsize,
+    sockets: Mutex<HashMap<IpAddr, usize>>,
     is_closing: AtomicBool,
 }
 
 /// Whose wrong passwords and tokens are counted together.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(super) enum Tries {
-    /// Those from this address for this room.
-    Room(MeetingId, String),
-    /// Those from this address for all quick calls: there is no end of them.
-    Calls(String),
-}
-
-impl Tries {
-    /// Where they come from.
-    pub(super) fn address(&self) -> &str {
-        match self {
-            Self::Room(_, address) | Self::Calls(address) => address,
-        }
-    }
+    /// Those from this network for this room.
+    Room(MeetingId, IpAddr),
+    /// Those from this network for all quick calls: there is no end of them.
+    Calls(IpAddr),
 }
 
 /// A place among the connections, given back when dropped.
 #[derive(Debug)]
-pub(super) struct SocketPlace(Arc<Meetings>);
+pub(super) struct SocketPlace(Arc<Meetings>, IpAddr);
 
 impl Drop for SocketPlace {
     fn drop(&mut self) {
-        self.0.sockets.fetch_sub(1, Ordering::AcqRel);
+        let mut sockets = self.0.sockets.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Entry::Occupied(mut own) = sockets.entry(self.1) {
+            *own.get_mut() -= 1;
+            if *own.get() == 0 {
+                own.remove();
+            }
+        }
     }
 }
 
@@ -92,7 +94,7 @@ impl Meetings {
             wrong: Windows::new(Limits::Vendor, WRONG_TRIES, 60),
             wrong_calls: Windows::new(Limits::Vendor, WRONG_CALL_TRIES, 60),
             live: Mutex::default(),
-            sockets: AtomicUsize::new(0),
+            sockets: Mutex::default(),
             is_closing: AtomicBool::new(false),
         }
     }
@@ -108,25 +110,28 @@ impl Meetings {
     /// Whether somebody has been wrong too often.
     pub(super) fn is_spent(&self, tries: &Tries, now: Timestamp) -> bool {
         match tries {
-            Tries::Room(meeting, address) => self.wrong.is_spent(&(*meeting, address.clone()), now),
-            Tries::Calls(address) => self.wrong_calls.is_spent(address, now),
+            Tries::Room(meeting, network) => self.wrong.is_spent(&(*meeting, *network), now),
+            Tries::Calls(network) => self.wrong_calls.is_spent(network, now),
         }
     }
 
     /// Counts a wrong password or token.
     pub(super) fn count_wrong(&self, tries: Tries, now: Timestamp) {
         match tries {
-            Tries::Room(meeting, address) => self.wrong.count((meeting, address), now),
-            Tries::Calls(address) => self.wrong_calls.count(address, now),
+            Tries::Room(meeting, network) => self.wrong.count((meeting, network), now),
+            Tries::Calls(network) => self.wrong_calls.count(network, now),
         };
     }
 
-    /// A place for one more connection, unless there are too many or the server stops.
-    pub(super) fn socket_place(self: &Arc<Self>) -> Option<SocketPlace> {
-        self.sockets.fetch_add(1, Ordering::AcqRel);
-        let place = SocketPlace(Arc::clone(self));
-        let fits = self.sockets.load(Ordering::Acquire) <= MOST_SOCKETS && !self.is_closing.load(Ordering::Acquire);
-        fits.then_some(place)
+    /// A place for one more connection, unless there are too many, too many from one network, or the server stops.
+    pub(super) fn socket_place(self: &Arc<Self>, network: IpAddr) -> Option<SocketPlace> {
+        let mut sockets = self.sockets.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_full = sockets.values().sum::<usize>() >= MOST_SOCKETS;
+        if is_full || self.is_closing.load(Ordering::Acquire) || sockets.get(&network).is_some_and(|own| *own >= MOST_SOCKETS_OF_NETWORK) {
+            return None;
+        }
+        *sockets.entry(network).or_default() += 1;
+        Some(SocketPlace(Arc::clone(self), network))
     }
 
     /// Ends sessions that an earlier process left open.

@@ -36,3 +36,9 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .route("/_m/{room:[0-9]+}/rating", web::post().to(doors::rate))
         .route("/_m/{room:[0-9]+}/bye", web::get().to(pages::bye));
 }
+
+/// What fuzzers say in a room.
+#[cfg(any(test, feature = "fuzzing"))]
+pub fn fuzz(text: &str) {
+    wire::fuzz(text);
+}

@@ -21,6 +21,7 @@ use crate::ops::entry::RoomAddress;
 use crate::ops::{attendance, conversation, entry};
 use crate::store::Cause;
 use crate::web::Server;
+use crate::web::call::network_of;
 use crate::web::params::query_of;
 
 /// Largest message.
@@ -47,7 +48,7 @@ pub async fn connect(
         return Ok(HttpResponse::Forbidden().content_type("text/plain; charset=utf-8").body("This is for pages of this server.\n"));
     }
     let meetings = meetings.into_inner();
-    let Some(place) = meetings.socket_place() else {
+    let Some(place) = meetings.socket_place(network_of(&server, &req)) else {
         return Ok(HttpResponse::ServiceUnavailable().content_type("text/plain; charset=utf-8").body("Too many are connected.\n"));
     };
     let query = query_of(&req).unwrap_or_default();

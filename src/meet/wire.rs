@@ -120,6 +120,12 @@ pub(super) fn poll(poll: &Poll, role: AttendeeRole) -> Option<Value> {
     Some(json!({"id": poll.id, "name": poll.name, "open": poll.is_open, "questions": questions}))
 }
 
+/// What fuzzers give to the reader of messages.
+#[cfg(any(test, feature = "fuzzing"))]
+pub(super) fn fuzz(text: &str) {
+    let _ = serde_json::from_str::<Envelope>(text);
+}
+
 #[cfg(test)]
 mod tests {
     use super::{Envelope, Said};

@@ -105,6 +105,11 @@ pub fn sign_in(tx: &Tx<'_>, account: AccountId, compared: &PasswordHash, code: &
     open_session(tx, &login)
 }
 
+/// Addresses from which an account signed in, as far as its sessions are still kept.
+pub fn list_addresses(tx: &Tx<'_>, account: AccountId) -> Result<Vec<String>, Error> {
+    store::administration::list_addresses(tx, account)
+}
+
 /// Writes down that somebody tried to sign in as an administrator and failed.
 pub fn note_failure(tx: &Tx<'_>, account: Option<AccountId>) -> Result<(), Error> {
     audit::note_failed_sign_in(tx, account)

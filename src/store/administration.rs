@@ -117,6 +117,16 @@ pub fn list_sessions(tx: &Tx<'_>) -> Result<Vec<AdminSession>, Error> {
     )
 }
 
+/// Addresses of an account's sessions, also of those that ended and are still kept.
+pub fn list_addresses(tx: &Tx<'_>, account: AccountId) -> Result<Vec<String>, Error> {
+    tx.all(
+        "SELECT DISTINCT t.used_address FROM admin_session s JOIN token t ON t.id = s.token_id \
+         WHERE t.account_id = ?1 AND t.used_address IS NOT NULL ORDER BY s.token_id LIMIT ?2",
+        (account, MOST),
+        |row| row.get(0),
+    )
+}
+
 /// Notes that the password was shown in a session.
 pub fn update_confirmed(tx: &Tx<'_>, token: TokenId) -> Result<(), Error> {
     tx.execute("UPDATE admin_session SET confirmed_ms = ?2 WHERE token_id = ?1", (token, tx.now)).map(|_| ())

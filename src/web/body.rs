@@ -31,7 +31,7 @@ impl<const BYTES: usize> FromRequest for Body<BYTES> {
     }
 }
 
-fn read(content_type: &str, body: &[u8]) -> Result<Value, Error> {
+pub(super) fn read(content_type: &str, body: &[u8]) -> Result<Value, Error> {
     if body.iter().all(u8::is_ascii_whitespace) {
         return Ok(Value::Null);
     }

@@ -1,6 +1,7 @@
 //! What a handler has in hand: who calls, the world, and what links in the answer start with.
 
 use std::future::{Ready, ready};
+use std::net::IpAddr;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -145,6 +146,16 @@ impl Call {
         address_of(&self.context.server, &self.req)
     }
 
+    /// Whose tries count together with those of this call.
+    pub fn network(&self) -> IpAddr {
+        network_of(&self.context.server, &self.req)
+    }
+
+    /// What to answer to a failure: a wrong secret is counted.
+    pub fn judge(&self, api: &str, error: Error) -> Error {
+        self.context.server.wrong_secrets.judge(&self.context.server, &self.req, api, error)
+    }
+
     /// What stands at a place of the path, decoded; empty when the path has no such place.
     pub fn place(&self, name: &str) -> String {
         place_of(&self.req, name)
@@ -241,6 +252,21 @@ impl Visit {
         address_of(&self.server, &self.req)
     }
 
+    /// Whose tries count together with those of this call.
+    pub fn network(&self) -> IpAddr {
+        network_of(&self.server, &self.req)
+    }
+
+    /// Refuses where too many wrong secrets came from.
+    pub fn check_tries(&self) -> Result<(), Error> {
+        self.server.wrong_secrets.check(&self.server, &self.req)
+    }
+
+    /// What to answer to a failure: a wrong secret is counted.
+    pub fn judge(&self, api: &str, error: Error) -> Error {
+        self.server.wrong_secrets.judge(&self.server, &self.req, api, error)
+    }
+
     /// Adds a header to the answer, whatever it will be.
     pub fn add_header(&self, name: HeaderName, value: HeaderValue) {
         add_header(&self.req, name, value);
@@ -272,6 +298,12 @@ impl FromRequest for Visit {
 /// The address a request comes from; forwarding headers count only from trusted proxies.
 pub fn address_of(server: &Server, req: &HttpRequest) -> String {
     forwarded::source(req, &server.bases.trusted_proxies).map(|address| address.to_string()).unwrap_or_default()
+}
+
+/// Whose tries count together with those of a request.
+pub fn network_of(server: &Server, req: &HttpRequest) -> IpAddr {
+    let source = forwarded::source(req, &server.bases.trusted_proxies);
+    source.map_or(IpAddr::from([0, 0, 0, 0]), forwarded::network)
 }
 
 impl FromRequest for Call {

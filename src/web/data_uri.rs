@@ -22,7 +22,7 @@ pub async fn receive(world: &World, uri: &str) -> Result<UploadedFile, Error> {
 }
 
 /// The type and the bytes.
-fn parse(uri: &str) -> Result<(String, Vec<u8>), Error> {
+pub(super) fn parse(uri: &str) -> Result<(String, Vec<u8>), Error> {
     const BAD: Error = Error::Invalid("uri", "use an address of the form data:image/png;base64,…");
     let is_data = uri.get(..5).is_some_and(|scheme| scheme.eq_ignore_ascii_case("data:"));
     let (head, body) = uri.get(5..).filter(|_| is_data).and_then(|rest| rest.split_once(',')).ok_or(BAD)?;

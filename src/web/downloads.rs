@@ -6,7 +6,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::front::request_id;
 use super::links;
-use super::params::query_of;
+use super::params::{Params, query_of};
 use super::server::Server;
 use crate::domain::{
     AccountId, BlobHash, Error, FileId, FileName, Language, Noun, Recording, RecordingId, Report, StoredFile, Timestamp, Unauthenticated,
@@ -50,14 +50,19 @@ fn plain(mut answer: actix_web::HttpResponseBuilder, text: &'static str) -> Http
 fn find(req: &HttpRequest, server: &Server, id: &str) -> Result<(StoredFile, bool), Error> {
     let query = query_of(req)?;
     let id: FileId = id.parse().map_err(|_| REFUSED)?;
-    let account: AccountId = query.id("Account")?.ok_or(REFUSED)?;
-    let expires = Timestamp::from_seconds(query.natural("Expires")?.ok_or(REFUSED)?);
-    let signature = query.text("Signature")?.unwrap_or_default();
+    let (account, expires, signature) = claim(&query)?;
     if !server.signer.is_signed(id, account, expires, signature) || server.world.clock().now() > expires {
         return Err(REFUSED);
     }
     let is_attachment = query.text("response-content-disposition")?.is_some_and(|text| text.starts_with("attachment"));
     server.world.read(|tx| ops::files::get_signed_file(tx, id)).map(|file| (file, is_attachment))
+}
+
+/// Whose a link to a file says it is, until when, and by which signature.
+pub(super) fn claim(query: &Params) -> Result<(AccountId, Timestamp, &str), Error> {
+    let account = query.id("Account")?.ok_or(REFUSED)?;
+    let expires = Timestamp::from_seconds(query.natural("Expires")?.ok_or(REFUSED)?);
+    Ok((account, expires, query.text("Signature")?.unwrap_or_default()))
 }
 
 fn send(req: &HttpRequest, server: &Server, file: &Named<'_>, is_attachment: bool) -> HttpResponse {
@@ -103,12 +108,17 @@ pub async fn recording(req: HttpRequest, server: web::Data<Server>, path: web::P
 fn find_recording(req: &HttpRequest, server: &Server, id: &str) -> Result<Recording, Error> {
     let query = query_of(req)?;
     let id: RecordingId = id.parse().map_err(|_| REFUSED)?;
-    let expires = Timestamp::from_seconds(query.natural("e")?.ok_or(REFUSED)?);
-    let signature = query.text("st")?.unwrap_or_default();
+    let (expires, signature) = claim_of_recording(&query)?;
     if !server.meeting_keys.is_recording_signed(id, expires, signature) || server.world.clock().now() > expires {
         return Err(REFUSED);
     }
     server.world.read(|tx| ops::recordings::get_signed_recording(tx, id))
+}
+
+/// Until when a link to a recording says it is good, and by which signature.
+pub(super) fn claim_of_recording(query: &Params) -> Result<(Timestamp, &str), Error> {
+    let expires = Timestamp::from_seconds(query.natural("e")?.ok_or(REFUSED)?);
+    Ok((expires, query.text("st")?.unwrap_or_default()))
 }
 
 /// `GET /files/a/<key>`: a picture or media of a message, for whoever knows its address.

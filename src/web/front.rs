@@ -108,7 +108,7 @@ fn mount_of(server: &Server, path: &str) -> Option<(&'static Mount, Option<Strin
     })
 }
 
-fn is_below(path: &str, prefix: &str) -> bool {
+pub(super) fn is_below(path: &str, prefix: &str) -> bool {
     let length = prefix.len();
     path.get(..length).is_some_and(|head| head.eq_ignore_ascii_case(prefix))
         && matches!(path.as_bytes().get(length), None | Some(b'/' | b'.'))
@@ -128,7 +128,7 @@ fn prepare(req: &mut ServiceRequest, mount: &'static Mount, server: &Server) {
 }
 
 /// The path as routes know it, if it has to change, and the format that its extension asks for.
-fn canonical(path: &str, query: &str, mount: &Mount, server_name: &str) -> (Option<String>, Format) {
+pub(super) fn canonical(path: &str, query: &str, mount: &Mount, server_name: &str) -> (Option<String>, Format) {
     let slashless = path.strip_suffix('/').filter(|rest| !rest.ends_with('/')).unwrap_or(path);
     let last = slashless.rsplit('/').next().unwrap_or_default();
     let extension = if names_server(last, server_name) { None } else { extension_of(last, mount) };

@@ -7,7 +7,7 @@ use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
 use actix_web::http::header::{
     ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_MAX_AGE, CACHE_CONTROL,
-    HeaderValue, USER_AGENT,
+    HeaderValue, RETRY_AFTER, USER_AGENT,
 };
 use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
@@ -22,7 +22,7 @@ use super::links::OnBehalf;
 use super::params::{self, TOO_SLOW, WHOLE};
 use super::server::Server;
 use super::{passes, tree, upload};
-use crate::domain::{self, Actor, Error, Unauthenticated};
+use crate::domain::{self, Actor, Error, LimitKind, Unauthenticated};
 use crate::ops::sign_in;
 use crate::world::Mode;
 
@@ -67,7 +67,10 @@ async fn answer<D: Dialect>(
     let known = secret_of::<D>(&mut req).await.and_then(|secret| Ok((identify::<D>(&server, &req, &secret)?, passes::is_pass(&secret))));
     let (actor, has_pass) = match known {
         Ok(known) => known,
-        Err(error) => return Ok(refuse::<D>(req, &error, None)),
+        Err(error) => {
+            let error = server.wrong_secrets.judge(&server, req.request(), D::MOUNT.name, error);
+            return Ok(refuse::<D>(req, &error, None));
+        }
     };
     // Before anything else can refuse it: the request log names the caller then, too.
     let context = Rc::new(Context::new(server.clone(), actor, D::ENDPOINTS, D::MOUNT.prefix));
@@ -197,6 +200,9 @@ pub fn draw<D: Dialect>(req: &HttpRequest, error: &Error) -> HttpResponse {
         tracing::error!(request_id = &*request_id(req), cause = ?error, "a request failed");
     }
     let mut answer = format::rendering(req).answer(drawn.status, &drawn.body);
+    if let Error::RateLimited(LimitKind::SignIn(seconds)) = error {
+        answer.headers_mut().insert(RETRY_AFTER, HeaderValue::from(*seconds));
+    }
     for (name, value) in drawn.headers {
         answer.headers_mut().insert(name, value);
     }
@@ -217,7 +223,8 @@ pub(super) fn endpoint_in(endpoints: &'static [Endpoint], prefix: &str, req: &Ht
 /// For paths below no mount whose request carries this dialect's token: its 401, then its not-found.
 pub fn stray<D: Dialect>(server: &Server, req: ServiceRequest) -> ServiceResponse<BoxBody> {
     let known = check_headers(&req).and_then(|()| identify::<D>(server, &req, &D::secret(req.head())));
-    let error = known.err().unwrap_or(Error::NoEndpoint);
+    let error = known.err().map(|error| server.wrong_secrets.judge(server, req.request(), D::MOUNT.name, error));
+    let error = error.unwrap_or(Error::NoEndpoint);
     open_to_pages::<D>(refuse::<D>(req, &error, None))
 }
 

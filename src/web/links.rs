@@ -1,6 +1,6 @@
 //! Absolute addresses in answers, and links that carry their own permission.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use actix_web::http::header::HOST;
 use actix_web::{HttpMessage, HttpRequest};
@@ -86,7 +86,9 @@ impl Bases {
     /// Address literals, `localhost`, this machine's name, `*.local` and configured names.
     pub fn allows(&self, host: &str) -> bool {
         let host = host.to_ascii_lowercase();
-        if host.parse::<SocketAddr>().is_ok() || host.trim_matches(['[', ']']).parse::<IpAddr>().is_ok() {
+        let in_brackets = host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
+        let is_literal = in_brackets.map_or(host.parse::<Ipv4Addr>().is_ok(), |six| six.parse::<Ipv6Addr>().is_ok());
+        if is_literal || host.parse::<SocketAddr>().is_ok() {
             return true;
         }
         let name = host.rsplit_once(':').filter(|(_, port)| port.parse::<u16>().is_ok()).map_or(host.as_str(), |(name, _)| name);
@@ -168,12 +170,30 @@ mod tests {
             own: ([127, 0, 0, 1], 8080).into(),
             trusted_proxies: vec![],
         };
-        for host in
-            ["localhost:8080", "127.0.0.1:1", "192.168.1.5", "[::1]:8080", "server.local", "CHAT.example.org", "chat.example.org:443"]
-        {
+        for host in [
+            "localhost:8080",
+            "127.0.0.1:1",
+            "192.168.1.5",
+            "[::1]:8080",
+            "[::1]",
+            "server.local",
+            "CHAT.example.org",
+            "chat.example.org:443",
+        ] {
             assert!(bases.allows(host), "{host}");
         }
-        for host in ["evil.example.org", "", "localhost/x", "a b.local", "chat.example.org.evil.com", "x@localhost"] {
+        for host in [
+            "1.2.3.4]",
+            "[1.2.3.4]",
+            "[[::1]]",
+            "::1",
+            "evil.example.org",
+            "",
+            "localhost/x",
+            "a b.local",
+            "chat.example.org.evil.com",
+            "x@localhost",
+        ] {
             assert!(!bases.allows(host), "{host}");
         }
     }

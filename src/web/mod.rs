@@ -14,6 +14,8 @@ pub mod events;
 pub mod format;
 pub mod forwarded;
 pub mod front;
+#[cfg(any(test, feature = "fuzzing"))]
+pub mod fuzzing;
 pub mod guard;
 pub mod health;
 pub mod limits;
@@ -33,6 +35,7 @@ pub mod server;
 pub mod tree;
 pub mod typed;
 pub mod upload;
+pub mod wrong_secrets;
 
 pub use body::Body;
 pub use call::{Call, Id, Reply, Visit};

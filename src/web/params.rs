@@ -232,7 +232,7 @@ pub(super) fn decoded(text: &[u8]) -> Option<String> {
 }
 
 /// Reads a JSON object of scalars and lists of scalars.
-fn json(body: &[u8]) -> Result<Fields, Error> {
+pub(super) fn json(body: &[u8]) -> Result<Fields, Error> {
     let mut fields = Fields::default();
     if body.iter().all(u8::is_ascii_whitespace) {
         return Ok(fields);

@@ -1,5 +1,6 @@
 //! What every request handler of one server shares.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use super::dialect::Mount;
@@ -8,6 +9,7 @@ use super::limits::{Buckets, Windows};
 use super::links::{self, Bases, LinkSigner};
 use super::meeting_links::MeetingKeys;
 use super::passes::Passes;
+use super::wrong_secrets::WrongSecrets;
 use crate::config::{Config, Limits, Shown};
 use crate::domain::{AccountId, FileId, RoomId, Timestamp, TokenId};
 use crate::world::World;
@@ -20,9 +22,9 @@ const SIGN_IN_WINDOW_S: u32 = 60;
 /// Tries to sign in as an administrator from one address: so many at once, then one in so many seconds.
 const ADMIN_TRIES: u32 = 5;
 const ADMIN_TRY_S: u32 = 60;
-/// The same from all addresses together.
+/// The same from all addresses together. They come back faster than one address can use them up.
 const ADMIN_TRIES_OF_ACCOUNT: u32 = 30;
-const ADMIN_TRY_OF_ACCOUNT_S: u32 = 120;
+const ADMIN_TRY_OF_ACCOUNT_S: u32 = 10;
 
 /// What people let their machines trust.
 #[derive(Debug)]
@@ -50,11 +52,13 @@ pub struct Server {
     pub room_posts: Windows<(AccountId, RoomId)>,
     /// Sign-ins per account through the Messenger API; these hold in every mode.
     pub messenger_sign_ins: Windows<AccountId>,
-    /// Failed tries to sign in per address and name; these hold in every mode.
-    pub failed_sign_ins: Windows<(String, String)>,
-    /// Tries to sign in as an administrator, per account and address; strangers are one.
-    pub admin_tries: Buckets<(Option<AccountId>, String)>,
-    /// The same per account and hash of its password.
+    /// Wrong secrets per network, for all APIs.
+    pub wrong_secrets: WrongSecrets,
+    /// Failed tries to sign in per network and hash of the name; these hold in every mode.
+    pub failed_sign_ins: Windows<(IpAddr, u64)>,
+    /// Tries to sign in as an administrator, per account and network; strangers are one.
+    pub admin_tries: Buckets<(Option<AccountId>, IpAddr)>,
+    /// The same per account and hash of its password, from networks from which the account never signed in.
     pub admin_tries_of_account: Buckets<(AccountId, String)>,
     /// The secret that stands in for an administrator's session, where the page asks for no password.
     pub admin_door: Option<String>,
@@ -93,6 +97,7 @@ impl Server {
             account_calls: Windows::new(limits, chatwork.account_limit, chatwork.account_window_s),
             room_posts: Windows::new(limits, chatwork.room_limit, chatwork.room_window_s),
             messenger_sign_ins: Windows::new(Limits::Vendor, SIGN_INS, SIGN_IN_WINDOW_S),
+            wrong_secrets: WrongSecrets::default(),
             failed_sign_ins: Windows::new(Limits::Vendor, SIGN_INS, SIGN_IN_WINDOW_S),
             admin_tries: Buckets::new(ADMIN_TRIES, ADMIN_TRY_S),
             admin_tries_of_account: Buckets::new(ADMIN_TRIES_OF_ACCOUNT, ADMIN_TRY_OF_ACCOUNT_S),

@@ -31,7 +31,7 @@ impl<T: DeserializeOwned + 'static, const MOST: usize> FromRequest for Typed<T, 
 }
 
 /// What a body says. Complaints name the place, never what stands there.
-fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Error> {
+pub(super) fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Error> {
     params::refuse_depth(body)?;
     match body.trim_ascii_start().first() {
         None => Err(Error::Malformed("the body is empty; send a JSON object")),

@@ -86,6 +86,13 @@ fn also_at(path: &str) -> Option<String> {
     (is_method && !is_tidy && !path.ends_with("//")).then(|| format!("{PREFIX}/{name}"))
 }
 
+/// What fuzzers give to the readers of requests.
+#[cfg(any(test, feature = "fuzzing"))]
+pub fn fuzz(form: &crate::web::RawForm) {
+    let _ = (requests::message(form), requests::messages(form), requests::quick_call(form), requests::period(form));
+    let _ = requests::chat_room(form);
+}
+
 #[cfg(test)]
 mod tests {
     use super::also_at;

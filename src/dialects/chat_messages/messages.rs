@@ -101,3 +101,11 @@ impl Entries for Lines {
         Ok(true)
     }
 }
+
+/// Reads a query for messages, and asks what is left of it of one.
+#[cfg(any(test, feature = "fuzzing"))]
+pub(super) fn fuzz(query: &str) {
+    if let Ok(query) = Query::<Field>::parse(query) {
+        find::fuzz(query);
+    }
+}

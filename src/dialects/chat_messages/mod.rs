@@ -68,6 +68,13 @@ fn showing(call: &Call) -> wire::Showing {
     wire::Showing::new(call.shared_server(), call.base(), call.actor().account)
 }
 
+/// What fuzzers give to the reader of queries.
+#[cfg(any(test, feature = "fuzzing"))]
+pub fn fuzz(query: &str) {
+    messages::fuzz(query);
+    rooms::fuzz(query);
+}
+
 #[cfg(test)]
 mod tests {
     use super::below_prefix;

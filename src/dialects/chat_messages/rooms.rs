@@ -179,3 +179,9 @@ impl Entries for Lines {
         Ok(false)
     }
 }
+
+/// Reads a query for rooms.
+#[cfg(any(test, feature = "fuzzing"))]
+pub(super) fn fuzz(query: &str) {
+    let _ = Query::<Field>::parse(query);
+}

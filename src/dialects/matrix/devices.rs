@@ -4,8 +4,8 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, Responder};
 
 use super::wire::{AuthIn, ChallengeOut, DeletionIn, DeviceIn, DeviceOut, DevicesOut, EmptyOut};
-use super::{Tries, requests};
-use crate::domain::{DeviceId, Proven};
+use super::{NAME, Tries, requests};
+use crate::domain::{DeviceId, Error, Proven};
 use crate::ops::devices;
 use crate::web::{Call, Fault, Out, Reply, Typed, With};
 
@@ -43,13 +43,14 @@ pub(super) async fn post_delete_devices(call: Call, Typed(body): Typed<DeletionI
 
 async fn remove(call: &Call, ids: Vec<DeviceId>, auth: Option<AuthIn>, req: &HttpRequest) -> Result<HttpResponse, Fault> {
     let proof = requests::proof(auth)?;
-    let tries = Tries::begin(call.server(), call.address(), &call.actor().account.to_string())?;
+    let tries = Tries::begin(call.server(), call.network(), &call.actor().account.to_string())?;
     let proven = call.read_or_write(move |tx, actor| devices::remove_devices(tx, actor, &ids, proof.as_ref())).await?;
     Ok(match proven {
         Proven::Done => Out(EmptyOut {}).respond_to(req),
         Proven::Asked(session) => With(StatusCode::UNAUTHORIZED, ChallengeOut::new(session, false)).respond_to(req),
         Proven::Refused(session) => {
             tries.count();
+            call.judge(NAME, Error::WrongPassword);
             With(StatusCode::UNAUTHORIZED, ChallengeOut::new(session, true)).respond_to(req)
         }
     })

@@ -8,6 +8,8 @@ mod session;
 mod wire;
 
 use std::borrow::Cow;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::net::IpAddr;
 
 use actix_web::dev::RequestHead;
 use actix_web::http::header::AUTHORIZATION;
@@ -26,6 +28,9 @@ pub struct Matrix;
 const OPEN: &[&str] = &[];
 /// Needs the token of a device. These tokens are never restricted.
 const SIGNED_IN: &[&str] = &["client"];
+
+/// Its name in metrics and logs.
+const NAME: &str = "matrix";
 
 /// Every operation. `r0` is what v3 was called before.
 #[rustfmt::skip]
@@ -51,7 +56,7 @@ impl Dialect for Matrix {
         prefix: "/_matrix",
         shown: "/_matrix",
         also_at: |path| (path.trim_end_matches('/') == "/.well-known/matrix/client").then(|| format!("/_matrix{path}")),
-        name: "matrix",
+        name: NAME,
         ..Mount::PLAIN
     };
     const ENDPOINTS: &'static [Endpoint] = ENDPOINTS;
@@ -102,13 +107,16 @@ fn fits_segment(wanted: &str, given: &str) -> bool {
 #[derive(Debug)]
 struct Tries<'a> {
     server: &'a Server,
-    key: (String, String),
+    key: (IpAddr, u64),
 }
 
 impl<'a> Tries<'a> {
     /// Refuses where too many failed already.
-    fn begin(server: &'a Server, address: String, user: &str) -> Result<Self, Error> {
-        let key = (address, user.trim().to_lowercase());
+    fn begin(server: &'a Server, network: IpAddr, user: &str) -> Result<Self, Error> {
+        // Names are as long as somebody likes; who makes two of one hash counts for both.
+        let mut name = DefaultHasher::new();
+        user.trim().to_lowercase().hash(&mut name);
+        let key = (network, name.finish());
         let now = server.world.clock().now();
         match server.failed_sign_ins.wait_s(&key, now) {
             Some(seconds) => Err(Error::RateLimited(LimitKind::SignIn(seconds))),

@@ -1,8 +1,8 @@
 //! Finding the server, signing in, refreshing, signing out.
 
-use super::Tries;
 use super::requests;
 use super::wire::{EmptyOut, FlowsOut, LoginIn, LoginOut, RefreshIn, RefreshOut, VersionsOut, WellKnownOut, WhoamiOut, user_id};
+use super::{NAME, Tries};
 use crate::domain::{Dialect, Error};
 use crate::ops::devices;
 use crate::web::{Call, Out, Reply, Typed, Visit};
@@ -26,18 +26,21 @@ pub(super) async fn get_login() -> Reply<FlowsOut> {
 pub(super) async fn post_login(visit: Visit, Typed(body): Typed<LoginIn>) -> Reply<LoginOut> {
     let cmd = requests::sign_in(body)?;
     let server = visit.server();
-    let tries = Tries::begin(server, visit.address(), &cmd.user)?;
+    visit.check_tries()?;
+    let tries = Tries::begin(server, visit.network(), &cmd.user)?;
     let signed_in = visit.write(Dialect::Matrix, move |tx| devices::sign_in(tx, &cmd)).await?;
     if signed_in.as_ref().is_err_and(|error| *error == Error::WrongPassword) {
         tries.count();
     }
-    Ok(Out(LoginOut::new(signed_in?, server.world.server_name(), server.bases.public_url.is_some().then(|| visit.base()))))
+    let signed_in = signed_in.map_err(|error| visit.judge(NAME, error))?;
+    Ok(Out(LoginOut::new(signed_in, server.world.server_name(), server.bases.public_url.is_some().then(|| visit.base()))))
 }
 
 /// POST /client/v3/refresh
 pub(super) async fn post_refresh(visit: Visit, Typed(body): Typed<RefreshIn>) -> Reply<RefreshOut> {
     let secret = body.refresh_token.ok_or(Error::Missing("refresh_token"))?;
-    let pass = visit.write(Dialect::Matrix, move |tx| devices::refresh(tx, &secret)).await?;
+    let refreshed = visit.write(Dialect::Matrix, move |tx| devices::refresh(tx, &secret)).await;
+    let pass = refreshed.map_err(|error| visit.judge(NAME, error))?;
     Ok(Out(RefreshOut::new(pass)))
 }
 

@@ -3,6 +3,8 @@
 mod js;
 mod json;
 mod php;
+#[cfg(any(test, feature = "fuzzing"))]
+pub(super) mod reading;
 mod xml;
 
 use actix_web::body::BoxBody;

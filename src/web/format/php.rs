@@ -87,6 +87,7 @@ fn print_entries<'a, K: std::fmt::Display>(out: &mut Vec<u8>, indent: usize, ent
 
 #[cfg(test)]
 mod tests {
+    use super::super::reading;
     use super::{printed, serialized};
     use serde_json::{Value, json};
 
@@ -119,5 +120,16 @@ mod tests {
             "Array\n(\n    [0] => Array\n        (\n            [a] => Array\n                (\n                )\n\n            [b] => \n        )\n\n    [1] => 1\n)\n"
         );
         assert_eq!(text(printed(&json!("bare"))), "bare");
+    }
+
+    #[test]
+    fn what_was_written_is_read_back() {
+        let tree = json!({"a": [1, -2.5, "x\n)\n", null, true, false, {}], "7": {"": "é"}, "07": [[], [[18_446_744_073_709_551_615_u64]]]});
+        assert_eq!(reading::unserialized(&serialized(&tree)), Some(reading::php_array(&tree)));
+        assert!(reading::is_printed(&printed(&tree), &tree));
+        assert!(!reading::is_printed(&printed(&json!({"a": 1})), &json!({"a": 2})));
+        for broken in ["", "i:1", "s:5:\"é\";", "a:1:{i:0;}", "N;N;"] {
+            assert_eq!(reading::unserialized(broken.as_bytes()), None, "{broken}");
+        }
     }
 }

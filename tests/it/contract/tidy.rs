@@ -100,6 +100,8 @@ const LAYERS: &[(&str, &[&str])] = &[
         ],
     ),
     ("main", &["cli"]),
+    // No part of the program: fuzzers reach every reader of bytes through it.
+    ("fuzzing", &["admin", "backup", "config", "control", "domain", "web", "dialects", "meet"]),
 ];
 
 /// Parts that a text names after `crate::`.
@@ -275,6 +277,7 @@ fn the_top_of_the_house_stays_as_it_is() {
         "deny.toml",
         "rustfmt.toml",
         "data",
+        "fuzz",
         "src",
         "static",
         "target",

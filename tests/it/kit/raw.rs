@@ -53,7 +53,9 @@ impl Wire {
 
     /// Says that nothing more will be sent.
     pub fn end(&mut self) -> &mut Self {
-        self.0.get_mut().shutdown(Shutdown::Write).expect("a socket");
+        if let Err(cause) = self.0.get_mut().shutdown(Shutdown::Write) {
+            assert_eq!(cause.kind(), ErrorKind::NotConnected, "{cause}");
+        }
         self
     }
 
@@ -72,6 +74,26 @@ impl Wire {
     pub fn bodiless_answer(&mut self) -> RawAnswer {
         let (answer, lines) = self.head();
         RawAnswer { lines, answer }
+    }
+
+    /// Reads the next answer to its end, however it is framed: its header lines and everything that follows until its length
+    /// is reached or the connection ends. A body in pieces is given as it came.
+    pub fn whole_answer(&mut self) -> (Vec<(String, String)>, Vec<u8>) {
+        let (answer, lines) = self.head();
+        let mut bytes = Vec::new();
+        match answer.headers.get("content-length") {
+            Some(length) => {
+                bytes.resize(length.parse().expect("a length"), 0);
+                self.0.read_exact(&mut bytes).expect("a whole body");
+            }
+            None if answer.headers.contains_key("transfer-encoding") => {
+                while !bytes.ends_with(b"\r\n0\r\n\r\n") && !bytes.starts_with(b"0\r\n\r\n") {
+                    assert!(self.0.read_until(b'\n', &mut bytes).expect("a piece") > 0, "the body was cut off");
+                }
+            }
+            None => {}
+        }
+        (lines, bytes)
     }
 
     /// Whether the server closed the connection; waits for it to say something.

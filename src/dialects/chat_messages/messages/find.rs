@@ -267,3 +267,9 @@ fn bound(span: &mut Span, number: f64, wanted: Ordering, or_equal: bool) -> bool
     }
     true
 }
+/// Takes a query apart, as every search does.
+#[cfg(any(test, feature = "fuzzing"))]
+pub(super) fn fuzz(query: Query<Field>) {
+    let _ = whole_room(&query);
+    let _ = split(query.condition, order_of(&query.sort));
+}
