@@ -15,8 +15,11 @@ use crate::domain::{Body, Content, Email, FileName, Media, MeetingSlug, PastSess
 use crate::meet;
 use crate::web::fuzzing as web;
 
+/// What is tried with any bytes: it may refuse them, and must not panic.
+pub type Target = fn(&[u8]);
+
 /// Every target: its name, which is that of its folder in `fuzz/corpus` too, and what it does with bytes.
-pub const TARGETS: &[(&str, fn(&[u8]))] = &[
+pub const TARGETS: &[(&str, Target)] = &[
     ("backup_manifest", backup::fuzz),
     ("bodies", web::bodies),
     ("brackets", web::brackets),

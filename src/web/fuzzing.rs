@@ -151,7 +151,8 @@ pub fn hosts(data: &[u8]) {
         let bases = Bases {
             public_url: None,
             hosts: vec!["chat.example.org".to_owned()],
-            first_listen: ([0, 0, 0, 0], 8080).into(),
+            endpoints: Vec::new(),
+            own: ([127, 0, 0, 1], 8080).into(),
             trusted_proxies,
         };
         let base = bases.of(&req);
