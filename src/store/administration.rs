@@ -117,10 +117,11 @@ pub fn list_sessions(tx: &Tx<'_>) -> Result<Vec<AdminSession>, Error> {
     )
 }
 
-/// Addresses of an account's sessions, also of those that ended and are still kept.
+/// Addresses of an account's sessions, also of those that ended and are still kept. Looked for among the sessions: an account may
+/// have many more tokens.
 pub fn list_addresses(tx: &Tx<'_>, account: AccountId) -> Result<Vec<String>, Error> {
     tx.all(
-        "SELECT DISTINCT t.used_address FROM admin_session s JOIN token t ON t.id = s.token_id \
+        "SELECT DISTINCT t.used_address FROM admin_session s CROSS JOIN token t ON t.id = s.token_id \
          WHERE t.account_id = ?1 AND t.used_address IS NOT NULL ORDER BY s.token_id LIMIT ?2",
         (account, MOST),
         |row| row.get(0),
