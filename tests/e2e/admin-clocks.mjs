@@ -18,7 +18,7 @@ export const scenarios = [
     const { items: [{ slug }] } = await call('GET', '/organizations');
     await call('PATCH', `/organizations/${slug}`, { time_zone: 'Asia/Tokyo' });
     const begins = [];
-    for (const [timezoneId, time] of [['America/New_York', '31/01/2026, 18:30:00'], ['Asia/Kathmandu', '01/02/2026, 05:15:00']]) {
+    for (const [timezoneId, time] of [['America/New_York', '31/01/2026, 18:30:00'], ['Pacific/Chatham', '01/02/2026, 13:15:00']]) {
       const reader = await stage.person({ timezoneId });
       await reader.clock.setFixedTime(late);
       await visit(reader, stage, `${base}/admin/requests`);

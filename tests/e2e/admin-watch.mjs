@@ -168,7 +168,7 @@ export const scenarios = [
     await reader.getByRole('button', { name: /^Send again: / }).first().click();
     await reader.getByRole('dialog').getByRole('button', { name: 'Send again' }).click();
     await reader.getByText('The mail waits again.').waitFor();
-    await reader.getByText('<b>550</b> no such user').waitFor({ state: 'detached' });
+    await reader.getByText('<b>550</b> no such user').first().waitFor({ state: 'detached' });
   }],
 
   ['watching: a backup is made while one is elsewhere, and read through', async (stage) => {

@@ -8,9 +8,6 @@ import { office, signIn } from './offices.mjs';
 
 const TITLES = { en: /Trust this office/, ja: /接続を信頼する/, vi: /Tin cậy kết nối/, pl: /Zaufaj połączeniom/ };
 
-/** The page runs no scripts, and none may fetch anything. */
-const STRICT = { preload: false };
-
 const unfold = (page) => page.evaluate(() => document.querySelectorAll('details').forEach((one) => { one.open = true; }));
 
 export const scenarios = [
@@ -23,11 +20,11 @@ export const scenarios = [
         assert.match(await page.locator('h1').textContent(), TITLES[code]);
         assert.equal(await page.evaluate(() => document.documentElement.lang), code);
         await unfold(page);
-        await isAccessible(page, `trust ${code} ${colorScheme}`, STRICT);
+        await isAccessible(page, `trust ${code} ${colorScheme}`);
         await stage.picture(page, `trust-${code}-${colorScheme}`);
         await page.setViewportSize({ width: 320, height: 640 });
         await fits(page, `trust ${code}`);
-        await isAccessible(page, `trust ${code} ${colorScheme} at 320 pixels`, STRICT);
+        await isAccessible(page, `trust ${code} ${colorScheme} at 320 pixels`);
         await stage.picture(page, `trust-320-${code}-${colorScheme}`);
         await page.context().close();
       }
