@@ -151,8 +151,13 @@ fn telephone_numbers_are_named_where_the_room_has_that_setting() {
     let app = TestApp::with(options);
     let office = app.clickmeeting("office");
     for (setting, is_named) in [("0", false), ("1", true)] {
-        let id = office.create_id("Room", &[("settings[phonegateway_enabled]", setting)]);
-        office.post(&format!("/conferences/{id}/invitation/email/en"), &[("attendees[0][email]", "a@x.example")]).ok();
-        assert_eq!(letters(&app).pop().expect("a letter").letter.text.contains("+48 58"), is_named);
+        let room = office.create("Room", &[("settings[phonegateway_enabled]", setting)]);
+        for (role, pin) in [("listener", "phone_listener_pin"), ("presenter", "phone_presenter_pin")] {
+            let form = [("attendees[0][email]", "a@x.example"), ("role", role)];
+            office.post(&format!("/conferences/{}/invitation/email/en", room["id"]), &form).ok();
+            let text = letters(&app).pop().expect("a letter").letter.text;
+            let named = [text.contains("+48 58"), text.contains(&format!("PIN at the telephone: {}\n", room[pin]))];
+            assert_eq!(named, [is_named; 2], "{role}: {text}");
+        }
     }
 }
