@@ -178,7 +178,7 @@ fn check(contract: &Contract, document: &Value, operation: &Operation) {
 #[test]
 fn every_documented_example_succeeds_in_a_fresh_sandbox() {
     for contract in SEEDED.iter().map(|name| of(name).unwrap()) {
-        let document: Value = serde_saphyr::from_str(contract.document).unwrap();
+        let document: Value = serde_saphyr::from_str(&contract.document()).unwrap();
         for operation in contract.operations().unwrap() {
             check(contract, &document, &operation);
         }

@@ -16,5 +16,5 @@ pub(super) struct OpenapiArgs {
 }
 
 pub(super) fn run(args: &OpenapiArgs) -> Result<(), Failure> {
-    output::print(contract::of(&args.dialect)?.document.trim_end())
+    output::print(contract::of(&args.dialect)?.document().trim_end())
 }

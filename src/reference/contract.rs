@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use crate::dialects::{MOUNTS, access};
 use crate::domain::Dialect;
+use crate::web::assets;
 
 /// An API that has a document.
 #[derive(Debug)]
@@ -22,8 +23,6 @@ pub struct Contract {
     pub scheme: &'static str,
     /// The header and the kind of token for what concerns a person, where those are others.
     pub personal: Option<(&'static str, Dialect)>,
-    /// Its OpenAPI document.
-    pub document: &'static str,
     /// Oddities of its vendor, and guesses of ours, as Markdown.
     pub quirks: &'static str,
 }
@@ -37,7 +36,6 @@ pub const CONTRACTS: &[Contract] = &[
         header: access::CHATWORK.header,
         scheme: access::CHATWORK.scheme,
         personal: None,
-        document: include_str!("../../static/docs/chatwork.yaml"),
         quirks: include_str!("../dialects/chatwork/QUIRKS.md"),
     },
     Contract {
@@ -47,7 +45,6 @@ pub const CONTRACTS: &[Contract] = &[
         header: access::CLICKMEETING.header,
         scheme: access::CLICKMEETING.scheme,
         personal: None,
-        document: include_str!("../../static/docs/clickmeeting.yaml"),
         quirks: include_str!("../dialects/clickmeeting/QUIRKS.md"),
     },
     Contract {
@@ -57,7 +54,6 @@ pub const CONTRACTS: &[Contract] = &[
         header: access::MESSENGER.header,
         scheme: access::MESSENGER.scheme,
         personal: Some((access::MESSENGER_PERSONAL.header, Dialect::MessengerPersonal)),
-        document: include_str!("../../static/docs/messenger.yaml"),
         quirks: include_str!("../dialects/messenger/QUIRKS.md"),
     },
     Contract {
@@ -67,7 +63,6 @@ pub const CONTRACTS: &[Contract] = &[
         header: "Authorization",
         scheme: "Bearer ",
         personal: None,
-        document: include_str!("../../static/docs/matrix.yaml"),
         quirks: include_str!("../dialects/matrix/QUIRKS.md"),
     },
     Contract {
@@ -77,7 +72,6 @@ pub const CONTRACTS: &[Contract] = &[
         header: access::CAM.header,
         scheme: access::CAM.scheme,
         personal: None,
-        document: include_str!("../../static/docs/cam.yaml"),
         quirks: include_str!("../dialects/cam/QUIRKS.md"),
     },
     Contract {
@@ -87,7 +81,6 @@ pub const CONTRACTS: &[Contract] = &[
         header: access::CHAT_MESSAGES.header,
         scheme: access::CHAT_MESSAGES.scheme,
         personal: None,
-        document: include_str!("../../static/docs/chat-messages.yaml"),
         quirks: include_str!("../dialects/chat_messages/QUIRKS.md"),
     },
 ];
@@ -106,9 +99,14 @@ impl Contract {
         CONTRACTS.iter().filter(|contract| MOUNTS.iter().any(|mount| mount.name == contract.dialect.name()))
     }
 
+    /// Its OpenAPI document.
+    pub fn document(&self) -> String {
+        assets::text(&format!("docs/{}.yaml", self.dialect.name()))
+    }
+
     /// Its document as a tree; why not, if it can't be read.
     pub fn tree(&self) -> Result<Value, String> {
-        serde_saphyr::from_str(self.document).map_err(|cause| format!("the embedded document can't be read: {cause}"))
+        serde_saphyr::from_str(&self.document()).map_err(|cause| format!("the embedded document can't be read: {cause}"))
     }
 
     /// Its document as JSON.

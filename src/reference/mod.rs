@@ -52,7 +52,7 @@ async fn of_dialect(req: HttpRequest, name: web::Path<String>) -> HttpResponse {
     let (stem, extension) = name.split_once('.').unwrap_or((&name, ""));
     match (Contract::named(stem), extension) {
         (Some(_), "") => pages::shell(&req, PAGE),
-        (Some(contract), "yaml") => assets::serve_text(&req, "application/yaml", contract.document),
+        (Some(contract), "yaml") => assets::serve_text(&req, "application/yaml", contract.document()),
         (Some(contract), "md") => assets::serve_text(&req, "text/markdown; charset=utf-8", contract.quirks),
         (Some(contract), "json") => document(&req, contract),
         _ => HttpResponse::NotFound()

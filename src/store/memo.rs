@@ -5,36 +5,53 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
+use std::hash::Hash;
 
 use super::tokens::Presented;
+use crate::domain::{AccountId, Room, RoomId};
 
-/// Tokens remembered at most; a crowd larger than this is looked up as before.
-const TOKENS: usize = 1_024;
+/// Rows of one kind remembered at most; a crowd larger than this is looked up as before.
+const MOST: usize = 1_024;
 
 /// Remembered rows of one connection.
 #[derive(Default)]
 pub(super) struct Memo {
     commits: Cell<u64>,
-    tokens: RefCell<HashMap<[u8; 32], Presented>>,
+    /// By the hash of their secret.
+    pub(super) tokens: Known<[u8; 32], Presented>,
+    /// Rooms as their members see them.
+    pub(super) rooms: Known<(AccountId, RoomId), Room>,
+}
+
+/// Rows of one kind.
+pub(super) struct Known<K, V>(RefCell<HashMap<K, V>>);
+
+impl<K, V> Default for Known<K, V> {
+    fn default() -> Self {
+        Self(RefCell::default())
+    }
 }
 
 impl Memo {
     /// Forgets everything unless nothing was committed meanwhile.
     pub(super) fn keep_since(&self, commits: u64) {
         if self.commits.replace(commits) != commits {
-            self.tokens.borrow_mut().clear();
+            self.tokens.0.borrow_mut().clear();
+            self.rooms.0.borrow_mut().clear();
         }
     }
+}
 
-    /// The token with this hash, asked for once.
-    pub(super) fn token<E>(&self, hash: &[u8; 32], find: impl FnOnce() -> Result<Option<Presented>, E>) -> Result<Option<Presented>, E> {
-        if let Some(known) = self.tokens.borrow().get(hash) {
+impl<K: Eq + Hash, V: Clone> Known<K, V> {
+    /// The row with this key, asked for once.
+    pub(super) fn find<E>(&self, key: K, find: impl FnOnce() -> Result<Option<V>, E>) -> Result<Option<V>, E> {
+        if let Some(known) = self.0.borrow().get(&key) {
             return Ok(Some(known.clone()));
         }
         let found = find()?;
-        let mut tokens = self.tokens.borrow_mut();
-        if let (Some(presented), true) = (&found, tokens.len() < TOKENS) {
-            tokens.insert(*hash, presented.clone());
+        let mut known = self.0.borrow_mut();
+        if let (Some(row), true) = (&found, known.len() < MOST) {
+            known.insert(key, row.clone());
         }
         Ok(found)
     }
@@ -57,7 +74,7 @@ mod tests {
     }
 
     fn ask(memo: &Memo, stored: Option<i64>) -> Option<i64> {
-        let found = memo.token::<()>(&[7; 32], || Ok(stored.map(presented)));
+        let found = memo.tokens.find::<()>([7; 32], || Ok(stored.map(presented)));
         found.expect("an answer").map(|presented| presented.actor.token.get())
     }
 

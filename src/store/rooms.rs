@@ -46,6 +46,13 @@ pub fn insert_room(tx: &Tx<'_>, room: &RoomRow<'_>) -> Result<RoomId, Error> {
 
 /// The room and this account's place in it, if the account is in it and the room exists.
 pub fn find_room_of(tx: &Tx<'_>, account: AccountId, room: RoomId) -> Result<Option<Room>, Error> {
+    match tx.memo {
+        Some(memo) => memo.rooms.find((account, room), || select_room_of(tx, account, room)),
+        None => select_room_of(tx, account, room),
+    }
+}
+
+fn select_room_of(tx: &Tx<'_>, account: AccountId, room: RoomId) -> Result<Option<Room>, Error> {
     tx.first(
         "SELECT r.organization_id, r.kind, r.last_ordinal, m.id, m.role, m.read_upto, m.own_from, m.own_read, m.seen_upto, m.delivered_upto, \
          r.hides_past * m.joined_at \

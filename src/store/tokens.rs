@@ -40,7 +40,7 @@ fn scopes_at(row: &Row<'_>, index: usize) -> rusqlite::Result<Scopes> {
 /// The token with this hash.
 pub fn find_by_hash(tx: &Tx<'_>, hash: &[u8; 32]) -> Result<Option<Presented>, Error> {
     match tx.memo {
-        Some(memo) => memo.token(hash, || select_by_hash(tx, hash)),
+        Some(memo) => memo.tokens.find(*hash, || select_by_hash(tx, hash)),
         None => select_by_hash(tx, hash),
     }
 }

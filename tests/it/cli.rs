@@ -320,7 +320,7 @@ fn a_contract_can_be_printed_and_its_lines_copied() {
     let dir = folder.path().join("data");
     for contract in CONTRACTS {
         let printed = exits(&run(&dir, &["openapi", contract.dialect.name()]), 0).0;
-        assert_eq!(printed.trim_end(), contract.document.trim_end());
+        assert_eq!(printed.trim_end(), contract.document().trim_end());
     }
     let (line, _) = exits(&run(&dir, &["curl", "chatwork", "post-message"]), 0);
     assert!(line.starts_with("curl ") && line.contains("/v2/rooms/") && line.contains("X-ChatWorkToken"), "{line}");
