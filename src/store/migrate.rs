@@ -26,6 +26,7 @@ const SCRIPTS: &[&str] = &[
     include_str!("migrations/0012_settings.sql"),
     include_str!("migrations/0013_growth.sql"),
     include_str!("migrations/0014_erasure.sql"),
+    include_str!("migrations/0015_outsiders.sql"),
 ];
 
 /// The script that brought the keys by which rooms are found by name.

@@ -155,7 +155,7 @@ pub const NOUNS: &[Noun] = &[
         country Text, created_ms Number, updated_ms Number),
     noun!(mail by (id): id Number, organization_id Number, recipient Text, subject Text, text Text, html Text, calendar Text, key
         Text, state Text, attempts Number, next_try_ms Number, last_error Text, created_ms Number, ended_ms Number),
-    noun!(erasure by (account_id): account_id Number, email Text, name Text, is_blanking Number, stage Text, position Number, ordinal Number,
+    noun!(erasure by (id): id Number, account_id Number, email Text, name Text, is_blanking Number, stage Text, position Number, ordinal Number,
         began_ms Number),
     noun!(event by (seq): seq Number, at_ms Number, kind Text, organization_id Number, room_id Number, object_id Number, version_id
         Number, account_id Number, detail Text, actor_id Number, token_id Number, dialect Text, address Text, causation_id Text,
