@@ -297,6 +297,27 @@ fn a_certificate_changes_while_connections_stand() {
 }
 
 #[test]
+fn a_sandbox_with_protected_connections_tells_of_those() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (dir, config) = (folder.path().join("data"), folder.path().join("crosstalk.toml"));
+    fs::write(&config, "[server]\ntls = \"self-signed\"\n").expect("a file");
+    let verb = ["sandbox", "--config", config.to_str().expect("UTF-8")];
+    let server = Process::start(Command::new(BINARY), &verb, &dir, &dir).expect("a sandbox");
+    let (secure, authority) = (server.secure().to_owned(), dir.join("tls/ca.pem"));
+    let words = fs::read_to_string(dir.with_extension("log")).expect("a log");
+    assert!(words.contains(&format!("{secure}/v2 ")) && words.contains(&format!("{secure}/admin ")), "{words}");
+    assert!(!words.contains("http://"), "{words}");
+    let line = words.lines().find(|line| line.trim().starts_with("curl ")).expect("a line to copy");
+    assert!(line.contains(&format!("--cacert '{}'", authority.display())) && line.ends_with(&format!(" {secure}/v2/me")), "{line}");
+
+    let client = Secure::trusting(&secure, &authority);
+    let alice = ("x-chatworktoken", "sandboxChatworkAlice000000000001");
+    let me = client.http2("GET", "/v2/me", &[alice], b"").ok();
+    assert!(me["avatar_image_url"].as_str().is_some_and(|url| url.starts_with(&format!("{secure}/"))), "{me}");
+    assert_eq!(client.http1("GET", "/admin/api/session", &[], b"").ok()["email"], "alice@example.com", "the door of this machine is open");
+}
+
+#[test]
 fn files_that_can_not_be_used_are_told_at_the_start() {
     let folder = tempfile::tempdir().expect("a folder");
     let (pair, other, dir) = (Pair::at(folder.path()), Pair::at(&folder.path().join("other")), folder.path().join("data"));
