@@ -182,7 +182,7 @@ pub async fn start(world: Arc<World>, settings: &Settings) -> Result<Running, St
     let shared = web::Data::new(shared);
     let backup = &settings.config.backup;
     let scheduled = Arc::new(Scheduled::new(backup.schedule, backup.folder(world.dir()), backup.keep()));
-    let desk = Arc::new(Desk::new(world.clock().now(), scheduled.clone()));
+    let desk = Arc::new(Desk::new(world.clock().now(), scheduled.clone(), tls.clone()));
     let shared_desk = web::Data::from(desk.clone());
 
     let workers =

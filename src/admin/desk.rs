@@ -7,6 +7,7 @@ use super::works::Works;
 use crate::backup::Scheduled;
 use crate::domain::{Error, Timestamp};
 use crate::ops::overview::MessageHours;
+use crate::tls::Tls;
 use crate::web::events::Streams;
 use crate::world::World;
 use crate::world::usage::{self, Usage};
@@ -26,6 +27,8 @@ pub struct Desk {
     pub(super) streams: Streams,
     /// Backups that nobody has to ask for.
     pub(super) scheduled: Arc<Scheduled>,
+    /// How connections are protected, if they are.
+    pub(super) tls: Option<Arc<Tls>>,
     /// What takes long.
     pub(super) works: Arc<Works>,
     /// Messages of the last days, as far as they were counted.
@@ -35,9 +38,9 @@ pub struct Desk {
 
 impl Desk {
     /// Of a server that starts now.
-    pub fn new(started: Timestamp, scheduled: Arc<Scheduled>) -> Self {
+    pub fn new(started: Timestamp, scheduled: Arc<Scheduled>, tls: Option<Arc<Tls>>) -> Self {
         let (hours, measured) = (Mutex::default(), Mutex::default());
-        Self { started, streams: Streams::default(), scheduled, works: Arc::default(), hours, measured }
+        Self { started, streams: Streams::default(), scheduled, tls, works: Arc::default(), hours, measured }
     }
 
     /// The server stops: what would go on without an end is ended.

@@ -10,13 +10,13 @@ use super::desk::Desk;
 use super::overview::BackupFailureOut;
 use super::wire::DoneOut;
 use super::works::{Kind, Progress, WorkOut};
-use crate::doctor::{self, State, of_backup, of_clock, of_disk, of_search, warned_if};
+use crate::doctor::{self, State, of_backup, of_certificates, of_clock, of_disk, of_search, warned_if};
 use crate::domain::Error;
 use crate::ops::{overview, search};
 use crate::store::requests::RequestLog;
 use crate::web::{Call, Fault, Out, Reply, Server, With};
 use crate::world::World;
-use wire::{ChecksOut, DiagnosticsOut, SearchOut};
+use wire::{ChecksOut, DiagnosticsOut, ProtectionOut, SearchOut};
 
 /// GET /diagnostics
 pub(super) async fn get_diagnostics(call: Call, desk: Data<Desk>) -> Reply<DiagnosticsOut> {
@@ -38,6 +38,7 @@ fn look(server: &Server, desk: &Desk) -> Result<DiagnosticsOut, Error> {
             disk: of_disk(&usage),
             backup: if failure.is_some() { State::Bad } else { of_backup(last_backup, condition.now) },
             clock: of_clock(&condition),
+            certificates: of_certificates(desk.tls.as_deref(), &server.config.server, condition.now),
             requests: if is_log_missing { State::Bad } else { warned_if(not_logged > 0) },
             mail: warned_if(condition.mails_failed > 0),
             search: of_search(condition.search),
@@ -52,6 +53,7 @@ fn look(server: &Server, desk: &Desk) -> Result<DiagnosticsOut, Error> {
         requests_not_logged: not_logged,
         mails_waiting: condition.mails_waiting,
         mails_failed: condition.mails_failed,
+        protection: ProtectionOut::of(desk.tls.as_deref()),
         search: SearchOut { done: condition.search.done, total: condition.search.total },
     })
 }

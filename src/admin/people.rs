@@ -3,7 +3,7 @@
 use actix_web::http::StatusCode;
 
 use super::requests::{self, required};
-use super::wire::{DoneOut, ErasureIn, PageOut, PasswordIn, UserIn, UserOut};
+use super::wire::{DoneOut, ErasureByEmailIn, ErasureIn, PageOut, PasswordIn, UserIn, UserOut};
 use crate::domain::{AccountId, AccountPatch, Email, Error, NewPerson, Noun, OrganizationRole, PersonName};
 use crate::ops::{accounts, erasure};
 use crate::web::{Call, Fault, Out, Reply, Typed, With, passwords};
@@ -65,11 +65,23 @@ pub(super) async fn delete_admin(call: Call) -> Reply<DoneOut> {
 /// POST /users/{account_id}/erasure: the person is nobody from now on; the rest follows within moments.
 pub(super) async fn post_erasure(call: Call, Typed(body): Typed<ErasureIn>) -> Reply<DoneOut> {
     let id = user_in_path(&call)?;
-    let is_blanking = match required(body.messages, "messages")?.as_str() {
-        "keep" => false,
-        "blank" => true,
-        _ => return Err(Error::Invalid("messages", "say keep or blank").into()),
-    };
+    let is_blanking = is_blanking(body.messages)?;
     call.write(move |tx, actor| erasure::begin_erasure(tx, Some(actor.account), id, is_blanking)).await?;
     Ok(Out(DoneOut {}))
+}
+
+/// POST /erasures: whoever has the address, with or without an account.
+pub(super) async fn post_erasure_by_email(call: Call, Typed(body): Typed<ErasureByEmailIn>) -> Reply<DoneOut> {
+    let email = Email::parse(&required(body.email, "email")?)?;
+    let is_blanking = is_blanking(body.messages)?;
+    call.write(move |tx, actor| erasure::begin_erasure_of(tx, Some(actor.account), &email, is_blanking)).await?;
+    Ok(Out(DoneOut {}))
+}
+
+fn is_blanking(messages: Option<String>) -> Result<bool, Error> {
+    match required(messages, "messages")?.as_str() {
+        "keep" => Ok(false),
+        "blank" => Ok(true),
+        _ => Err(Error::Invalid("messages", "say keep or blank")),
+    }
 }

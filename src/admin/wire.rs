@@ -99,6 +99,13 @@ pub(super) struct ErasureIn {
     pub(super) messages: Option<String>,
 }
 
+/// The same for somebody who is known by an e-mail address.
+#[derive(Deserialize)]
+pub(super) struct ErasureByEmailIn {
+    pub(super) email: Option<String>,
+    pub(super) messages: Option<String>,
+}
+
 /// A key of one-time codes, for an authenticator.
 #[derive(Serialize)]
 pub(super) struct TotpKeyOut {

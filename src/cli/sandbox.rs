@@ -10,7 +10,7 @@ use super::ask::{open_to_serve, options};
 use super::curl::quoted;
 use super::failure::{Exit, Failure};
 use super::parse::{self, ClockChoice};
-use super::serving::{Serving, Stage, base, full_path, pages, places, protection};
+use super::serving::{Serving, Stage, authority_file, base, full_path, pages, places, protection};
 use super::target::SANDBOX_ADDRESS;
 use super::{Flag, Global, contract};
 use crate::app::Settings;
@@ -100,7 +100,17 @@ pub(super) fn run(global: &Global, args: SandboxArgs) -> Result<(), Failure> {
         },
         ready_file: args.ready_file.as_deref(),
     };
-    serving.run(stage, world, |running| greeting(&running.endpoints, &place, &tokens) + &protection(running))
+    serving.run(stage, world, |running| {
+        let authority = authority_file(running);
+        greeting(&protected_first(&running.endpoints), authority.as_deref(), &place, &tokens) + &protection(running)
+    })
+}
+
+/// Whoever has connections protected wants to try those.
+fn protected_first(endpoints: &[Listen]) -> Vec<Listen> {
+    let mut sorted = endpoints.to_vec();
+    sorted.sort_by_key(|listen| !listen.is_tls);
+    sorted
 }
 
 fn world_options(loaded: &Loaded, args: &SandboxArgs) -> WorldOptions {
@@ -178,8 +188,8 @@ impl Drop for Place {
     }
 }
 
-/// What developers want to know when it starts.
-fn greeting(addresses: &[Listen], place: &Place, tokens: &[SandboxToken]) -> String {
+/// What developers want to know when it starts. A client that does not know the authority is told of it.
+fn greeting(addresses: &[Listen], authority: Option<&Path>, place: &Place, tokens: &[SandboxToken]) -> String {
     let mut lines = vec![format!("crosstalk {VERSION} sandbox: a made-up office to try things on."), String::new()];
     let of = |dialect| tokens.iter().filter(move |token| token.dialect == dialect);
     for (contract, place) in contract::Contract::served().zip(places(addresses, None)) {
@@ -197,7 +207,8 @@ fn greeting(addresses: &[Listen], place: &Place, tokens: &[SandboxToken]) -> Str
     let base = base(addresses, None);
     if let (Some(token), Some(contract)) = (of(Dialect::Chatwork).next(), contract::of(Dialect::Chatwork.name()).ok()) {
         let header = quoted(&format!("{}: {}", contract.header, contract.credentials(&token.secret)));
-        lines.extend([String::new(), format!("  curl -H {header} {base}{}/me", contract.prefix)]);
+        let trust = authority.map(|file| format!(" --cacert {}", quoted(&file.display().to_string()))).unwrap_or_default();
+        lines.extend([String::new(), format!("  curl{trust} -H {header} {base}{}/me", contract.prefix)]);
     }
     let (fate, reset) = match place {
         Place::Kept(_) => ("kept", "stop it with Ctrl-C, remove the folder, start it again"),
@@ -239,7 +250,7 @@ mod tests {
     #[test]
     fn the_greeting_has_a_line_that_works() {
         let token = SandboxToken { dialect: Dialect::Chatwork, person: Some(Persona::Alice), secret: "secret".to_owned() };
-        let text = greeting(&["127.0.0.1:9".parse().unwrap()], &Place::Kept("x".into()), &[token]);
+        let text = greeting(&["127.0.0.1:9".parse().unwrap()], None, &Place::Kept("x".into()), &[token]);
         assert!(text.contains("curl -H 'X-ChatWorkToken: secret' http://127.0.0.1:9/v2/me"), "{text}");
         assert!(text.contains("secret  Alice (administrator)"), "{text}");
         assert!(text.contains("http://127.0.0.1:9/docs "), "{text}");

@@ -86,9 +86,7 @@ impl Serving<'_> {
             handle.stop(true).await;
         });
         let control = control::start(world.clone()).map_err(|cause| failed("the control socket can't be made", &cause))?;
-        let authority = running.tls.as_ref().and_then(|tls| tls.authority()).map(|_| office_folder(world.dir()).join("ca.pem"));
-        let authority = authority.map(|path| full_path(&path));
-        let holder = Holder::server(world.mode(), &running.endpoints, control.path(), authority);
+        let holder = Holder::server(world.mode(), &running.endpoints, control.path(), authority_file(&running));
         describe_as(&world, &holder);
         drop(world);
         match self.settings.config.log.format {
@@ -139,6 +137,12 @@ pub(super) fn protection(running: &Running) -> String {
         None => format!("The certificate of protected connections is good until {}.", tls.certificate().until),
     };
     format!("\n\n{words}")
+}
+
+/// What clients have to be told of where the office's own authority protects connections.
+pub(super) fn authority_file(running: &Running) -> Option<PathBuf> {
+    let authority = running.tls.as_ref().and_then(|tls| tls.authority());
+    authority.map(|_| full_path(&office_folder(running.world.dir()).join("ca.pem")))
 }
 
 /// Where this machine reaches the server, or everybody by the address that the configuration names.

@@ -12,7 +12,8 @@ Examples:
   crosstalk user create --email kim@example.org --name 'Kim Nguyễn'
   crosstalk user list
   crosstalk user disable --email kim@example.org
-  crosstalk user erase --email kim@example.org --messages keep";
+  crosstalk user erase --email kim@example.org --messages keep
+  crosstalk user erase --email guest@elsewhere.example --messages blank";
 
 #[derive(Debug, Subcommand)]
 pub(super) enum UserCommand {
@@ -64,6 +65,7 @@ pub(super) enum Messages {
 }
 
 const ERASE_WORDS: &str = "\
+Somebody without an account is erased by the address, too: registrations, invitations, attendance, the address book, letters.
 This can't be undone. What others wrote stays as it is, also where it names the person; so do recordings. Backups and exports that
 were made before hold the person until they are cleared away. Files leave the disk within about a day.";
 

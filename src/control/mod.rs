@@ -391,8 +391,8 @@ fn manage_people(world: &World, cause: Cause, command: UserCommand) -> Result<An
         UserCommand::Enable { email } => vec![set_disabled(world, cause, &email, false)?],
         UserCommand::Erase { email, is_blanking } => {
             let email = Email::parse(&email)?;
-            let account = world.write_blocking(cause, move |tx| erasure::begin_erasure_of(tx, &email, is_blanking))?;
-            jobs::carry_out(world, account)?;
+            let erasure = world.write_blocking(cause, move |tx| erasure::begin_erasure_of(tx, None, &email, is_blanking))?;
+            jobs::carry_out(world, erasure)?;
             Vec::new()
         }
     };

@@ -11,7 +11,7 @@ mod surroundings;
 mod wire;
 
 pub use database::{of_clock, of_search, quick_check};
-pub use surroundings::{of_backup, of_disk};
+pub use surroundings::{of_backup, of_certificates, of_disk};
 pub use wire::{Finding, Report, State};
 
 use std::path::PathBuf;

@@ -7,9 +7,9 @@ use std::path::Path;
 use super::wire::{Finding, State};
 use super::{Wish, warned_if};
 use crate::backup;
-use crate::config::{Config, TlsMode};
+use crate::config::{Config, ServerConfig, TlsMode};
 use crate::domain::{Grain, Timestamp};
-use crate::tls::{Certificate, SOON_MS, authority_in, check_files, office_folder, server_certificate_in};
+use crate::tls::{Certificate, SOON_MS, Tls, authority_in, check_files, office_folder, server_certificate_in};
 use crate::world::usage::{self, Usage};
 
 /// Less free space than this is bad: a write may fail any moment.
@@ -67,17 +67,20 @@ pub(super) fn certificates(config: &Config, now: Timestamp) -> Finding {
     let server = &config.server;
     match (server.tls, &server.tls_cert, &server.tls_key) {
         (TlsMode::SelfSigned, ..) => of_office(&config.data.dir, now),
-        (TlsMode::Files, Some(cert), Some(key)) => match check_files(cert, key) {
-            Ok(certificate) => of_files(&certificate, server.public_url.as_deref(), now),
-            Err(cause) => Finding::bad(
-                "certificates",
-                cause.to_string(),
-                "The server goes on with the certificate that it has read, and can't start anew",
-            ),
-        },
+        (TlsMode::Files, Some(cert), Some(key)) => in_files(server, cert, key, now),
         // A server may have been told by a flag what this command was not.
         (TlsMode::Off | TlsMode::Files, ..) if office_folder(&config.data.dir).exists() => of_office(&config.data.dir, now),
         (TlsMode::Off | TlsMode::Files, ..) => Finding::good("certificates", "connections are not protected by this server"),
+    }
+}
+
+/// The same of a running server, which shows the certificate in its hands and finds the next one in files.
+pub fn of_certificates(tls: Option<&Tls>, server: &ServerConfig, now: Timestamp) -> State {
+    let Some(tls) = tls else { return State::Good };
+    match (tls.authority(), &server.tls_cert, &server.tls_key) {
+        (Some(authority), ..) => judge_office(&authority.certificate, Some(&tls.certificate()), now).state,
+        (None, Some(cert), Some(key)) => in_files(server, cert, key, now).state,
+        (None, ..) => State::Unknown,
     }
 }
 
@@ -88,7 +91,13 @@ fn of_office(dir: &Path, now: Timestamp) -> Finding {
             return Finding::bad("certificates", why, "Move the folder `tls` away; every machine has to trust a new authority then");
         }
     };
-    let Some(authority) = authority else { return Finding::good("certificates", "the first start makes an authority for this office") };
+    match authority {
+        Some(authority) => judge_office(&authority, own.as_ref(), now),
+        None => Finding::good("certificates", "the first start makes an authority for this office"),
+    }
+}
+
+fn judge_office(authority: &Certificate, own: Option<&Certificate>, now: Timestamp) -> Finding {
     let message = format!("this office's authority is good until {}, SHA-256 {}", authority.until, authority.fingerprint);
     let advice = "Move the folder `tls` away while the server is stopped; every machine has to trust the new authority then";
     if !authority.is_good_at(now) {
@@ -107,7 +116,18 @@ fn of_office(dir: &Path, now: Timestamp) -> Finding {
     }
 }
 
-fn of_files(certificate: &Certificate, public_url: Option<&str>, now: Timestamp) -> Finding {
+fn in_files(server: &ServerConfig, cert: &Path, key: &Path, now: Timestamp) -> Finding {
+    match check_files(cert, key) {
+        Ok(certificate) => judge_files(&certificate, server.public_url.as_deref(), now),
+        Err(cause) => Finding::bad(
+            "certificates",
+            cause.to_string(),
+            "The server goes on with the certificate that it has read, and can't start anew",
+        ),
+    }
+}
+
+fn judge_files(certificate: &Certificate, public_url: Option<&str>, now: Timestamp) -> Finding {
     let message = format!("the certificate is good from {} until {}", certificate.from, certificate.until);
     let advice = "Put a new one into its files; the server takes it by itself";
     if !certificate.is_good_at(now) {

@@ -3,7 +3,7 @@
 use super::{AccountId, Error, Language, OrganizationId, RoomId, Timestamp};
 
 /// A tenant of the world.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Organization {
     /// Its id.
     pub id: OrganizationId,

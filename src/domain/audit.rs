@@ -94,6 +94,8 @@ impl Event {
             Self::AccountDisabled(id) => about("account.disabled", Subject::Account(id)),
             Self::AccountEnabled(id) => about("account.enabled", Subject::Account(id)),
             Self::AccountErased(id) => about("account.erased", Subject::Account(id)),
+            // The address is what has to go: the log must not keep it.
+            Self::OutsiderErased => about("account.outsider-erased", Subject::World),
             Self::AdminGranted(id) => about("admin.granted", Subject::Account(id)),
             Self::AdminWithdrawn(id) => about("admin.withdrawn", Subject::Account(id)),
             Self::AdminPasswordReset(id) => about("admin.password-reset", Subject::Account(id)),
@@ -155,7 +157,7 @@ impl Event {
             }
             Self::BackupMade => about("backup.made", Subject::World),
             Self::AuditRedacted(id, entries) => {
-                Audited { object: Some(("entries", entries)), ..about("audit.redacted", Subject::Account(id)) }
+                Audited { object: Some(("entries", entries)), ..about("audit.redacted", id.map_or(Subject::World, Subject::Account)) }
             }
             Self::DataExported => about("data.exported", Subject::World),
             Self::AuditCut(upto) => Audited { object: Some(("upto", upto)), ..about("audit.cut", Subject::World) },

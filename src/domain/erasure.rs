@@ -1,6 +1,6 @@
 //! A person who is erased on request: what is looked for, and how far it is.
 
-use super::AccountId;
+use super::{AccountId, ErasureId};
 
 /// What is shown instead of a name. GUESS: one word for all languages, as it stands in messages of all of them.
 pub const ERASED: &str = "Erased person";
@@ -8,14 +8,30 @@ pub const ERASED: &str = "Erased person";
 /// An erasure that goes on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Erasure {
+    /// Its row.
+    pub id: ErasureId,
     /// Who is erased.
-    pub account: AccountId,
+    pub who: Erased,
+    /// How far it is.
+    pub progress: ErasureProgress,
+}
+
+/// Who is erased, and how.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Erased {
+    /// Their account; none of somebody who is known by an e-mail address alone.
+    pub account: Option<AccountId>,
     /// Their e-mail address, in lower case.
     pub email: String,
-    /// Their name.
+    /// Their name; empty without an account.
     pub name: String,
     /// Whether what they wrote goes too; else it stays under another name.
     pub is_blanking: bool,
+}
+
+/// How far an erasure is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ErasureProgress {
     /// What is being done.
     pub stage: ErasureStage,
     /// The last thing of the stage that is done.
@@ -39,6 +55,13 @@ pub enum ErasureStage {
     Letters,
     /// The request log.
     Requests,
+}
+
+impl ErasureProgress {
+    /// At the beginning of a stage.
+    pub fn at(stage: ErasureStage) -> Self {
+        Self { stage, position: 0, ordinal: 0 }
+    }
 }
 
 impl ErasureStage {

@@ -16,6 +16,8 @@ pub enum Event {
     AccountDisabled(AccountId),
     AccountEnabled(AccountId),
     AccountErased(AccountId),
+    /// Somebody who is known by an e-mail address alone.
+    OutsiderErased,
     AdminGranted(AccountId),
     AdminWithdrawn(AccountId),
     AdminPasswordReset(AccountId),
@@ -82,8 +84,8 @@ pub enum Event {
     ReservationRemoved(OrganizationId, ReservationId),
     BackupMade,
     DataExported,
-    /// Somebody's name and address were taken out of so many entries of the audit log.
-    AuditRedacted(AccountId, i64),
+    /// Somebody's name and address were taken out of so many entries of the audit log; none: who had no account.
+    AuditRedacted(Option<AccountId>, i64),
     /// A letter that could not be sent waits again.
     MailQueuedAgain(OrganizationId, i64),
     /// Of an organization or (none) of the server; none: it was taken away.

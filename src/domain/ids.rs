@@ -77,6 +77,8 @@ id! {
     PlaceId,
     /// A reservation of such a room: from the message sequence (19 digits).
     ReservationId,
+    /// An erasure that goes on.
+    ErasureId,
 }
 
 #[cfg(test)]

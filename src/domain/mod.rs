@@ -60,14 +60,14 @@ pub use chatroom::{Chatroom, NewChatroom, NewRoomForAll, Page, People, Purpose};
 pub use contact::{Contact, ContactRequest};
 pub use device::{Device, DeviceId, NewClient, Pass, Proof, Proven, SignIn};
 pub use entry::{Admission, ChatText, Credentials, Door, LinkKey, NewPoll, PersonKey, Place, Rating, Refusal, Seat, Visitor};
-pub use erasure::{ERASED, Erasure, ErasureStage};
+pub use erasure::{ERASED, Erased, Erasure, ErasureProgress, ErasureStage};
 pub use error::{Error, LimitKind, Noun, Problem, Unauthenticated};
 pub use event::Event;
 pub use file::{Attachment, BlobHash, FileName, StoredFile};
 pub use finding::{Audience, Author, FoundMessage, MessageQuery, Order, Participant, Reach, Reader, RoomSheet, Span};
 pub use ids::{
-    AccessTokenId, AccountId, AttendeeId, ContactRequestId, EventSeq, ExternalRoomId, FileId, LibraryFileId, MeetingId, MessageId,
-    OrganizationId, PlaceId, RecordingId, RegistrationId, ReservationId, RoomId, SessionId, TaskId, TokenId,
+    AccessTokenId, AccountId, AttendeeId, ContactRequestId, ErasureId, EventSeq, ExternalRoomId, FileId, LibraryFileId, MeetingId,
+    MessageId, OrganizationId, PlaceId, RecordingId, RegistrationId, ReservationId, RoomId, SessionId, TaskId, TokenId,
 };
 pub use language::Language;
 pub use library::{LibraryFile, Report, ReportState};

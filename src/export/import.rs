@@ -2,6 +2,7 @@
 //!
 //! The database is made beside its final name and gets that name last. Before that, every line was a row, every
 //! reference led somewhere, the rows said again what the lines said, and every content was what its name says.
+//! Rows of a former schema become a database of that schema first, which is then upgraded like any other.
 
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader, Read};
@@ -15,7 +16,7 @@ use crate::backup::Watch;
 use crate::domain::BlobHash;
 use crate::files::disk::{at, hash_of, hex, sync_tree};
 use crate::files::{content_path, sync_folder};
-use crate::store::nouns::{NOUNS, Noun};
+use crate::store::nouns::{FIRST_EXPORTED, Noun, nouns_of};
 use crate::store::transfer::{Import, KNOWN_SCHEMA, LineError};
 
 const DATABASE: &str = "app.db";
@@ -61,13 +62,16 @@ struct Source<'a> {
 }
 
 fn fill(source: &Source<'_>, data: &Path, partial: &Path, watch: Watch<'_>) -> Result<(), ExportError> {
-    let Manifest { nouns, contents, .. } = source.manifest;
-    let rows: u64 = nouns.iter().map(|noun| noun.rows).sum();
+    let Manifest { nouns: files, contents, schema, .. } = source.manifest;
+    let nouns = nouns_of(*schema);
+    let rows: u64 = files.iter().map(|noun| noun.rows).sum();
     let mut progress = Progress::of(watch, rows.saturating_mul(2).saturating_add(contents.len() as u64));
-    let import = Import::begin(partial)?;
-    let given = NOUNS.iter().zip(nouns).map(|(noun, told)| source.read_noun(&import, noun, told, &mut progress));
+    let mut import = Import::begin(partial, *schema)?;
+    let given = nouns.iter().zip(files).map(|(noun, told)| source.read_noun(&import, noun, told, &mut progress));
     let given = given.collect::<Result<Vec<_>, _>>()?;
-    source.check_rows(&import, &given, &mut progress)?;
+    source.check_rows(&import, &nouns, &given, &mut progress)?;
+    import.upgrade()?;
+    source.check_references(&import)?;
     import.finish()?;
     source.take_contents(&data.join(CONTENTS), &mut progress)?;
     let database = data.join(DATABASE);
@@ -106,9 +110,9 @@ impl Source<'_> {
         Ok(given.as_file(noun))
     }
 
-    /// Asks the database for all rows again, and whether what they name is there.
-    fn check_rows(&self, import: &Import, given: &[NounFile], progress: &mut Progress<'_>) -> Result<(), ExportError> {
-        for (noun, given) in NOUNS.iter().zip(given) {
+    /// Asks the database for all rows again.
+    fn check_rows(&self, import: &Import, nouns: &[&Noun], given: &[NounFile], progress: &mut Progress<'_>) -> Result<(), ExportError> {
+        for (noun, given) in nouns.iter().zip(given) {
             let mut kept = Lines::default();
             import.each_line(noun, |line| {
                 kept.add(line);
@@ -119,6 +123,11 @@ impl Source<'_> {
                 return Err(self.damaged(format!("{}: {why}", given.file)));
             }
         }
+        Ok(())
+    }
+
+    /// Asks whether what rows name is there.
+    fn check_references(&self, import: &Import) -> Result<(), ExportError> {
         if let Some(why) = import.check_references()? {
             return Err(self.damaged(why.to_owned()));
         }
@@ -155,12 +164,12 @@ fn read_manifest(folder: &Path) -> Result<Manifest, ExportError> {
     if head.format != FORMAT {
         return Err(no_export(format!("its format is {}, this program knows {FORMAT}", head.format)));
     }
-    if head.schema != KNOWN_SCHEMA {
+    if !(FIRST_EXPORTED..=KNOWN_SCHEMA).contains(&head.schema) {
         return Err(ExportError::OtherSchema { path: folder.display().to_string(), found: head.schema, known: KNOWN_SCHEMA });
     }
     let manifest: Manifest = serde_json::from_slice(&text).map_err(malformed)?;
     let named: Vec<&str> = manifest.nouns.iter().map(|noun| noun.file.as_str()).collect();
-    let known: Vec<String> = NOUNS.iter().map(file_name).collect();
+    let known: Vec<String> = nouns_of(head.schema).into_iter().map(file_name).collect();
     if named != known {
         return Err(no_export("its manifest.json does not list the files of all nouns in their order".to_owned()));
     }

@@ -57,7 +57,7 @@ pub enum ExportError {
         /// Why.
         cause: String,
     },
-    /// It was made with another schema.
+    /// It was made with a newer schema, or with one from before there were exports.
     #[error("the export {path} is of schema {found}, this program knows {known}. {advice}", advice = schema_advice(*found, *known))]
     OtherSchema {
         /// The folder.

@@ -27,22 +27,26 @@ pub fn create_user(tx: &Tx<'_>, organization: Option<&str>, person: &NewPerson) 
     profile(tx, id)
 }
 
-/// Changes a person; what the patch does not name stays. Nobody disables themselves or the last administrator.
+/// Changes a person; what the patch does not name stays, and what it does not change leaves no trace. Nobody disables themselves or the
+/// last administrator.
 pub fn edit_user(tx: &Tx<'_>, by: AccountId, id: AccountId, patch: &AccountPatch) -> Result<AccountProfile, Error> {
     let found = profile(tx, id)?;
-    if let Some(email) = patch.email.as_ref().filter(|email| email.as_str() != found.email) {
+    let email = patch.email.as_ref().filter(|email| email.as_str() != found.email);
+    let name = patch.name.as_ref().filter(|name| name.as_str() != found.account.person.name);
+    let role = patch.role.filter(|role| *role != found.role);
+    if let Some(email) = email {
         if store::accounts::find_by_email(tx, email.as_str())?.is_some() {
             return Err(Error::Taken("email"));
         }
         store::accounts::update_email(tx, id, email)?;
     }
-    if let Some(name) = &patch.name {
+    if let Some(name) = name {
         store::accounts::update_name(tx, id, name)?;
     }
-    if let Some(role) = patch.role.filter(|role| *role != found.role) {
+    if let Some(role) = role {
         store::accounts::update_role(tx, id, role)?;
     }
-    if patch.email.is_some() || patch.name.is_some() || patch.role.is_some() {
+    if email.is_some() || name.is_some() || role.is_some() {
         tx.record(Event::AccountEdited(id))?;
     }
     match patch.is_disabled {

@@ -1,6 +1,6 @@
 //! The audit log: reading it, taking it away as a file, checking its chain, cutting its beginning.
 
-use crate::domain::{AccountId, AuditEntry, AuditFilter, ChainVerdict, Error, Event, LogPage, SIGN_IN_FAILED, Stretch, Timestamp};
+use crate::domain::{AccountId, AuditEntry, AuditFilter, ChainVerdict, Erased, Error, Event, LogPage, SIGN_IN_FAILED, Stretch, Timestamp};
 use crate::store::audit::{self, Edge};
 use crate::store::{self, Tx};
 
@@ -112,12 +112,12 @@ pub fn cut_before(tx: &Tx<'_>, before: Timestamp) -> Result<bool, Error> {
 
 /// Takes an erased person's name and address out of the next entries behind a number, and tells of it; gives the number of the last one,
 /// none at the end of the log.
-pub(super) fn redact_after(tx: &Tx<'_>, account: AccountId, seq: i64) -> Result<Option<i64>, Error> {
+pub(super) fn redact_after(tx: &Tx<'_>, who: &Erased, seq: i64) -> Result<Option<i64>, Error> {
     let entries = audit::list_after(tx, seq, STEP)?;
     let Some(last) = entries.last() else { return Ok(None) };
-    let changed = audit::redact(tx, &entries, account)?;
+    let changed = audit::redact(tx, &entries, who)?;
     if changed > 0 {
-        tx.record(Event::AuditRedacted(account, changed))?;
+        tx.record(Event::AuditRedacted(who.account, changed))?;
     }
     Ok(Some(last.seq))
 }

@@ -1,10 +1,15 @@
 //! Erasing a person on request: at once they are nobody any more, then their traces go step by step, and a crash in
 //! between only makes the rest come later.
 //!
+//! Of somebody without an account an e-mail address is known, from registrations, invitations, sessions, the address book and letters:
+//! they are erased by it, in the same steps.
+//!
 //! Ids stay: what others said, did and keep names them. What others wrote stays too, whomever it is about (GUESS).
 
 use super::{accounts, audit, messages, rooms};
-use crate::domain::{AccountId, Email, Erasure, ErasureStage, Error, Event, Noun, RoomId, RoomKind};
+use crate::domain::{
+    AccountId, AccountProfile, Email, Erased, Erasure, ErasureId, ErasureProgress, ErasureStage, Error, Event, Noun, RoomId, RoomKind,
+};
 use crate::store::{self, Tx};
 
 /// Messages that one step looks at.
@@ -17,9 +22,22 @@ const EVENTS: i64 = 20_000;
 const LETTERS: i64 = 500;
 
 /// Makes nobody of a person: name, e-mail address, profile, password, tokens, devices and sessions go now, the rest is noted to
-/// follow. Gives the account. `by` is who asks; nobody erases themselves, nor the last administrator.
-pub fn begin_erasure(tx: &Tx<'_>, by: Option<AccountId>, id: AccountId, is_blanking: bool) -> Result<AccountId, Error> {
+/// follow. `by` is who asks; nobody erases themselves, nor the last administrator.
+pub fn begin_erasure(tx: &Tx<'_>, by: Option<AccountId>, id: AccountId, is_blanking: bool) -> Result<ErasureId, Error> {
     let found = store::accounts::find_profile(tx, id)?.filter(|found| !found.email.is_empty()).ok_or(Error::NotFound(Noun::Account))?;
+    erase_account(tx, by, found, is_blanking)
+}
+
+/// The same for whoever has an e-mail address, with or without an account.
+pub fn begin_erasure_of(tx: &Tx<'_>, by: Option<AccountId>, email: &Email, is_blanking: bool) -> Result<ErasureId, Error> {
+    match store::accounts::find_by_email(tx, email.as_str())? {
+        Some(found) => erase_account(tx, by, found, is_blanking),
+        None => erase_outsider(tx, email, is_blanking),
+    }
+}
+
+fn erase_account(tx: &Tx<'_>, by: Option<AccountId>, found: AccountProfile, is_blanking: bool) -> Result<ErasureId, Error> {
+    let id = found.account.person.id;
     if by == Some(id) {
         return Err(Error::Invalid("account_id", "you can't erase yourself; another administrator can"));
     }
@@ -27,30 +45,27 @@ pub fn begin_erasure(tx: &Tx<'_>, by: Option<AccountId>, id: AccountId, is_blank
         accounts::withdraw_admin(tx, id)?;
     }
     accounts::disable(tx, &found)?;
-    let erasure = Erasure {
-        account: id,
-        email: found.email.to_lowercase(),
-        name: found.account.person.name,
-        is_blanking,
-        stage: ErasureStage::Rooms,
-        position: 0,
-        ordinal: 0,
-    };
-    store::erasure::insert_erasure(tx, &erasure)?;
+    let who = Erased { account: Some(id), email: found.email.to_lowercase(), name: found.account.person.name, is_blanking };
+    let erasure = store::erasure::insert_erasure(tx, &who, ErasureStage::Rooms)?;
     store::erasure::blank_account(tx, id)?;
     store::erasure::delete_credentials(tx, id)?;
     tx.record(Event::AccountErased(id))?;
-    Ok(id)
+    Ok(erasure)
 }
 
-/// The same for the person with an e-mail address.
-pub fn begin_erasure_of(tx: &Tx<'_>, email: &Email, is_blanking: bool) -> Result<AccountId, Error> {
-    let found = store::accounts::find_by_email(tx, email.as_str())?.ok_or(Error::NotFound(Noun::Account))?;
-    begin_erasure(tx, None, found.account.person.id, is_blanking)
+/// Somebody without an account has no rooms; that the address stands nowhere is told, as it may be mistyped.
+fn erase_outsider(tx: &Tx<'_>, email: &Email, is_blanking: bool) -> Result<ErasureId, Error> {
+    if !store::erasure::is_known(tx, email.as_str())? {
+        return Err(Error::Invalid("email", "nothing is known of anybody with this address"));
+    }
+    let who = Erased { account: None, email: email.as_str().to_owned(), name: String::new(), is_blanking };
+    let erasure = store::erasure::insert_erasure(tx, &who, ErasureStage::Events)?;
+    tx.record(Event::OutsiderErased)?;
+    Ok(erasure)
 }
 
-/// Whose erasures go on.
-pub fn list_open(tx: &Tx<'_>) -> Result<Vec<AccountId>, Error> {
+/// Erasures that go on.
+pub fn list_open(tx: &Tx<'_>) -> Result<Vec<ErasureId>, Error> {
     store::erasure::list_open(tx)
 }
 
@@ -61,61 +76,66 @@ pub enum Next {
     Step,
     /// Readable copies of these letters have to go, then the letters themselves: [`drop_letters`]. The number is how far that is.
     Letters(Vec<i64>, i64),
-    /// Requests in the request log, then it is done: [`end_erasure`].
-    Requests,
+    /// Requests in the request log, then it is done: [`end_erasure`]. None: nobody without an account stands there.
+    Requests(Option<AccountId>),
 }
 
-/// What comes next; none when it is done.
-pub fn find_next(tx: &Tx<'_>, account: AccountId) -> Result<Option<Next>, Error> {
-    let Some(erasure) = store::erasure::find_erasure(tx, account)? else { return Ok(None) };
-    Ok(Some(match erasure.stage {
+/// What comes next; none when it is done, or as long as a letter to the person is on its way: what is marked so is not taken away.
+pub fn find_next(tx: &Tx<'_>, id: ErasureId) -> Result<Option<Next>, Error> {
+    let Some(Erasure { who, progress, .. }) = store::erasure::find_erasure(tx, id)? else { return Ok(None) };
+    Ok(Some(match progress.stage {
+        ErasureStage::Letters if store::erasure::is_being_written_to(tx, &who.email)? => return Ok(None),
         ErasureStage::Letters => {
-            let upto = erasure.position + LETTERS;
-            Next::Letters(store::erasure::list_letters(tx, &erasure, erasure.position, upto)?, upto)
+            let upto = progress.position + LETTERS;
+            Next::Letters(store::erasure::list_letters(tx, &who, progress.position, upto)?, upto)
         }
-        ErasureStage::Requests => Next::Requests,
+        ErasureStage::Requests => Next::Requests(who.account),
         ErasureStage::Rooms | ErasureStage::Events | ErasureStage::Audit | ErasureStage::Traces => Next::Step,
     }))
 }
 
 /// Takes some traces away.
-pub fn erase_step(tx: &Tx<'_>, account: AccountId) -> Result<(), Error> {
-    let Some(mut erasure) = store::erasure::find_erasure(tx, account)? else { return Ok(()) };
-    let is_done = match erasure.stage {
-        ErasureStage::Rooms => walk_rooms(tx, &mut erasure)?,
+pub fn erase_step(tx: &Tx<'_>, id: ErasureId) -> Result<(), Error> {
+    let Some(mut erasure) = store::erasure::find_erasure(tx, id)? else { return Ok(()) };
+    let Erasure { who, progress, .. } = &mut erasure;
+    let is_done = match progress.stage {
+        ErasureStage::Rooms => match who.account {
+            Some(account) => walk_rooms(tx, account, who.is_blanking, progress)?,
+            None => true,
+        },
         ErasureStage::Events => {
-            let upto = erasure.position + EVENTS;
-            let end = store::erasure::drop_addresses(tx, account, erasure.position, upto)?;
-            erasure.position = upto;
+            let upto = progress.position + EVENTS;
+            let end = store::erasure::drop_addresses(tx, who, progress.position, upto)?;
+            progress.position = upto;
             upto >= end
         }
-        ErasureStage::Audit => match audit::redact_after(tx, account, erasure.position)? {
+        ErasureStage::Audit => match audit::redact_after(tx, who, progress.position)? {
             Some(reached) => {
-                erasure.position = reached;
+                progress.position = reached;
                 false
             }
             None => true,
         },
-        ErasureStage::Traces => !store::erasure::drop_traces(tx, &erasure, STEP)?,
+        ErasureStage::Traces => !store::erasure::drop_traces(tx, who, STEP)?,
         ErasureStage::Letters | ErasureStage::Requests => return Ok(()),
     };
     advance(tx, erasure, is_done)
 }
 
 fn advance(tx: &Tx<'_>, mut erasure: Erasure, is_done: bool) -> Result<(), Error> {
-    if let Some(next) = erasure.stage.next().filter(|_| is_done) {
-        (erasure.stage, erasure.position, erasure.ordinal) = (next, 0, 0);
+    if let Some(next) = erasure.progress.stage.next().filter(|_| is_done) {
+        erasure.progress = ErasureProgress::at(next);
     }
     store::erasure::update_progress(tx, &erasure)
 }
 
 /// Goes on through the rooms; says whether it came through all of them.
-fn walk_rooms(tx: &Tx<'_>, erasure: &mut Erasure) -> Result<bool, Error> {
+fn walk_rooms(tx: &Tx<'_>, account: AccountId, blanks_all: bool, progress: &mut ErasureProgress) -> Result<bool, Error> {
     let mut left = STEP;
     for _ in 0..ROOMS {
-        let Some((room, kind)) = store::erasure::find_next_room(tx, erasure.position)? else { return Ok(true) };
-        let written = store::erasure::list_written(tx, room, erasure.account, erasure.ordinal, left)?;
-        let is_blanking = erasure.is_blanking || kind == RoomKind::My;
+        let Some((room, kind)) = store::erasure::find_next_room(tx, progress.position)? else { return Ok(true) };
+        let written = store::erasure::list_written(tx, room, account, progress.ordinal, left)?;
+        let is_blanking = blanks_all || kind == RoomKind::My;
         for message in written.iter().filter(|message| !message.is_deleted) {
             if is_blanking || message.has_file {
                 messages::blank(tx, room, message.id, message.ordinal)?;
@@ -125,12 +145,12 @@ fn walk_rooms(tx: &Tx<'_>, erasure: &mut Erasure) -> Result<bool, Error> {
         }
         let looked_at = i64::try_from(written.len()).unwrap_or(left);
         if looked_at >= left {
-            erasure.ordinal = written.last().map_or(erasure.ordinal, |last| last.ordinal);
+            progress.ordinal = written.last().map_or(progress.ordinal, |last| last.ordinal);
             return Ok(false);
         }
         left -= looked_at;
-        leave(tx, room, kind, erasure.account)?;
-        (erasure.position, erasure.ordinal) = (room.get(), 0);
+        leave(tx, room, kind, account)?;
+        (progress.position, progress.ordinal) = (room.get(), 0);
     }
     Ok(false)
 }
@@ -151,15 +171,15 @@ fn leave(tx: &Tx<'_>, room: RoomId, kind: RoomKind, account: AccountId) -> Resul
 }
 
 /// Takes letters away whose copies are gone, and notes how far that is.
-pub fn drop_letters(tx: &Tx<'_>, account: AccountId, letters: &[i64], upto: i64) -> Result<(), Error> {
-    let Some(mut erasure) = store::erasure::find_erasure(tx, account)? else { return Ok(()) };
+pub fn drop_letters(tx: &Tx<'_>, id: ErasureId, letters: &[i64], upto: i64) -> Result<(), Error> {
+    let Some(mut erasure) = store::erasure::find_erasure(tx, id)? else { return Ok(()) };
     letters.iter().try_for_each(|id| store::mail::delete_mail(tx, *id))?;
-    erasure.position = upto;
+    erasure.progress.position = upto;
     let is_done = upto >= store::erasure::find_last_letter(tx)?;
     advance(tx, erasure, is_done)
 }
 
 /// Nothing is left to be looked for.
-pub fn end_erasure(tx: &Tx<'_>, account: AccountId) -> Result<(), Error> {
-    store::erasure::delete_erasure(tx, account)
+pub fn end_erasure(tx: &Tx<'_>, id: ErasureId) -> Result<(), Error> {
+    store::erasure::delete_erasure(tx, id)
 }

@@ -20,9 +20,10 @@ fn checked(name: &str) -> Result<&str, Error> {
     if (1..=100).contains(&name.chars().count()) { Ok(name) } else { Err(Error::Invalid("name", "a name has 1 to 100 characters")) }
 }
 
-/// Changes an organization; what the patch does not name stays.
+/// Changes an organization; what the patch does not name stays. One that changes nothing leaves no trace.
 pub fn edit_organization(tx: &Tx<'_>, slug: &str, patch: &OrganizationPatch) -> Result<Organization, Error> {
-    let mut organization = store::organizations::find_by_slug(tx, slug)?.ok_or(Error::NotFound(Noun::Organization))?;
+    let before = store::organizations::find_by_slug(tx, slug)?.ok_or(Error::NotFound(Noun::Organization))?;
+    let mut organization = before.clone();
     if let Some(name) = &patch.name {
         checked(name)?.clone_into(&mut organization.name);
     }
@@ -30,8 +31,10 @@ pub fn edit_organization(tx: &Tx<'_>, slug: &str, patch: &OrganizationPatch) -> 
         zone.as_str().clone_into(&mut organization.time_zone);
     }
     organization.language = patch.language.unwrap_or(organization.language);
-    store::organizations::update_organization(tx, &organization)?;
-    tx.record(Event::OrganizationEdited(organization.id))?;
+    if organization != before {
+        store::organizations::update_organization(tx, &organization)?;
+        tx.record(Event::OrganizationEdited(organization.id))?;
+    }
     Ok(organization)
 }
 

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::access;
 use crate::domain::{
     Actor, AttendeeId, BlobHash, Error, Language, MeetingId, MeetingKind, Noun, Poll, PollAnswer, PollQuestion, Report, ReportAnswer,
-    ReportAttendee, ReportPoll, ReportQuestion, ReportState, SessionId, SessionReport, Timestamp,
+    ReportAttendee, ReportPoll, ReportQuestion, SessionId, SessionReport, Timestamp,
 };
 use crate::store::{self, Tx};
 
@@ -39,15 +39,15 @@ pub fn get_report(tx: &Tx<'_>, session: SessionId, language: Language, code: &st
 pub fn take_report(tx: &Tx<'_>) -> Result<Option<Report>, Error> {
     let Some(report) = store::reports::find_to_make(tx)? else { return Ok(None) };
     tx.must_write()?;
-    store::reports::update_state(tx, report.session, report.language, ReportState::Running)?;
+    store::reports::update_running(tx, report.session, report.language)?;
     Ok(Some(report))
 }
 
-/// Keeps what was made, or that it could not be.
+/// Keeps what was made, or that it could not be. A report that is to be made anew since (somebody in it was erased) still is.
 pub fn finish_report(tx: &Tx<'_>, report: &Report, content: Option<(u64, BlobHash)>) -> Result<(), Error> {
     match content {
         Some((bytes, hash)) => store::reports::update_finished(tx, report.session, report.language, bytes, hash),
-        None => store::reports::update_state(tx, report.session, report.language, ReportState::Failed),
+        None => store::reports::update_failed(tx, report.session, report.language),
     }
 }
 

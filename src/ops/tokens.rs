@@ -67,12 +67,14 @@ pub fn list_tokens(tx: &Tx<'_>, organization: Option<&str>) -> Result<Vec<Token>
     store::tokens::list_tokens(tx, organization)
 }
 
-/// Takes a token back; the next request with it is refused.
+/// Takes a token back; the next request with it is refused. One that was taken back already stays as it is.
 pub fn revoke_token(tx: &Tx<'_>, organization: Option<&str>, id: TokenId) -> Result<Token, Error> {
     let organization = access::organization(tx, organization)?;
-    find(tx, organization, id)?;
-    store::tokens::update_revoked(tx, id, tx.now)?;
-    tx.record(Event::TokenRevoked(id))?;
+    let found = find(tx, organization, id)?;
+    if found.revoked.is_none_or(|at| at > tx.now) {
+        store::tokens::update_revoked(tx, id, tx.now)?;
+        tx.record(Event::TokenRevoked(id))?;
+    }
     find(tx, organization, id)
 }
 

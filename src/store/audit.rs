@@ -9,8 +9,10 @@ use rusqlite::Row;
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
-use super::Tx;
-use crate::domain::{AccountId, AuditEntry, AuditFilter, Audited, ERASED, Error, OrganizationId, Stretch, Subject, Timestamp, TokenId};
+use super::{Tx, erasure};
+use crate::domain::{
+    AccountId, AuditEntry, AuditFilter, Audited, ERASED, Erased, Error, OrganizationId, Stretch, Subject, Timestamp, TokenId,
+};
 
 /// Tells these hashes from any others.
 const PURPOSE: &[u8] = b"crosstalk-audit-v1";
@@ -121,30 +123,42 @@ pub fn seal(entry: &AuditEntry) -> [u8; 32] {
     sealed.finalize().into()
 }
 
-/// What an erased person's entries say instead of a name, where a name stood.
-fn redacted(entry: &AuditEntry, account: AccountId) -> Option<AuditEntry> {
+/// What an erased person's entries say instead of a name, where a name stood, and instead of an address.
+fn redacted(tx: &Tx<'_>, entry: &AuditEntry, who: &Erased) -> Result<Option<AuditEntry>, Error> {
     let mut changed = entry.clone();
-    if entry.actor == Some(account) {
+    let facts = serde_json::from_str(&entry.facts).unwrap_or_default();
+    if entry.actor.is_some() && entry.actor == who.account {
         ERASED.clone_into(&mut changed.actor_name);
         changed.address = None;
     }
-    let facts = serde_json::from_str(&entry.facts).unwrap_or_default();
-    if let Value::Object(mut facts) = facts
+    if entry.actor.is_none() && signed_up(tx, entry, &facts, who)? {
+        changed.address = None;
+    }
+    if let (Value::Object(mut facts), Some(account)) = (facts, who.account)
         && facts.get("account").and_then(Value::as_i64) == Some(account.get())
         && facts.get("name").is_some_and(|name| name != ERASED)
     {
         facts.insert("name".to_owned(), ERASED.into());
         changed.facts = Value::Object(facts).to_string();
     }
-    (changed != *entry).then_some(changed)
+    Ok((changed != *entry).then_some(changed))
+}
+
+/// Whether an entry tells of the person's signing up for a meeting; through a link that is done without an account.
+fn signed_up(tx: &Tx<'_>, entry: &AuditEntry, facts: &Value, who: &Erased) -> Result<bool, Error> {
+    match facts.get("registration").and_then(Value::as_i64) {
+        Some(id) if entry.address.is_some() => erasure::is_registration_of(tx, id, &who.email),
+        _ => Ok(false),
+    }
 }
 
 /// Takes somebody's name and address out of some entries; says out of how many. Their hashes stay, so the chain does. What they
 /// say now is sealed, and the entry that has to follow in this transaction will hold a hash of these seals.
-pub fn redact(tx: &Tx<'_>, entries: &[AuditEntry], account: AccountId) -> Result<i64, Error> {
+pub fn redact(tx: &Tx<'_>, entries: &[AuditEntry], who: &Erased) -> Result<i64, Error> {
     let by = find_end(tx)?.seq + 1;
     let mut changed = 0;
-    for entry in entries.iter().filter_map(|entry| redacted(entry, account)) {
+    for entry in entries.iter().filter_map(|entry| redacted(tx, entry, who).transpose()) {
+        let entry = entry?;
         tx.execute("INSERT INTO audit_redaction (by_seq, seq, seal) VALUES (?1, ?2, ?3)", (by, entry.seq, seal(&entry)))?;
         tx.execute(
             "UPDATE audit SET actor = ?2, address = ?3, facts = ?4 WHERE seq = ?1",

@@ -3,10 +3,10 @@
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
 
 use crate::domain::{
-    Access, AccessTokenId, AccountId, AccountKind, AttendeeId, AttendeeRole, Avatar, BlobHash, ContactRequestId, Dialect, Email, EventSeq,
-    ExternalRoomId, FileId, Icon, Language, LibraryFileId, MailState, MeetingId, MeetingKind, MessageId, OrganizationId, OrganizationRole,
-    PlaceId, Purpose, RecordingId, RegistrationId, ReportState, ReservationId, Role, RoomId, RoomKind, SessionId, TaskId, TaskStatus,
-    Timestamp, TokenId,
+    Access, AccessTokenId, AccountId, AccountKind, AttendeeId, AttendeeRole, Avatar, BlobHash, ContactRequestId, Dialect, Email, ErasureId,
+    EventSeq, ExternalRoomId, FileId, Icon, Language, LibraryFileId, MailState, MeetingId, MeetingKind, MessageId, OrganizationId,
+    OrganizationRole, PlaceId, Purpose, RecordingId, RegistrationId, ReportState, ReservationId, Role, RoomId, RoomKind, SessionId, TaskId,
+    TaskStatus, Timestamp, TokenId,
 };
 
 macro_rules! text_code {
@@ -57,7 +57,7 @@ text_code!(ReportState, ReportState::New => "new", ReportState::Running => "runn
 number_code!(AccountId, OrganizationId, RoomId, ExternalRoomId, MessageId, TaskId, FileId, TokenId, ContactRequestId);
 text_code!(MailState, MailState::Queued => "queued", MailState::Sending => "sending", MailState::Sent => "sent", MailState::Failed => "failed", MailState::Kept => "kept", MailState::Uncertain => "uncertain");
 number_code!(MeetingId, AccessTokenId, SessionId, AttendeeId, RegistrationId, RecordingId, LibraryFileId);
-number_code!(PlaceId, ReservationId, EventSeq);
+number_code!(PlaceId, ReservationId, EventSeq, ErasureId);
 
 impl ToSql for Language {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {

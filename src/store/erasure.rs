@@ -3,59 +3,57 @@
 use rusqlite::Row;
 
 use super::Tx;
-use crate::domain::{AccountId, ERASED, Erasure, ErasureStage, Error, MessageId, RoomId, RoomKind};
+use crate::domain::{AccountId, ERASED, Erased, Erasure, ErasureId, ErasureProgress, ErasureStage, Error, MessageId, RoomId, RoomKind};
 
 const MOST: i64 = 1_000;
 
 /// Notes that somebody is to be erased, and what is looked for.
-pub fn insert_erasure(tx: &Tx<'_>, erasure: &Erasure) -> Result<(), Error> {
-    tx.execute(
-        "INSERT INTO erasure (account_id, email, name, is_blanking, stage, began_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-        (erasure.account, &erasure.email, &erasure.name, erasure.is_blanking, erasure.stage.word(), tx.now),
+pub fn insert_erasure(tx: &Tx<'_>, who: &Erased, first: ErasureStage) -> Result<ErasureId, Error> {
+    tx.one(
+        "INSERT INTO erasure (account_id, email, name, is_blanking, stage, began_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6) RETURNING id",
+        (who.account, &who.email, &who.name, who.is_blanking, first.word(), tx.now),
+        |row| row.get(0),
     )
-    .map(|_| ())
 }
 
 macro_rules! select_erasure {
     ($tail:literal) => {
-        concat!("SELECT account_id, email, name, is_blanking, stage, position, ordinal FROM erasure ", $tail)
+        concat!("SELECT id, account_id, email, name, is_blanking, stage, position, ordinal FROM erasure ", $tail)
     };
 }
 
 fn erasure(row: &Row<'_>) -> rusqlite::Result<Erasure> {
     Ok(Erasure {
-        account: row.get(0)?,
-        email: row.get(1)?,
-        name: row.get(2)?,
-        is_blanking: row.get(3)?,
-        stage: ErasureStage::named(row.get_ref(4)?.as_str()?).unwrap_or(ErasureStage::Rooms),
-        position: row.get(5)?,
-        ordinal: row.get(6)?,
+        id: row.get(0)?,
+        who: Erased { account: row.get(1)?, email: row.get(2)?, name: row.get(3)?, is_blanking: row.get(4)? },
+        progress: ErasureProgress {
+            stage: ErasureStage::named(row.get_ref(5)?.as_str()?).unwrap_or(ErasureStage::Rooms),
+            position: row.get(6)?,
+            ordinal: row.get(7)?,
+        },
     })
 }
 
 /// An erasure that goes on.
-pub fn find_erasure(tx: &Tx<'_>, account: AccountId) -> Result<Option<Erasure>, Error> {
-    tx.first(select_erasure!("WHERE account_id = ?1"), [account], erasure)
+pub fn find_erasure(tx: &Tx<'_>, id: ErasureId) -> Result<Option<Erasure>, Error> {
+    tx.first(select_erasure!("WHERE id = ?1"), [id], erasure)
 }
 
-/// Whose erasures go on.
-pub fn list_open(tx: &Tx<'_>) -> Result<Vec<AccountId>, Error> {
-    tx.all("SELECT account_id FROM erasure ORDER BY account_id LIMIT ?1", [MOST], |row| row.get(0))
+/// Erasures that go on.
+pub fn list_open(tx: &Tx<'_>) -> Result<Vec<ErasureId>, Error> {
+    tx.all("SELECT id FROM erasure ORDER BY id LIMIT ?1", [MOST], |row| row.get(0))
 }
 
 /// Notes how far it is.
 pub fn update_progress(tx: &Tx<'_>, erasure: &Erasure) -> Result<(), Error> {
-    tx.execute(
-        "UPDATE erasure SET stage = ?2, position = ?3, ordinal = ?4 WHERE account_id = ?1",
-        (erasure.account, erasure.stage.word(), erasure.position, erasure.ordinal),
-    )
-    .map(|_| ())
+    let ErasureProgress { stage, position, ordinal } = erasure.progress;
+    tx.execute("UPDATE erasure SET stage = ?2, position = ?3, ordinal = ?4 WHERE id = ?1", (erasure.id, stage.word(), position, ordinal))
+        .map(|_| ())
 }
 
 /// It is done; what was looked for is forgotten.
-pub fn delete_erasure(tx: &Tx<'_>, account: AccountId) -> Result<(), Error> {
-    tx.execute("DELETE FROM erasure WHERE account_id = ?1", [account]).map(|_| ())
+pub fn delete_erasure(tx: &Tx<'_>, id: ErasureId) -> Result<(), Error> {
+    tx.execute("DELETE FROM erasure WHERE id = ?1", [id]).map(|_| ())
 }
 
 /// Leaves of an account only that there was one. Its ids stay, as others' things name them.
@@ -117,13 +115,37 @@ pub fn drop_media(tx: &Tx<'_>, message: MessageId) -> Result<(), Error> {
     tx.execute("UPDATE message_version SET media = NULL WHERE message_id = ?1 AND media IS NOT NULL", [message]).map(|_| ())
 }
 
-/// Takes somebody's address out of the log of what happened, between two places; says where the log ends.
-pub fn drop_addresses(tx: &Tx<'_>, actor: AccountId, after: i64, upto: i64) -> Result<i64, Error> {
+/// Takes somebody's address out of the log of what happened, between two places; says where the log ends. Who signs up through a link
+/// acts without an account.
+pub fn drop_addresses(tx: &Tx<'_>, who: &Erased, after: i64, upto: i64) -> Result<i64, Error> {
     tx.execute(
         "UPDATE event SET address = NULL WHERE seq > ?2 AND seq <= ?3 AND actor_id = ?1 AND address IS NOT NULL",
-        (actor, after, upto),
+        (who.account, after, upto),
+    )?;
+    tx.execute(
+        "UPDATE event SET address = NULL WHERE seq > ?2 AND seq <= ?3 AND actor_id IS NULL AND address IS NOT NULL \
+         AND kind = 'registered' AND object_id IN (SELECT id FROM registration WHERE lower(email) = ?1)",
+        (&who.email, after, upto),
     )?;
     tx.one("SELECT coalesce(max(seq), 0) FROM event", [], |row| row.get(0))
+}
+
+/// Whether an e-mail address stands anywhere where [`drop_traces`] and [`list_letters`] look for it.
+pub fn is_known(tx: &Tx<'_>, email: &str) -> Result<bool, Error> {
+    tx.one(
+        "SELECT EXISTS (SELECT 1 FROM registration WHERE lower(email) = ?1) OR EXISTS (SELECT 1 FROM invitee WHERE lower(email) = ?1) \
+         OR EXISTS (SELECT 1 FROM address WHERE lower(email) = ?1) OR EXISTS (SELECT 1 FROM attendee WHERE lower(email) = ?1) \
+         OR EXISTS (SELECT 1 FROM autologin WHERE lower(email) = ?1) \
+         OR EXISTS (SELECT 1 FROM access_token WHERE lower(sent_to) = ?1 OR lower(used_by) = ?1) \
+         OR EXISTS (SELECT 1 FROM mail WHERE lower(recipient) = ?1)",
+        [email],
+        |row| row.get(0),
+    )
+}
+
+/// Whether somebody signed up with an e-mail address.
+pub fn is_registration_of(tx: &Tx<'_>, registration: i64, email: &str) -> Result<bool, Error> {
+    tx.one("SELECT EXISTS (SELECT 1 FROM registration WHERE id = ?1 AND lower(email) = ?2)", (registration, email), |row| row.get(0))
 }
 
 /// What names an account; one statement changes at most ?2 rows, and finds none once it is done.
@@ -178,11 +200,11 @@ const OF_ATTENDEE: &str = with_placeholder!(
 );
 
 /// Takes at most `limit` rows of traces away; says whether there may be more.
-pub fn drop_traces(tx: &Tx<'_>, erasure: &Erasure, limit: i64) -> Result<bool, Error> {
-    let (account, email) = (erasure.account, erasure.email.as_str());
-    let written: (&[&str], &[&str]) = if erasure.is_blanking { (WRITTEN_BY_ACCOUNT, WRITTEN_BY_EMAIL) } else { (&[], &[]) };
-    for sql in OF_ACCOUNT.iter().chain(written.0) {
-        if tx.execute(sql, (account, limit))? > 0 {
+pub fn drop_traces(tx: &Tx<'_>, who: &Erased, limit: i64) -> Result<bool, Error> {
+    let email = who.email.as_str();
+    let written: (&[&str], &[&str]) = if who.is_blanking { (WRITTEN_BY_ACCOUNT, WRITTEN_BY_EMAIL) } else { (&[], &[]) };
+    for sql in OF_ACCOUNT.iter().chain(written.0).filter(|_| who.account.is_some()) {
+        if tx.execute(sql, (who.account, limit))? > 0 {
             return Ok(true);
         }
     }
@@ -196,14 +218,19 @@ pub fn drop_traces(tx: &Tx<'_>, erasure: &Erasure, limit: i64) -> Result<bool, E
 }
 
 /// Letters that name somebody, of those between two places: all to the address, and of the others those that are done with.
-pub fn list_letters(tx: &Tx<'_>, erasure: &Erasure, after: i64, upto: i64) -> Result<Vec<i64>, Error> {
+pub fn list_letters(tx: &Tx<'_>, who: &Erased, after: i64, upto: i64) -> Result<Vec<i64>, Error> {
     tx.all(
         "SELECT id FROM mail WHERE id > ?1 AND id <= ?2 AND state <> 'sending' AND (lower(recipient) = ?3 OR (ended_ms IS NOT NULL \
          AND (instr(lower(subject || text || coalesce(html, '') || coalesce(calendar, '')), ?3) > 0 \
-         OR instr(subject || text || coalesce(html, '') || coalesce(calendar, ''), ?4) > 0))) ORDER BY id LIMIT ?5",
-        (after, upto, &erasure.email, &erasure.name, MOST),
+         OR (?4 <> '' AND instr(subject || text || coalesce(html, '') || coalesce(calendar, ''), ?4) > 0)))) ORDER BY id LIMIT ?5",
+        (after, upto, &who.email, &who.name, MOST),
         |row| row.get(0),
     )
+}
+
+/// Whether a letter to an e-mail address is being handed over to the mail server.
+pub fn is_being_written_to(tx: &Tx<'_>, email: &str) -> Result<bool, Error> {
+    tx.one("SELECT EXISTS (SELECT 1 FROM mail WHERE state = 'sending' AND lower(recipient) = ?1)", [email], |row| row.get(0))
 }
 
 /// Number of the newest letter.

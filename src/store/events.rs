@@ -62,6 +62,7 @@ fn columns(event: Event) -> (&'static str, Named) {
         Event::AccountDisabled(id) => ("account-disabled", Named { account: Some(id), ..Named::default() }),
         Event::AccountEnabled(id) => ("account-enabled", Named { account: Some(id), ..Named::default() }),
         Event::AccountErased(id) => ("account-erased", Named { account: Some(id), ..Named::default() }),
+        Event::OutsiderErased => ("outsider-erased", Named::default()),
         Event::AdminGranted(id) => ("admin-granted", Named { account: Some(id), ..Named::default() }),
         Event::AdminWithdrawn(id) => ("admin-withdrawn", Named { account: Some(id), ..Named::default() }),
         Event::AdminPasswordReset(id) => ("admin-password-reset", Named { account: Some(id), ..Named::default() }),
@@ -135,7 +136,7 @@ fn columns(event: Event) -> (&'static str, Named) {
             ("setting-changed", Named { organization, object: value, detail: Some(setting.word()), ..Named::default() })
         }
         Event::BackupMade => ("backup-made", Named::default()),
-        Event::AuditRedacted(id, entries) => ("audit-redacted", Named { account: Some(id), object: Some(entries), ..Named::default() }),
+        Event::AuditRedacted(id, entries) => ("audit-redacted", Named { account: id, object: Some(entries), ..Named::default() }),
         Event::DataExported => ("data-exported", Named::default()),
         Event::AuditCut(upto) => ("audit-cut", Named { object: Some(upto), ..Named::default() }),
         Event::JoinDeclined(id, account) => ("join-declined", Named { account: Some(account), ..room(id) }),

@@ -26,6 +26,7 @@ const SCRIPTS: &[&str] = &[
     include_str!("migrations/0012_settings.sql"),
     include_str!("migrations/0013_growth.sql"),
     include_str!("migrations/0014_erasure.sql"),
+    include_str!("migrations/0015_outsiders.sql"),
 ];
 
 /// The script that brought the keys by which rooms are found by name.
@@ -36,16 +37,21 @@ pub(super) const SCHEMA: u32 = SCRIPTS.len() as u32;
 
 /// Runs what is missing, each script in a transaction of its own.
 pub(super) fn migrate(conn: &mut Connection, database: &Path) -> Result<(), OpenError> {
-    run_scripts(conn, database, SCRIPTS)
+    run_scripts(conn, Some(database), SCRIPTS)
 }
 
-fn run_scripts(conn: &mut Connection, database: &Path, scripts: &[&str]) -> Result<(), OpenError> {
+/// Brings a database that is still being made to a schema, which may be a former one. Without a copy aside: what it is made of is kept.
+pub(super) fn bring_to(conn: &mut Connection, schema: u32) -> Result<(), OpenError> {
+    run_scripts(conn, None, SCRIPTS.get(..schema as usize).unwrap_or(SCRIPTS))
+}
+
+fn run_scripts(conn: &mut Connection, database: Option<&Path>, scripts: &[&str]) -> Result<(), OpenError> {
     let known = scripts.len() as u32;
     let found: u32 = conn.query_row("PRAGMA user_version", [], |row| row.get(0))?;
     if found > known {
         return Err(OpenError::NewerSchema { found, known });
     }
-    if found > 0 && found < known {
+    if let Some(database) = database.filter(|_| found > 0 && found < known) {
         copy_aside(conn, database, found)?;
     }
     for (number, script) in (1u32..).zip(scripts).filter(|(number, _)| *number > found) {
@@ -121,7 +127,7 @@ mod tests {
         {
             #[expect(clippy::disallowed_methods, reason = "this test makes a database of a former schema")]
             let mut conn = rusqlite::Connection::open(&path)?;
-            run_scripts(&mut conn, &path, &SCRIPTS[..former])?;
+            run_scripts(&mut conn, Some(&path), &SCRIPTS[..former])?;
             conn.execute("INSERT INTO organization VALUES (1, 'office', 'Office', 'UTC', 'en', 0)", [])?;
             conn.execute("INSERT INTO event (at_ms, kind, organization_id, causation_id) VALUES (0, 'organization-created', 1, 'x')", [])?;
         }
@@ -162,7 +168,7 @@ mod tests {
         std::fs::write(backups.join(format!("before-schema-{}.partial", SCHEMA + 1)), "cut off by a crash")?;
 
         let next = [SCRIPTS, &["UPDATE world SET value = 'blue' WHERE key = 'colour'"]].concat();
-        run_scripts(&mut conn, &path, &next)?;
+        run_scripts(&mut conn, Some(&path), &next)?;
 
         #[expect(clippy::disallowed_methods, reason = "this test looks into the copy")]
         let copy = rusqlite::Connection::open(backups.join(format!("before-schema-{}.db", SCHEMA + 1)))?;
@@ -181,7 +187,7 @@ mod tests {
         #[expect(clippy::disallowed_methods, reason = "this test works below the store")]
         let mut conn = rusqlite::Connection::open(&path)?;
         let before = SCRIPTS.iter().position(|script| script.contains("VIRTUAL TABLE search_index")).unwrap_or_default();
-        run_scripts(&mut conn, &path, &SCRIPTS[..before])?;
+        run_scripts(&mut conn, Some(&path), &SCRIPTS[..before])?;
         conn.execute_batch(
             "PRAGMA foreign_keys = OFF; \
              INSERT INTO room (id, external_id, organization_id, kind, icon, made_through, created_by, created_ms, updated_ms, last_ordinal) \

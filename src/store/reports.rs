@@ -3,7 +3,7 @@
 use rusqlite::Row;
 
 use super::Tx;
-use crate::domain::{BlobHash, Error, Language, Report, ReportState, SessionId};
+use crate::domain::{BlobHash, Error, Language, Report, SessionId};
 
 macro_rules! select_report {
     ($tail:literal) => {
@@ -48,16 +48,22 @@ pub fn find_to_make(tx: &Tx<'_>) -> Result<Option<Report>, Error> {
     )
 }
 
-/// Moves a report on.
-pub fn update_state(tx: &Tx<'_>, session: SessionId, language: Language, state: ReportState) -> Result<(), Error> {
-    tx.execute("UPDATE report SET state = ?3 WHERE session_id = ?1 AND language = ?2", (session, language, state)).map(|_| ())
+/// A report is being made.
+pub fn update_running(tx: &Tx<'_>, session: SessionId, language: Language) -> Result<(), Error> {
+    tx.execute("UPDATE report SET state = 'running' WHERE session_id = ?1 AND language = ?2", (session, language)).map(|_| ())
 }
 
-/// Keeps a finished report's content.
+/// A report that is being made can't be.
+pub fn update_failed(tx: &Tx<'_>, session: SessionId, language: Language) -> Result<(), Error> {
+    let sql = "UPDATE report SET state = 'failed' WHERE session_id = ?1 AND language = ?2 AND state = 'running'";
+    tx.execute(sql, (session, language)).map(|_| ())
+}
+
+/// Keeps the content of a report that is being made.
 pub fn update_finished(tx: &Tx<'_>, session: SessionId, language: Language, bytes: u64, hash: BlobHash) -> Result<(), Error> {
     let bytes = i64::try_from(bytes).map_err(Error::internal)?;
     tx.execute(
-        "UPDATE report SET state = 'finished', bytes = ?3, hash = ?4 WHERE session_id = ?1 AND language = ?2",
+        "UPDATE report SET state = 'finished', bytes = ?3, hash = ?4 WHERE session_id = ?1 AND language = ?2 AND state = 'running'",
         (session, language, bytes, hash),
     )
     .map(|_| ())

@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use super::OpenError;
 use super::connection::{open_copier, open_importer};
 use super::copies::list_contents;
-use super::migrate::{SCHEMA, migrate};
+use super::migrate::{SCHEMA, bring_to};
 use super::nouns::{Kind, NOUNS, Noun};
 use crate::domain::BlobHash;
 
@@ -102,10 +102,10 @@ pub struct Import {
 }
 
 impl Import {
-    /// Makes an empty database in a new file.
-    pub fn begin(path: &Path) -> Result<Self, OpenError> {
+    /// Makes an empty database of a schema in a new file.
+    pub fn begin(path: &Path, schema: u32) -> Result<Self, OpenError> {
         let mut conn = open_importer(path)?;
-        migrate(&mut conn, path)?;
+        bring_to(&mut conn, schema)?;
         conn.execute_batch("BEGIN IMMEDIATE")?;
         Ok(Self { conn, path: path.to_owned() })
     }
@@ -129,6 +129,13 @@ impl Import {
     /// See [`Snapshot::each_line`].
     pub fn each_line<E: From<OpenError>>(&self, noun: &Noun, mut take: impl FnMut(&str) -> Result<(), E>) -> Result<(), E> {
         each_line(&self.conn, noun, &mut take)
+    }
+
+    /// All rows are there: brings them to the schema of this program.
+    pub fn upgrade(&mut self) -> Result<(), OpenError> {
+        self.conn.execute_batch("COMMIT")?;
+        bring_to(&mut self.conn, SCHEMA)?;
+        Ok(self.conn.execute_batch("BEGIN IMMEDIATE")?)
     }
 
     /// See [`Snapshot::list_contents`].

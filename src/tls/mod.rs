@@ -159,6 +159,14 @@ impl Tls {
         self.current.get().certificate
     }
 
+    /// From when on [`Tls::refresh`] makes another certificate; none where somebody else does, or where there is no better one.
+    pub fn renewal(&self) -> Option<Timestamp> {
+        match &self.source {
+            Source::Office(office) => office.renewal(&self.certificate()),
+            Source::Outside(_) => None,
+        }
+    }
+
     /// The office's own authority, if there is one.
     pub fn authority(&self) -> Option<&Authority> {
         match &self.source {

@@ -110,14 +110,17 @@ impl Office {
         pair_in(pem.as_bytes()).map_err(|cause| broken(&path, &cause))
     }
 
-    /// Whether a certificate is of this authority, has every name, and does not end soon. At the end of the authority's own
-    /// time there is no better one.
+    /// When a certificate is renewed. At the end of the authority's own time there is no better one.
+    pub(super) fn renewal(&self, certificate: &Certificate) -> Option<Timestamp> {
+        let is_last = certificate.until >= self.authority.certificate.until;
+        (!is_last).then(|| certificate.until.plus_ms(-SOON_MS))
+    }
+
+    /// Whether a certificate is of this authority, has every name, and does not end soon.
     pub(super) fn is_good(&self, certificate: &Certificate, now: Timestamp) -> bool {
-        let authority = &self.authority.certificate;
-        let is_last = certificate.until >= authority.until;
-        certificate.issuer == authority.subject
+        certificate.issuer == self.authority.certificate.subject
             && certificate.is_good_at(now)
-            && (is_last || now.plus_ms(SOON_MS) < certificate.until)
+            && self.renewal(certificate).is_none_or(|renewal| now < renewal)
             && names(&self.server).iter().all(|name| certificate.names.contains(name))
     }
 

@@ -5,13 +5,13 @@ use std::path::Path;
 
 use crosstalk::backup::UNWATCHED;
 use crosstalk::control::{Command, PastCommand, SessionFile, UserCommand, execute};
-use crosstalk::domain::{AccountId, ChainVerdict, Dialect, Scopes};
+use crosstalk::domain::{AccountId, BlobHash, ChainVerdict, Dialect, Email, MailOutcome, Scopes, SessionId};
 use crosstalk::jobs;
 use crosstalk::ops::{self, audit};
 use crosstalk::store::Cause;
 use serde_json::{Value, json};
 
-use crate::kit::{BINARY, Browser, Chatwork, Process, TestApp, open_office, request, send};
+use crate::kit::{BINARY, Browser, Chatwork, Process, TestApp, Visitor, number, open_office, request, send};
 
 /// Name and address of whom it is about begin so, and so does everything else that may not be found afterwards.
 const MARK: &str = "zqx";
@@ -60,8 +60,8 @@ fn store_profile(tx: &crosstalk::store::Tx<'_>, id: i64) -> crosstalk::domain::A
     crosstalk::store::accounts::find_profile(tx, AccountId::new(id)).expect("people").expect("a person")
 }
 
-/// In conference rooms: registered, invited, there, in the address book.
-fn meet(app: &TestApp) {
+/// In conference rooms: registered, invited, there, in the address book. Gives the session.
+fn meet(app: &TestApp) -> (i64, i64) {
     let office = app.clickmeeting("office");
     let meeting = office.create_id("Conference", &[("registration[enabled]", "1")]);
     let form = [("registration[1]", "Zqx"), ("registration[2]", "Zqxlast"), ("registration[3]", EMAIL)];
@@ -71,11 +71,36 @@ fn meet(app: &TestApp) {
     let session: SessionFile = serde_json::from_value(json!({
         "started": "2026-01-30T09:00:00Z", "ended": "2026-01-30T10:00:00Z",
         "attendees": [{"nickname": "Zqxnick", "email": EMAIL, "device": "zqx device", "address": "198.51.100.77"}, {"nickname": "Ada"}],
-        "chat": []
+        "chat": [{"attendee": 0, "at": "2026-01-30T09:10:00Z", "text": "what was said"}]
     }))
     .expect("a session");
     let past = PastCommand::ImportSession { organization: Some("office".to_owned()), room: meeting.to_string(), session };
     execute(&app.world, Cause::command("root"), Command::Past(past)).expect("a session");
+    let sessions = office.get(&format!("/conferences/{meeting}/sessions")).ok();
+    (meeting, number(&sessions[0]["id"]))
+}
+
+/// Somebody who has no account; what they signed up for through a link, and the session that they were in.
+fn visit(app: &TestApp) -> (i64, i64) {
+    let (meeting, session) = meet(app);
+    let room = app.meeting(|meeting| (meeting.has_registration, meeting.registration_template) = (true, 3));
+    let form = [("first_name", "Zqx"), ("last_name", "Zqxlast"), ("email", EMAIL), ("company", "zqx works"), ("phone", "zqx 0123")];
+    Visitor::new(app).post(&format!("/_m/{}/register", room.id), &form).ok();
+    let office = app.clickmeeting("office");
+    let link = [("email", EMAIL), ("nickname", "Zqxnick"), ("role", "listener")];
+    office.post(&format!("/conferences/{meeting}/room/autologin_hash"), &link).ok();
+    let other = [("attendees[0][email]", "other@x.example")];
+    office.post(&format!("/conferences/{meeting}/invitation/email/en"), &other).ok();
+    deliver(app);
+    (meeting, session)
+}
+
+/// The lines of an export's file.
+fn lines(app: &TestApp, noun: &str) -> Vec<Value> {
+    let folder = tempfile::tempdir().expect("a folder");
+    crosstalk::export::export(&app.world, &folder.path().join("all"), UNWATCHED).expect("an export");
+    let text = fs::read_to_string(folder.path().join(format!("all/{noun}.jsonl"))).expect("a file");
+    text.lines().map(|line| serde_json::from_str(line).expect("a line")).collect()
 }
 
 /// Erases by the command's own way.
@@ -178,13 +203,104 @@ fn deliver(app: &TestApp) {
 fn an_erasure_that_was_cut_off_goes_on() {
     let app = TestApp::start();
     let person = live(&app);
-    let id = AccountId::new(person.id);
-    app.in_store(move |tx| ops::erasure::begin_erasure(tx, None, id, false).map(|_| ()));
+    let account = AccountId::new(person.id);
+    let id = app.in_store(move |tx| ops::erasure::begin_erasure(tx, None, account, false));
     app.in_store(move |tx| ops::erasure::erase_step(tx, id));
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     runtime.block_on(jobs::erase_people(app.world.clone())).expect("the rest");
     assert_eq!(exported(&app), Vec::<String>::new());
     assert_eq!(app.world.read(ops::erasure::list_open).expect("a list"), []);
+}
+
+#[test]
+fn nothing_is_found_of_an_outsider_who_was_erased_by_an_address() {
+    let app = TestApp::start();
+    let admin = app.admin();
+    visit(&app);
+    let found = exported(&app).join("\n");
+    for noun in ["address", "attendee", "autologin", "invitee", "mail", "registration"] {
+        assert!(found.contains(&format!("/{noun}.jsonl")), "there has to be something to find in {noun}: {found}");
+    }
+    let signed_up = |app: &TestApp| -> Vec<Value> {
+        let by_link = |event: &Value| event["kind"] == "registered" && event["dialect"].is_null();
+        lines(app, "event").into_iter().filter(by_link).map(|event| event["address"].clone()).collect()
+    };
+    assert_eq!(signed_up(&app), [json!("127.0.0.1")]);
+    erase(&app, false);
+
+    assert_eq!(exported(&app), Vec::<String>::new());
+    assert_eq!(marked(&app.world.dir().join("outbox")), Vec::<String>::new());
+    assert_eq!(signed_up(&app), [Value::Null]);
+    assert!(matches!(chain(&app), ChainVerdict::Whole(_)), "{:?}", chain(&app));
+    let audited = |action: &str| admin.get(&format!("/audit?action={action}")).ok()["items"].as_array().cloned().unwrap_or_default();
+    let links: Vec<Value> = audited("meeting.registered").into_iter().filter(|entry| entry["dialect"] == "link").collect();
+    assert!(links.len() == 1 && links[0]["address"].is_null(), "{links:?}");
+    assert_eq!(audited("account.outsider-erased").len(), 1);
+    assert_eq!(lines(&app, "erasure"), Vec::<Value>::new());
+    let letters: Vec<Value> = lines(&app, "mail").into_iter().map(|letter| letter["recipient"].clone()).collect();
+    assert_eq!(letters, ["other@x.example"], "letters to others stay");
+    let said: Vec<Value> = lines(&app, "session_message").into_iter().map(|line| line["text"].clone()).collect();
+    assert_eq!(said, ["what was said"]);
+    let (words, again) = (UserCommand::Erase { email: EMAIL.to_owned(), is_blanking: false }, Cause::command("root"));
+    let refused = execute(&app.world, again, Command::User(words)).expect_err("nothing is left");
+    assert!(refused.message.contains("nothing is known"), "{}", refused.message);
+}
+
+#[test]
+fn what_an_outsider_said_goes_too_where_that_is_wanted() {
+    let app = TestApp::start();
+    visit(&app);
+    erase(&app, true);
+    assert_eq!(exported(&app), Vec::<String>::new());
+    let said: Vec<Value> = lines(&app, "session_message").into_iter().map(|line| line["text"].clone()).collect();
+    assert_eq!(said, [""]);
+}
+
+#[test]
+fn an_erasure_of_an_outsider_that_was_cut_off_goes_on() {
+    let app = TestApp::start();
+    visit(&app);
+    let email = Email::parse(EMAIL).expect("an address");
+    let id = app.in_store(move |tx| ops::erasure::begin_erasure_of(tx, None, &email, false));
+    app.in_store(move |tx| ops::erasure::erase_step(tx, id));
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    runtime.block_on(jobs::erase_people(app.world.clone())).expect("the rest");
+    assert_eq!(exported(&app), Vec::<String>::new());
+}
+
+#[test]
+fn a_report_that_was_being_made_during_an_erasure_is_made_anew() {
+    let app = TestApp::start();
+    let (meeting, session) = visit(&app);
+    let path = format!("/conferences/{meeting}/sessions/{session}/generate-pdf/en");
+    let office = app.clickmeeting("office");
+    office.get(&path).ok();
+    let report = app.in_store(ops::reports::take_report).expect("a report to make");
+    let told = app.world.read(|tx| ops::reports::tell_session(tx, report.session)).expect("what it tells");
+    assert!(told.attendees.iter().any(|attendee| attendee.nickname == "Zqxnick"));
+    erase(&app, false);
+    let unmade = report.clone();
+    app.in_store(move |tx| ops::reports::finish_report(tx, &unmade, Some((4, BlobHash([7; 32])))));
+    assert_eq!(office.get(&path).ok()["status"], "NEW", "what was read before the erasure counts no more");
+    app.in_store(move |tx| ops::reports::finish_report(tx, &report, None));
+    app.make_reports();
+    assert_eq!(office.get(&path).ok()["status"], "FINISHED");
+    let told = app.world.read(|tx| ops::reports::tell_session(tx, SessionId::new(session))).expect("what it tells");
+    assert!(told.attendees.iter().any(|attendee| attendee.nickname == "Erased person"), "{:?}", told.attendees);
+}
+
+#[test]
+fn a_letter_that_is_on_its_way_is_waited_for() {
+    let app = TestApp::start();
+    meet(&app);
+    let sending = app.in_store(|tx| ops::mail::take_due(tx, 10));
+    assert!(sending.iter().any(|mail| mail.to == EMAIL));
+    erase(&app, false);
+    assert!(exported(&app).iter().all(|line| line.contains("/mail.jsonl") || line.contains("/erasure.jsonl")));
+    app.in_store(move |tx| sending.iter().try_for_each(|mail| ops::mail::note_outcome(tx, mail, &MailOutcome::Sent)));
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    runtime.block_on(jobs::erase_people(app.world.clone())).expect("the rest");
+    assert_eq!(exported(&app), Vec::<String>::new());
 }
 
 #[test]
@@ -236,7 +352,7 @@ fn the_command_erases_without_a_server_too() {
     let (_, listed) = run(&["user", "list"]);
     assert!(!listed.to_lowercase().contains(MARK) && listed.contains("Erased person"), "{listed}");
     let (code, words) = run(&["user", "erase", "--email", EMAIL, "--messages", "keep"]);
-    assert!(code == Some(1) && words.contains("user list"), "{words}");
+    assert!(code == Some(2) && words.contains("nothing is known"), "{words}");
     let server = Process::serve(&dir);
     let (code, words) = run(&["user", "erase", "--email", "aki@example.com", "--messages", "keep"]);
     assert_eq!(code, Some(0), "{words}");

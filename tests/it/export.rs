@@ -5,7 +5,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use data_encoding::HEXLOWER;
+use rusqlite::types::ValueRef;
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 
 use crate::kit::{BINARY, Process, all_answers};
 
@@ -231,4 +234,92 @@ fn what_another_program_made_is_refused_in_time() {
     assert!(says("extra", json!(1), 2).contains("unknown field"));
     fs::write(out.join("manifest.json"), told).expect("a change");
     exits(&import(&out, &again), 0);
+}
+
+/// Makes an export as a program of a former schema made it, of the database that the tests of upgrades have of it. Contents are not
+/// kept there: all rows name one.
+fn export_of_former(schema: u32, known: &Path, out: &Path) {
+    const CONTENT: &[u8] = b"what was in a file";
+    let sql =
+        fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/fixtures/schemas/{schema}.sql"))).expect("a fixture");
+    let conn = rusqlite::Connection::open_in_memory().expect("a database");
+    conn.execute_batch(&sql).expect("a fixture");
+    let hash = Sha256::digest(CONTENT);
+    for table in ["file", "attachment", "recording", "report", "library_file"] {
+        let change = format!("UPDATE {table} SET hash = ?1, bytes = ?2 WHERE hash IS NOT NULL");
+        conn.execute(&change, (hash.as_slice(), CONTENT.len() as i64)).expect("a change");
+    }
+    if schema == 14 {
+        let begun =
+            "INSERT INTO erasure SELECT id, 'gone@x.example', 'Gone', 1, 'traces', 0, 0, 5 FROM account WHERE kind = 'person' LIMIT 1";
+        assert_eq!(conn.execute(begun, []).expect("an erasure"), 1);
+    }
+    let named = HEXLOWER.encode(&hash);
+    let content = out.join("files").join(&named[..2]);
+    fs::create_dir_all(&content).expect("a folder");
+    fs::write(content.join(&named), CONTENT).expect("a content");
+    let manifest: Value = serde_json::from_slice(&fs::read(known.join("manifest.json")).expect("a manifest")).expect("JSON");
+    let files = manifest["nouns"].as_array().expect("nouns").iter().map(|noun| noun["file"].as_str().expect("a file"));
+    let nouns: Vec<Value> = files.filter_map(|file| write_rows(&conn, file, out)).collect();
+    let manifest = json!({
+        "format": 1, "version": "0.0.1", "schema": schema, "mode": "office", "nouns": nouns,
+        "contents": [{"sha256": named, "bytes": CONTENT.len()}]
+    });
+    fs::write(out.join("manifest.json"), manifest.to_string()).expect("a manifest");
+}
+
+/// Writes the rows of a table; gives what the manifest says of them, none if there is no such table.
+fn write_rows(conn: &rusqlite::Connection, file: &str, out: &Path) -> Option<Value> {
+    let table = file.strip_suffix(".jsonl").expect("a name");
+    let keys: Vec<String> = {
+        let mut keys = conn.prepare("SELECT name FROM pragma_table_xinfo(?1) WHERE pk > 0 ORDER BY pk").expect("a query");
+        keys.query_map([table], |row| row.get(0)).expect("keys").collect::<Result<_, _>>().expect("keys")
+    };
+    if keys.is_empty() {
+        return None;
+    }
+    let mut statement = conn.prepare(&format!("SELECT * FROM {table} ORDER BY {}", keys.join(", "))).expect("a query");
+    let names: Vec<String> = statement.column_names().map(str::to_owned).collect();
+    let line = |row: &rusqlite::Row<'_>| {
+        let cell = |place| match row.get_ref(place).expect("a cell") {
+            ValueRef::Null | ValueRef::Real(_) => Value::Null,
+            ValueRef::Integer(number) => number.into(),
+            ValueRef::Text(text) => String::from_utf8_lossy(text).into(),
+            ValueRef::Blob(bytes) => HEXLOWER.encode(bytes).into(),
+        };
+        Ok(Value::Object(names.iter().enumerate().map(|(place, name)| (name.clone(), cell(place))).collect()).to_string() + "\n")
+    };
+    let lines: Vec<String> = statement.query_map([], line).expect("rows").collect::<Result<_, _>>().expect("rows");
+    let text = lines.concat();
+    fs::write(out.join(file), &text).expect("a file");
+    Some(json!({"file": file, "rows": lines.len(), "bytes": text.len(), "sha256": HEXLOWER.encode(&Sha256::digest(&text))}))
+}
+
+#[test]
+fn an_export_of_a_former_schema_is_upgraded_on_its_way() {
+    let (_known, now) = exported();
+    for schema in 12..=14 {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (then, data, again) = (folder.path().join("then"), folder.path().join("data"), folder.path().join("again"));
+        export_of_former(schema, &now, &then);
+        exits(&import(&then, &data), 0);
+        export(&data, &again);
+        assert!(!data.join("backups").exists(), "the import upgraded it: nothing was left to do for who opened it");
+        let (then, again) = (files(&then), files(&again));
+        for (path, rows) in then.iter().filter(|(path, _)| !path.ends_with("manifest.json") && !path.ends_with("erasure.jsonl")) {
+            assert_eq!(again.get(path), Some(rows), "schema {schema}, {}", path.display());
+        }
+        let erasures = String::from_utf8_lossy(&again[Path::new("erasure.jsonl")]).into_owned();
+        match schema {
+            14 => {
+                let erasure: Value = serde_json::from_str(&erasures).expect("one erasure");
+                assert_eq!((&erasure["id"], &erasure["email"]), (&erasure["account_id"], &json!("gone@x.example")), "{erasure}");
+            }
+            _ => assert_eq!(erasures, ""),
+        }
+        assert!(again.contains_key(Path::new("audit_redaction.jsonl")));
+        let (out, words) = exits(&run(&data, &["doctor"]), 0);
+        assert!(!(out + &words).contains("broken"), "a data directory like any other");
+        let _serves = Process::serve(&data);
+    }
 }

@@ -78,6 +78,44 @@ fn files_go_both_ways_in_http_2() {
 }
 
 #[test]
+fn headers_without_end_are_refused_in_http_2_and_the_server_goes_on() {
+    let app = TestApp::with(protected());
+    let (client, alice) = (client(&app), app.chatwork("Alice"));
+    let token = ("x-chatworktoken", alice.token.as_str());
+    let flood = "a".repeat(40 * 1024);
+    let refused = client.http2("GET", "/v2/me", &[token, ("x-flood", &flood)], b"");
+    assert_eq!(refused.status, 400, "{}", refused.text());
+    assert_eq!(refused.text(), r#"{"errors":["Invalid request: the headers are larger than 32 KiB"]}"#);
+    let pieces: Vec<(String, String)> = (0..400).map(|number| (format!("x-flood-{number}"), "a".repeat(100))).collect();
+    let pieces: Vec<(&str, &str)> = pieces.iter().map(|(name, value)| (name.as_str(), value.as_str())).chain([token]).collect();
+    assert_eq!(client.http2("GET", "/v2/me", &pieces, b"").status, 400);
+    // What is larger than 16 MiB does not come so far.
+    let ocean = "a".repeat(17 << 20);
+    assert_eq!(client.http2("GET", "/v2/me", &[token, ("x-flood", &ocean)], b"").status, 431);
+    assert_eq!(client.http2("GET", "/v2/me", &[token], b"").status, 200);
+}
+
+#[test]
+fn many_streams_of_one_connection_keep_nobody_else_waiting() {
+    const STREAMS: usize = 2_000;
+    let mut options = protected();
+    options.config.server.workers = Some(1);
+    let app = TestApp::with(options);
+    let (client, alice, bob) = (client(&app), app.chatwork("Alice"), app.chatwork("Bob"));
+    let path = format!("/v2/rooms/{}/messages", alice.own_room());
+    let headers = [("x-chatworktoken", alice.token.as_str()), ("content-type", "application/x-www-form-urlencoded")];
+    let held = client.hold_streams(STREAMS, &path, &headers);
+    let begun = Instant::now();
+    for _ in 0..20 {
+        assert_eq!(client.http2("GET", "/v2/me", &[("x-chatworktoken", &bob.token)], b"").status, 200);
+        bob.get("/me").ok();
+    }
+    assert!(begun.elapsed() < Duration::from_secs(10), "{:?}", begun.elapsed());
+    assert_eq!(held.finish(b"body=done"), STREAMS, "and what they asked for is done");
+    assert_eq!(alice.list(&format!("/rooms/{}/messages?force=1", alice.own_room())).len(), 100);
+}
+
+#[test]
 fn who_does_not_trust_the_office_or_asks_for_another_name_is_warned() {
     let app = TestApp::with(protected());
     let stranger = TestApp::with(protected());
@@ -294,6 +332,27 @@ fn a_certificate_changes_while_connections_stand() {
     let third = pair.renew(2099);
     wait_for(&client, &third);
     alive();
+}
+
+#[test]
+fn a_sandbox_with_protected_connections_tells_of_those() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (dir, config) = (folder.path().join("data"), folder.path().join("crosstalk.toml"));
+    fs::write(&config, "[server]\ntls = \"self-signed\"\n").expect("a file");
+    let verb = ["sandbox", "--clock", "2026-01-31T09:00:00Z", "--config", config.to_str().expect("UTF-8")];
+    let server = Process::start(Command::new(BINARY), &verb, &dir, &dir).expect("a sandbox");
+    let (secure, authority) = (server.secure().to_owned(), dir.join("tls/ca.pem"));
+    let words = fs::read_to_string(dir.with_extension("log")).expect("a log");
+    assert!(words.contains(&format!("{secure}/v2 ")) && words.contains(&format!("{secure}/admin ")), "{words}");
+    assert!(!words.contains("http://"), "{words}");
+    let line = words.lines().find(|line| line.trim().starts_with("curl ")).expect("a line to copy");
+    assert!(line.contains(&format!("--cacert '{}'", authority.display())) && line.ends_with(&format!(" {secure}/v2/me")), "{line}");
+
+    let client = Secure::trusting(&secure, &authority);
+    let alice = ("x-chatworktoken", "sandboxChatworkAlice000000000001");
+    let me = client.http2("GET", "/v2/me", &[alice], b"").ok();
+    assert!(me["avatar_image_url"].as_str().is_some_and(|url| url.starts_with(&format!("{secure}/"))), "{me}");
+    assert_eq!(client.http1("GET", "/admin/api/session", &[], b"").ok()["email"], "alice@example.com", "the door of this machine is open");
 }
 
 #[test]

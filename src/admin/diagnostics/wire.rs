@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use crate::admin::overview::{BackupFailureOut, StorageOut};
 use crate::doctor::State;
+use crate::tls::Tls;
 
 #[derive(Serialize)]
 pub(in crate::admin) struct DiagnosticsOut {
@@ -16,8 +17,34 @@ pub(in crate::admin) struct DiagnosticsOut {
     pub(super) requests_not_logged: u64,
     pub(super) mails_waiting: i64,
     pub(super) mails_failed: i64,
+    pub(super) protection: ProtectionOut,
     pub(super) search: SearchOut,
     pub(super) checks: ChecksOut,
+}
+
+/// What protects connections; an authority only where it is the office's own.
+#[derive(Default, Serialize)]
+pub(in crate::admin) struct ProtectionOut {
+    by: &'static str,
+    certificate_until: Option<String>,
+    renewed_at: Option<String>,
+    authority_until: Option<String>,
+    fingerprint: Option<String>,
+}
+
+impl ProtectionOut {
+    pub(super) fn of(tls: Option<&Tls>) -> Self {
+        let Some(tls) = tls else { return Self { by: "off", ..Self::default() } };
+        let authority = tls.authority().map(|authority| &authority.certificate);
+        let own = tls.certificate();
+        Self {
+            by: if authority.is_some() { "self-signed" } else { "files" },
+            certificate_until: Some(own.until.to_string()),
+            renewed_at: tls.renewal().map(|at| at.to_string()),
+            authority_until: authority.map(|authority| authority.until.to_string()),
+            fingerprint: Some(authority.map_or(own.fingerprint, |authority| authority.fingerprint.clone())),
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -32,6 +59,7 @@ pub(in crate::admin) struct ChecksOut {
     pub(super) disk: State,
     pub(super) backup: State,
     pub(super) clock: State,
+    pub(super) certificates: State,
     pub(super) requests: State,
     pub(super) mail: State,
     pub(super) search: State,

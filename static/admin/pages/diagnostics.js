@@ -11,7 +11,7 @@ import { exact, fromNow } from '../parts/times.js';
 import { Works, useWorks } from '../parts/works.js';
 
 const PAUSE_MS = 1500;
-const CHECKS = ['database', 'audit', 'disk', 'backup', 'clock', 'requests', 'mail', 'search', 'schema'];
+const CHECKS = ['database', 'audit', 'disk', 'backup', 'clock', 'certificates', 'requests', 'mail', 'search', 'schema'];
 const TONES = { good: 'good', warning: 'warn', bad: 'bad', unknown: '' };
 
 /** What was found, in words. */
@@ -23,6 +23,12 @@ const FOUND = {
     ? t('backup_failed', { when: exact(failure.at), why: failure.why }) : at ? fromNow(at) : t('no_backup_yet')),
   clock: ({ now, newest_event_at: newest, checks }) => (checks.clock === 'good'
     ? t('check_words_clock', { now: exact(now) }) : t('check_words_clock_back', { now: exact(now), newest: exact(newest) })),
+  certificates: ({ protection: { by, certificate_until: until, renewed_at: renewal, authority_until: authority, fingerprint } }) => ({
+    off: () => t('protection_off'),
+    'self-signed': () => html`${t('protection_self_signed', { authority: exact(authority), until: exact(until) })}
+      ${renewal && ` ${t('protection_renewal', { renewal: exact(renewal) })}`} <code>${fingerprint}</code>`,
+    files: () => html`${t('protection_files', { until: exact(until) })} <code>${fingerprint}</code>`,
+  })[by](),
   requests: ({ requests_not_logged: count, checks }) => (checks.requests === 'bad'
     ? t('requests_are_lost') : count ? n('requests_not_logged', count) : t('requests_all_logged')),
   mail: ({ mails_waiting: waiting, mails_failed: failed }) => `${n('mails_waiting', waiting)} ${n('mails_failed', failed)}`,

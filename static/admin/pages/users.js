@@ -40,17 +40,18 @@ function Granting({ person, onDone, onClose }) {
   <//>`;
 }
 
-/** Erases a person for good: asks what becomes of what they wrote. */
+/** Erases a person for good, or without one whoever has an address: asks what becomes of what they wrote. */
 function Erasing({ person, onDone, onClose }) {
-  const [values, set] = useValues({ messages: 'keep' });
+  const [values, set] = useValues(person ? { messages: 'keep' } : { email: '', messages: 'keep' });
   const send = async () => {
-    await call('POST', `/users/${person.id}/erasure`, values);
-    onDone(person);
+    await call('POST', person ? `/users/${person.id}/erasure` : '/erasures', values);
+    onDone(person ?? { name: values.email });
   };
-  return html`<${Dialog} title=${t('erase_title', { name: person.name })} onClose=${onClose}>
-    <p>${t('erase_words')}</p>
-    <${Form} fields=${['messages']} send=${send} verb=${t('erase')} onCancel=${onClose}>
-      ${() => html`<${Radios} values=${values} set=${set} name="messages" legend=${t('erase_messages')} options=${[['keep', t('erase_keep')], ['blank', t('erase_blank')]]} />`}
+  return html`<${Dialog} title=${person ? t('erase_title', { name: person.name }) : t('erase_address')} onClose=${onClose}>
+    <p>${person ? t('erase_words') : t('erase_address_words')}</p>
+    <${Form} fields=${['email', 'messages']} send=${send} verb=${t('erase')} onCancel=${onClose}>
+      ${(failure) => html`${!person && html`<${Text} values=${values} set=${set} name="email" label=${t('email')} failure=${failure} type="email" />`}
+        <${Radios} values=${values} set=${set} name="messages" legend=${t('erase_messages')} options=${[['keep', t('erase_keep')], ['blank', t('erase_blank')]]} />`}
     <//>
   <//>`;
 }
@@ -88,6 +89,7 @@ export default function Users({ organization, session, say }) {
     <div class="bar">
       <${Text} values=${filter} set=${narrow} name="q" label=${t('search')} type="search" />
       <div class="grow"></div>
+      <button type="button" class="button" onClick=${() => setOpen({ kind: 'erase' })}>${t('erase_address')}</button>
       <button type="button" class="button primary" onClick=${() => setOpen({ kind: 'person' })}>${t('add_person')}</button>
     </div>
     <${Reading} read=${read}>${({ items, total }) => html`

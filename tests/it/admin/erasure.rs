@@ -21,3 +21,23 @@ fn an_administrator_erases_others_with_the_password_but_not_themselves() {
     app.advance_s(11 * 60);
     admin.json("POST", &path, &json!({"messages": "keep"})).is_not_done(403, "confirm_password");
 }
+
+#[test]
+fn an_administrator_erases_whoever_has_an_address() {
+    let app = TestApp::start();
+    let (admin, office) = (app.admin(), app.clickmeeting("office"));
+    let person = app.add_person("office", "Kim");
+    office.post("/contacts", &[("email", "guest@x.example"), ("firstname", "Gus"), ("lastname", "Guest")]);
+    let erase = |body: serde_json::Value| admin.json("POST", "/erasures", &body);
+    erase(json!({"messages": "keep"})).is_not_done(400, "invalid");
+    erase(json!({"email": "guest", "messages": "keep"})).is_not_done(400, "invalid");
+    erase(json!({"email": "guest@x.example"})).is_not_done(400, "invalid");
+    erase(json!({"email": "nobody@x.example", "messages": "keep"})).is_not_done(400, "invalid");
+    erase(json!({"email": "Guest@X.example", "messages": "keep"})).ok();
+    erase(json!({"email": "kim@example.com", "messages": "blank"})).ok();
+    assert_eq!(person.get("/me").status, 401, "who has an account is erased with it");
+    let own = admin.get("/session").ok()["email"].clone();
+    erase(json!({"email": own, "messages": "keep"})).is_not_done(400, "invalid");
+    app.advance_s(11 * 60);
+    erase(json!({"email": "guest@x.example", "messages": "keep"})).is_not_done(403, "confirm_password");
+}

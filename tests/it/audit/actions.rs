@@ -58,6 +58,27 @@ fn rooms_members_roles_and_links_through_chatwork() {
 }
 
 #[test]
+fn an_edit_on_the_page_that_changes_nothing_is_not_in_it() {
+    let app = TestApp::start();
+    let (admin, kim) = (app.admin(), app.add_person("office", "Kim"));
+    let (person, group) = (format!("/users/{}", kim.id()), app.chatwork("Alice").create_room("Plans", &[], &[]));
+    let member = format!("/rooms/{group}/members/{}", kim.id());
+    let by = ("Alice", "admin");
+    let cases = [
+        ("PATCH", person.clone(), json!({"name": "Kim Lee"}), vec!["account.edited"]),
+        ("PATCH", person.clone(), json!({"email": "lee@x.example"}), vec!["account.edited"]),
+        ("PATCH", person.clone(), json!({"name": "Kim Lee", "email": "Lee@x.example", "role": "chat-manager"}), vec!["account.edited"]),
+        ("PATCH", person, json!({"is_disabled": false}), vec![]),
+        ("PATCH", "/organizations/office".to_owned(), json!({"name": "The office", "time_zone": "UTC"}), vec!["organization.edited"]),
+        ("PUT", member, json!({"organization": "office", "role": "readonly"}), vec!["room.member-added"]),
+    ];
+    for (verb, path, body, expected) in cases {
+        does(&app, by, || drop(admin.json(verb, &path, &body).ok()), &expected);
+        does(&app, by, || drop(admin.json(verb, &path, &body).ok()), &[]);
+    }
+}
+
+#[test]
 fn what_people_say_read_and_do_is_not_in_it() {
     let app = TestApp::start();
     let (alice, bob, _) = app.trio();

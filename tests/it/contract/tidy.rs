@@ -53,7 +53,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("reference", &["domain", "world", "web", "dialects", "sandbox"]),
     // A token may be restricted to the scopes that its dialect has.
     ("control", &["backup", "config", "export", "domain", "store", "files", "ops", "world", "dialects", "sandbox", "jobs"]),
-    ("admin", &["backup", "config", "doctor", "documents", "domain", "mail", "store", "ops", "world", "web", "dialects"]),
+    ("admin", &["backup", "config", "doctor", "documents", "domain", "mail", "store", "ops", "tls", "world", "web", "dialects"]),
     (
         "app",
         &[

@@ -6,6 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use actix_web::web::Bytes;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
@@ -158,8 +159,6 @@ impl Secure {
     #[track_caller]
     pub fn http2(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-        let mut config = self.config.clone();
-        config.alpn_protocols = vec![b"h2".to_vec()];
         let mut request = http::Request::builder().method(method).uri(format!(
             "https://{}:{}{path}",
             self.name,
@@ -169,22 +168,79 @@ impl Secure {
             request = request.header(*name, *value);
         }
         let (request, body) = (request.body(()).expect("a request"), body.to_vec());
-        let asked = async { tokio::time::timeout(PATIENCE, ask(config, self.clone(), request, body)).await };
+        let asked = async { tokio::time::timeout(PATIENCE, ask(self, request, body)).await };
         runtime.block_on(asked).expect("an answer in time").expect("an answer")
     }
 }
 
-async fn ask(
-    config: ClientConfig,
-    client: Secure,
-    request: http::Request<()>,
-    body: Vec<u8>,
-) -> Result<Answer, Box<dyn std::error::Error>> {
+/// A request whose body is still to come.
+type Begun = (h2::client::ResponseFuture, h2::SendStream<Bytes>);
+
+/// Requests of one connection whose bodies are still to come.
+pub struct HeldStreams {
+    runtime: tokio::runtime::Runtime,
+    streams: Vec<Begun>,
+}
+
+impl HeldStreams {
+    /// Sends the bodies; says how many requests were answered well.
+    pub fn finish(self, body: &'static [u8]) -> usize {
+        let finish = async {
+            let mut waiting = Vec::new();
+            for (response, mut sending) in self.streams {
+                sending.send_data(Bytes::from_static(body), true).expect("a body");
+                waiting.push(response);
+            }
+            let mut done = 0;
+            for response in waiting {
+                done += usize::from(response.await.is_ok_and(|answer| answer.status().is_success()));
+            }
+            done
+        };
+        self.runtime.block_on(finish)
+    }
+}
+
+impl Secure {
+    /// Begins so many POST requests on one connection and holds their bodies back; returns when the server has seen all.
+    pub fn hold_streams(&self, count: usize, path: &str, headers: &[(&str, &str)]) -> HeldStreams {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+        let begun = async { tokio::time::timeout(PATIENCE, begin(self, count, path, headers)).await };
+        let streams = runtime.block_on(begun).expect("streams in time").expect("streams");
+        HeldStreams { runtime, streams }
+    }
+}
+
+async fn begin(client: &Secure, count: usize, path: &str, headers: &[(&str, &str)]) -> Result<Vec<Begun>, Box<dyn std::error::Error>> {
+    let (sender, mut connection) = h2::client::handshake(over_tls(client).await?).await?;
+    let mut ping = connection.ping_pong().ok_or("no pings")?;
+    tokio::spawn(connection);
+    let (mut sender, mut streams) = (sender.ready().await?, Vec::new());
+    for _ in 0..count {
+        let mut request = http::Request::builder().method("POST").uri(format!("https://{}{path}", client.address));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        streams.push(sender.send_request(request.body(())?, false)?);
+        sender = sender.ready().await?;
+    }
+    // Its answer comes after everything that was sent before.
+    ping.ping(h2::Ping::opaque()).await?;
+    Ok(streams)
+}
+
+async fn over_tls(client: &Secure) -> Result<tokio_rustls::client::TlsStream<tokio::net::TcpStream>, Box<dyn std::error::Error>> {
+    let mut config = client.config.clone();
+    config.alpn_protocols = vec![b"h2".to_vec()];
     let stream = tokio::net::TcpStream::connect(&client.address).await?;
-    let name = ServerName::try_from(client.name)?;
+    let name = ServerName::try_from(client.name.clone())?;
     let stream = tokio_rustls::TlsConnector::from(Arc::new(config)).connect(name, stream).await?;
     assert_eq!(stream.get_ref().1.alpn_protocol(), Some(&b"h2"[..]));
-    let (sender, connection) = h2::client::handshake(stream).await?;
+    Ok(stream)
+}
+
+async fn ask(client: &Secure, request: http::Request<()>, body: Vec<u8>) -> Result<Answer, Box<dyn std::error::Error>> {
+    let (sender, connection) = h2::client::handshake(over_tls(client).await?).await?;
     let driven = tokio::spawn(connection);
     let (response, mut sending) = sender.ready().await?.send_request(request, body.is_empty())?;
     if !body.is_empty() {
