@@ -33,24 +33,26 @@ pub fn measure() -> Done {
         alone.extend(post(&server.base, &world, &|elapsed| elapsed < knobs::round())?);
         server.rest();
         let is_over = AtomicBool::new(false);
-        let (posted, made) = std::thread::scope(|scope| {
+        let (posted, made, log_mb) = std::thread::scope(|scope| {
             let posting =
                 scope.spawn(|| post(&server.base, &world, &|_| !is_over.load(Ordering::Relaxed)).map_err(|error| error.to_string()));
             let made = back_up(&world.dir, shelf.path());
+            let log_mb = std::fs::metadata(world.dir.join("app.db-wal")).map(|about| about.len() as f64 / 1e6);
             pause(AFTERWARDS);
             is_over.store(true, Ordering::Relaxed);
-            (posting.join(), made)
+            (posting.join(), made, log_mb)
         });
         beside.extend(posted.map_err(|_| "the writers panicked")??);
-        backups.push(made?);
+        backups.push((made?, log_mb?));
         server.rest();
     }
     let mut table = Table::default();
     paced::head(&mut table, "500 posts a second, due on time", "posts");
     paced::row(&mut table, "alone", alone);
     let p99_ms = paced::row(&mut table, "beside a backup", beside);
-    for took in backups {
-        table.push(format!("a backup of {} in {:.1} s", worlds::shown(&world.dir)?, took.as_secs_f64()));
+    for (took, log_mb) in backups {
+        let size = worlds::shown(&world.dir)?;
+        table.push(format!("a backup of {size} in {:.1} s; the write-ahead log was {log_mb:.0} MB long", took.as_secs_f64()));
     }
     table.figure("99th percentile beside a backup, ms", p99_ms, MOST_MS);
     table.print();
