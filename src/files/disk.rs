@@ -11,8 +11,8 @@ use crate::domain::BlobHash;
 
 /// Bytes read at once.
 const PIECE_BYTES: usize = 256 * 1024;
-/// Bytes that are pushed to the disk at a time.
-const PUSHED_BYTES: usize = 8 << 20;
+/// Bytes that are pushed to the disk at a time: what a slow disk writes in 50 ms.
+const PUSHED_BYTES: usize = 4 << 20;
 
 /// A file or folder that could not be read or made.
 #[derive(Debug, thiserror::Error)]

@@ -14,8 +14,8 @@ use crate::domain::BlobHash;
 /// Contents that one query lists.
 const PAGE: i64 = 10_000;
 
-/// Bytes of a copy that go to the disk at a time.
-const PIECE_BYTES: u64 = 8 << 20;
+/// Bytes of a copy that go to the disk at a time: what a slow disk writes in 50 ms.
+const PIECE_BYTES: u64 = 4 << 20;
 /// Steps of SQLite's machine after which the growing copy is looked at: some twenty rows, which may be long.
 const STEPS: i32 = 100;
 

@@ -84,7 +84,7 @@ fn said(ways: &Ways, method: &str, path: &str) -> Option<Value> {
 }
 
 /// What may wait for the disk at a time, of a copy: a piece, and what SQLite keeps back.
-const MOST_WAITING: u64 = 12 << 20;
+const MOST_WAITING: u64 = 8 << 20;
 /// Messages of the world that is copied, and how long each is: 48 MB in all.
 const MESSAGES: usize = 800;
 const MESSAGE_CHARS: usize = 60_000;
