@@ -165,7 +165,7 @@ pub async fn start(world: Arc<World>, settings: &Settings) -> Result<Running, St
         let retention = world.read(settings::find_request_retention).map_err(|cause| other(&cause.plain()))?;
         world.keep_requests(retention);
     }
-    let meetings = Arc::new(Meetings::new(world.clone(), settings.config.clickmeeting.attendees));
+    let meetings = Arc::new(Meetings::new(world.clone(), &settings.config.clickmeeting));
     meetings.clear_up().await.map_err(|cause| StartError::Other(cause.plain()))?;
     let (shared_meetings, running_meetings) = (web::Data::from(meetings.clone()), meetings.clone());
     let mut shared = Server::new(world.clone(), settings.config.clone(), settings.limits, bases, metrics, MOUNTS);

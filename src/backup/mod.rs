@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 
 use crate::domain::Timestamp;
 use crate::files::disk::{DiskError, at, copy_file, hash_file, hash_of, hex, link_file, sync_tree, write_file};
-use crate::files::{content_path, sync_folder};
+use crate::files::{content_path, make_folder, sync_folder};
 use crate::store::{Entropy, OpenError, copies};
 use crate::world::World;
 pub use scheduled::{Failure, Scheduled};
@@ -112,6 +112,7 @@ pub fn create(world: &World, below: &Path, watch: Watch<'_>) -> Result<Backup, B
 fn create_named(world: &World, below: &Path, mark: &str, watch: Watch<'_>) -> Result<Backup, BackupError> {
     let _held = world.blobs().hold();
     let made = world.clock().now();
+    make_folder(below).map_err(at(below))?;
     let partial = below.join(format!("{PARTIAL}{}", Entropy::System.text(12)));
     fs::create_dir_all(partial.join(CONTENTS)).map_err(at(&partial))?;
     let filled = fill(world, made, &partial, watch).and_then(|manifest| {

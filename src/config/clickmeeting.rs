@@ -5,6 +5,8 @@
 pub struct ClickMeetingConfig {
     /// People that a room holds.
     pub attendees: u32,
+    /// Connections into rooms from one network at the same time.
+    pub network_connections: usize,
     /// How a report that is being made says so.
     pub in_progress: InProgress,
     /// Whether sizes of recordings are texts in JSON.
@@ -21,6 +23,8 @@ impl Default for ClickMeetingConfig {
     fn default() -> Self {
         Self {
             attendees: 1_000,
+            // GUESS: a full room of people behind one address, and as many again.
+            network_connections: 2_000,
             in_progress: InProgress::Underscore,
             sizes_are_texts: false,
             deletes_with_text: false,

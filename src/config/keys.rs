@@ -226,6 +226,7 @@ mod tests {
         } = chatwork;
         let ClickMeetingConfig {
             attendees: _,
+            network_connections: _,
             in_progress: _,
             sizes_are_texts: _,
             deletes_with_text: _,
@@ -238,7 +239,7 @@ mod tests {
         let MailConfig { smtp_host: _, smtp_port: _, smtp_security: _, smtp_user: _, smtp_password: _, from: _ } = mail;
         let BackupConfig { schedule: _, dir: _, keep_days: _, keep_weeks: _ } = backup;
         let AdminConfig { email: _, password: _, plain_http: _ } = admin;
-        assert_eq!(KEYS.len(), 10 + 2 + 3 + 7 + 6 + 2 + 3 + 1 + 6 + 4 + 3);
+        assert_eq!(KEYS.len(), 10 + 2 + 3 + 7 + 7 + 2 + 3 + 1 + 6 + 4 + 3);
     }
 
     #[test]

@@ -226,6 +226,15 @@ pub const KEYS: &[Key] = &[
         show: |config| vec![config.clickmeeting.attendees.to_string()],
     },
     Key {
+        name: "clickmeeting.network_connections",
+        kind: Kind::Number,
+        about: "Connections into conference rooms from one network at the same time; more people than that behind one address need more.",
+        expects: "a number from 1 to 10000",
+        example: "2000",
+        set: |config, values| required(values, |text| number(text, 1, 10_000)).map(|most| config.clickmeeting.network_connections = most),
+        show: |config| vec![config.clickmeeting.network_connections.to_string()],
+    },
+    Key {
         name: "clickmeeting.in_progress",
         kind: Kind::Text,
         about: "How a report that is being made says so: with an underscore as in the vendor's table, or with a blank as in some live answers.",

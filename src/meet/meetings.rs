@@ -15,7 +15,7 @@ use tokio::time::{MissedTickBehavior, interval};
 
 use super::live::{Live, Vacated};
 use super::wire;
-use crate::config::Limits;
+use crate::config::{ClickMeetingConfig, Limits};
 use crate::domain::{AttendeeId, Error, MeetingId, MeetingKind, SessionId, Timestamp};
 use crate::ops::{attendance, entry};
 use crate::store::Cause;
@@ -25,8 +25,6 @@ use crate::world::World;
 
 /// Connections at the same time.
 const MOST_SOCKETS: usize = 10_000;
-/// Those of them from one network. GUESS: a full room of people behind one address, and as many again.
-const MOST_SOCKETS_OF_NETWORK: usize = 2_000;
 /// Wrong passwords or tokens from one address for one room in a minute.
 const WRONG_TRIES: u32 = 10;
 /// Wrong passwords from one address for all quick calls in a minute.
@@ -41,6 +39,8 @@ pub struct Meetings {
     pub(super) keys: MeetingKeys,
     /// People in one room.
     pub(super) most: u32,
+    /// Connections from one network.
+    most_of_network: usize,
     /// Wrong passwords and tokens, by room and address.
     wrong: Windows<(MeetingId, IpAddr)>,
     /// Wrong passwords of quick calls, by address.
@@ -85,12 +85,13 @@ pub(super) fn ended(code: &str) -> Arc<str> {
 }
 
 impl Meetings {
-    /// Meetings of a world, with at most this many people in a room.
-    pub fn new(world: Arc<World>, most: u32) -> Self {
+    /// Meetings of a world.
+    pub fn new(world: Arc<World>, config: &ClickMeetingConfig) -> Self {
         Self {
             keys: MeetingKeys::new(world.key()),
             world,
-            most,
+            most: config.attendees,
+            most_of_network: config.network_connections,
             wrong: Windows::new(Limits::Vendor, WRONG_TRIES, 60),
             wrong_calls: Windows::new(Limits::Vendor, WRONG_CALL_TRIES, 60),
             live: Mutex::default(),
@@ -127,7 +128,7 @@ impl Meetings {
     pub(super) fn socket_place(self: &Arc<Self>, network: IpAddr) -> Option<SocketPlace> {
         let mut sockets = self.sockets.lock().unwrap_or_else(PoisonError::into_inner);
         let is_full = sockets.values().sum::<usize>() >= MOST_SOCKETS;
-        if is_full || self.is_closing.load(Ordering::Acquire) || sockets.get(&network).is_some_and(|own| *own >= MOST_SOCKETS_OF_NETWORK) {
+        if is_full || self.is_closing.load(Ordering::Acquire) || sockets.get(&network).is_some_and(|own| *own >= self.most_of_network) {
             return None;
         }
         *sockets.entry(network).or_default() += 1;

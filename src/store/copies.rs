@@ -1,7 +1,9 @@
 //! Copies of a whole database: made beside a writer that goes on, and looked into without opening a world.
 
 use std::fs::File;
-use std::path::Path;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use rusqlite::Connection;
 
@@ -12,6 +14,11 @@ use crate::domain::BlobHash;
 /// Contents that one query lists.
 const PAGE: i64 = 10_000;
 
+/// Bytes of a copy that go to the disk at a time: what a slow disk writes in 50 ms.
+const PIECE_BYTES: u64 = 4 << 20;
+/// Steps of SQLite's machine after which the growing copy is looked at: some twenty rows, which may be long.
+const STEPS: i32 = 100;
+
 /// What a copy says of itself.
 #[derive(Debug)]
 pub struct Inspected {
@@ -21,12 +28,50 @@ pub struct Inspected {
     pub contents: Vec<(BlobHash, u64)>,
 }
 
-/// Writes a compact, consistent copy of a database to a new file and pushes it to the disk. Writers go on meanwhile.
+/// Writes a compact, consistent copy of a database to a new file and pushes it to the disk. Writers go on meanwhile: the copy goes to
+/// the disk piece by piece as it grows, since whoever commits while much is pushed at once waits for all of it.
 pub fn copy_database(from: &Path, to: &Path) -> Result<(), OpenError> {
-    let conn = open_copier(from)?;
-    conn.execute("VACUUM INTO ?1", [to.to_string_lossy()])?;
+    let mut conn = open_copier(from)?;
+    // SQLite would push all of it when it is done.
+    conn.pragma_update(None, "synchronous", "OFF")?;
+    let failure = Arc::new(Mutex::new(None));
+    let (mut growing, noted) = (Growing { path: to.to_owned(), file: None, pushed: 0 }, failure.clone());
+    conn.progress_handler(
+        STEPS,
+        Some(move || growing.push().map_err(|cause| *noted.lock().unwrap_or_else(PoisonError::into_inner) = Some(cause)).is_err()),
+    )?;
+    let copied = conn.execute("VACUUM INTO ?1", [to.to_string_lossy()]);
+    if let Some(cause) = failure.lock().unwrap_or_else(PoisonError::into_inner).take() {
+        return Err(cause.into());
+    }
+    copied?;
     File::open(to)?.sync_all()?;
     Ok(())
+}
+
+/// A copy that is being written.
+struct Growing {
+    path: PathBuf,
+    file: Option<File>,
+    /// Bytes of it that were pushed to the disk.
+    pushed: u64,
+}
+
+impl Growing {
+    /// Pushes it to the disk if it has grown by a piece.
+    fn push(&mut self) -> io::Result<()> {
+        let file = match &mut self.file {
+            Some(file) => file,
+            none if self.path.exists() => none.insert(File::open(&self.path)?),
+            _ => return Ok(()),
+        };
+        let bytes = file.metadata()?.len();
+        if bytes >= self.pushed + PIECE_BYTES {
+            file.sync_data()?;
+            self.pushed = bytes;
+        }
+        Ok(())
+    }
 }
 
 /// Reads a copy through and lists what contents it needs; an error when SQLite finds it broken.

@@ -55,6 +55,7 @@ mod tests;
 pub mod tokens;
 pub mod transfer;
 mod tx;
+mod wal;
 mod writer;
 
 use std::path::Path;
@@ -70,6 +71,7 @@ pub use tx::{Cause, Tx, Way};
 
 use crate::domain::Error;
 use reader::{Read, Reader};
+use wal::Folding;
 use writer::Writer;
 
 /// Why a database could not be opened.
@@ -128,7 +130,8 @@ impl Store {
         migrate::migrate(&mut conn, path)?;
         let (clock, entropy) = (Arc::new(options.clock), Arc::new(options.entropy));
         let commits = Arc::new(AtomicU64::new(0));
-        let writer = Writer::start(conn, clock.clone(), entropy.clone(), commits.clone())?;
+        let folding = Folding::start(path, options.durability, &mut conn)?;
+        let writer = Writer::start(conn, folding, clock.clone(), entropy.clone(), commits.clone())?;
         Ok(Self { reader: Reader::new(path, options.max_read_steps, commits), writer, clock, entropy })
     }
 

@@ -1,5 +1,6 @@
 //! What the writer promises, tried on a real database file.
 
+use std::io::Read;
 use std::sync::Arc;
 use std::sync::mpsc::channel;
 
@@ -187,4 +188,44 @@ fn a_thread_that_stays_in_its_snapshot_sees_what_was_acknowledged_and_leaves_soo
         }
         panic!("the thread stays in its snapshot for good");
     });
+}
+
+/// How often the write-ahead log began anew, as its head says.
+fn beginnings(folder: &std::path::Path) -> u32 {
+    let mut head = [0; 16];
+    std::fs::File::open(folder.join("app.db-wal")).and_then(|mut log| log.read_exact(&mut head)).expect("a log");
+    u32::from_be_bytes(head[12..].try_into().expect("four bytes"))
+}
+
+#[test]
+fn no_commit_folds_the_log() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let pages = open(folder.path()).write_blocking(Cause::job("t"), |tx| tx.one("PRAGMA wal_autocheckpoint", [], |row| row.get(0)));
+    assert_eq!(pages, Ok(0));
+}
+
+#[test]
+fn what_an_old_snapshot_put_off_is_folded_while_people_go_on_writing() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let store = open(folder.path());
+    let mut number = 0;
+    let mut write = || {
+        number += 1;
+        store.write_blocking(Cause::job("t"), insert(format!("key{number}"), "x".repeat(100_000))).expect("a write");
+    };
+    write();
+    let before = beginnings(folder.path());
+    let backup = super::connection::open_copier(&folder.path().join("app.db")).expect("a connection");
+    backup.execute_batch("BEGIN; SELECT count(*) FROM sequence").expect("a snapshot");
+    (0..100).for_each(|_| write());
+    assert_eq!(beginnings(folder.path()), before, "a log that somebody reads goes on");
+    backup.execute_batch("COMMIT").expect("an end");
+    drop(backup);
+    for _ in 0..2_000 {
+        write();
+        if beginnings(folder.path()) > before {
+            return;
+        }
+    }
+    panic!("the log never begins anew");
 }

@@ -14,6 +14,7 @@ use rusqlite::Connection;
 use tokio::sync::oneshot;
 
 use super::tx::{FIRST_ID, Ids};
+use super::wal::{Folding, fold};
 use super::{Cause, Clock, Entropy, OpenError, Tx};
 use crate::domain::Error;
 
@@ -73,10 +74,16 @@ pub(super) struct Writer {
 
 impl Writer {
     /// Starts the thread on an open connection.
-    pub(super) fn start(conn: Connection, clock: Arc<Clock>, entropy: Arc<Entropy>, commits: Arc<AtomicU64>) -> Result<Self, OpenError> {
+    pub(super) fn start(
+        conn: Connection,
+        folding: Folding,
+        clock: Arc<Clock>,
+        entropy: Arc<Entropy>,
+        commits: Arc<AtomicU64>,
+    ) -> Result<Self, OpenError> {
         let ids = load_ids(&conn)?;
         let (queue, jobs) = sync_channel(QUEUE);
-        let engine = Engine { conn, ids, clock, entropy, commits };
+        let engine = Engine { conn, folding, ids, clock, entropy, commits };
         let thread = std::thread::Builder::new().name("writer".to_owned()).spawn(move || engine.serve(&jobs))?;
         Ok(Self { queue: Some(queue), thread: Some(thread) })
     }
@@ -110,6 +117,7 @@ impl Drop for Writer {
 
 struct Engine {
     conn: Connection,
+    folding: Folding,
     ids: Ids,
     clock: Arc<Clock>,
     entropy: Arc<Entropy>,
@@ -124,17 +132,18 @@ impl Engine {
             let first = if is_folded { jobs.recv().map_err(|_| RecvTimeoutError::Disconnected) } else { jobs.recv_timeout(IDLE) };
             match first {
                 Ok(job) => {
+                    self.folding.finish(&self.conn);
                     self.transaction(job, jobs);
                     is_folded = false;
                 }
                 Err(RecvTimeoutError::Timeout) => {
-                    self.fold_log();
+                    self.folding.wake();
                     is_folded = true;
                 }
                 Err(RecvTimeoutError::Disconnected) => break,
             }
         }
-        self.fold_log();
+        fold(&self.conn);
     }
 
     /// One transaction: the first job and whatever is waiting behind it.
@@ -193,13 +202,6 @@ impl Engine {
     fn sql(&self, sql: &'static str) -> Result<(), Error> {
         self.conn.prepare_cached(sql)?.execute([])?;
         Ok(())
-    }
-
-    fn fold_log(&self) {
-        let folded = self.conn.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()));
-        if let Err(cause) = folded {
-            tracing::warn!(%cause, "the write-ahead log could not be folded into the database; it grows until this works");
-        }
     }
 }
 

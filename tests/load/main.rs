@@ -8,11 +8,13 @@
 //! | `files` | downloads beside nginx, uploads beside `dd conv=fsync` with `sha256sum` | nginx |
 //! | `mocks` | one read and one durable post beside Prism and Mockoon | Node.js, npm |
 //! | `readers` | 1,000 paced reads a second, alone and beside 64 writers | |
+//! | `backup` | 500 paced posts a second into a million messages, alone and beside a backup | |
 //! | `flood` | ten minutes of posts, reads and uploads: memory over time | |
 //!
 //! Every figure is a ratio against something that runs beside it, or is shown beside it; rounds alternate, and the median is shown.
 //! `knobs.rs` lists the environment variables that make a run shorter or smaller.
 
+mod backup;
 mod client;
 mod conferences;
 mod data;
@@ -24,6 +26,7 @@ mod matrix;
 mod mocks;
 mod nginx;
 mod operations;
+mod paced;
 mod pairs;
 mod readers;
 mod report;
@@ -52,6 +55,7 @@ fn main() -> Done {
         ["files"] => files::measure(),
         ["mocks"] => mocks::measure(),
         ["readers"] => readers::measure(),
+        ["backup"] => backup::measure(),
         ["flood"] => flood::measure(),
         [] => pairs::measure(""),
         [word] => pairs::measure(word),

@@ -84,7 +84,15 @@ pub fn small(folder: &Path) -> Result<Made, Failed> {
 
 /// The large world; made if it is not there.
 pub fn large() -> Result<Made, Failed> {
-    let size = LARGE.scaled(knobs::factor());
+    kept(LARGE.scaled(knobs::factor()))
+}
+
+/// A tenth of the large world: a million messages.
+pub fn million() -> Result<Made, Failed> {
+    kept(LARGE.scaled(knobs::factor() / 10.0))
+}
+
+fn kept(size: Size) -> Result<Made, Failed> {
     let folder = target()?.join(format!("load-world-{KIND}-{}", size.messages));
     let told = folder.join("made.json");
     if told.exists() {
@@ -257,6 +265,11 @@ impl Watch {
     fn tell(&self, what: &str) {
         let _ = writeln!(std::io::stderr(), "made after {:.1} s: {what}", self.started.elapsed().as_secs_f64());
     }
+}
+
+/// How much there is in a world's database, as people read it.
+pub fn shown(dir: &Path) -> std::io::Result<String> {
+    Ok(format!("{:.0} MB", fs::metadata(dir.join("app.db"))?.len() as f64 / 1e6))
 }
 
 fn bytes_below(dir: &Path) -> std::io::Result<u64> {

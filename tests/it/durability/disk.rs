@@ -192,8 +192,10 @@ impl Disk {
             b'R' | b'L' => {
                 let (from, path) = record.paths();
                 let entry = self.seen.get(&from).copied();
-                assert!(matches!(entry, Some(Entry::File(_))), "only files are moved and linked: {}", from.display());
-                self.name(Naming { path, entry, from: (record.letter == b'R').then_some(from) });
+                assert!(entry.is_some(), "something that nobody made was moved or linked: {}", from.display());
+                let from = (record.letter == b'R').then_some(from);
+                self.move_opened(from.as_deref(), &path);
+                self.name(Naming { path, entry, from });
             }
             letter => panic!("no record begins with {letter}"),
         }
@@ -207,6 +209,17 @@ impl Disk {
     fn name(&mut self, naming: Naming) {
         naming.apply(&mut self.seen);
         self.pending.push(naming);
+    }
+
+    /// Folders that are open go along with what they lie in.
+    fn move_opened(&mut self, from: Option<&Path>, to: &Path) {
+        for opened in self.opened.values_mut() {
+            if let (Opened::Folder(folder), Some(from)) = (opened, from)
+                && let Ok(below) = folder.strip_prefix(from)
+            {
+                *folder = to.join(below);
+            }
+        }
     }
 
     fn push_to_disk(&mut self, inode: u64) {
@@ -250,6 +263,13 @@ impl Naming {
     fn apply(&self, names: &mut Names) {
         if let Some(from) = &self.from {
             names.remove(from);
+            // What is in a folder goes along with it.
+            let below: Vec<PathBuf> = names.keys().filter(|path| path.starts_with(from)).cloned().collect();
+            for old in below {
+                let entry = names.remove(&old);
+                let new = old.strip_prefix(from).map(|rest| self.path.join(rest));
+                names.extend(new.ok().zip(entry));
+            }
         }
         match self.entry {
             Some(entry) => drop(names.insert(self.path.clone(), entry)),
@@ -299,6 +319,42 @@ impl File {
         }
         content
     }
+}
+
+/// Something that the program did to a file.
+#[derive(Debug)]
+pub struct Deed {
+    /// Under the name by which the file was opened last.
+    pub path: PathBuf,
+    pub kind: DeedKind,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+pub enum DeedKind {
+    /// So many bytes were written.
+    Written(u64),
+    /// It was pushed to the disk; `whole` if the time of its change had to be there, too.
+    Pushed { whole: bool },
+}
+
+/// What a journal says of files, in order.
+pub fn deeds(journal: &Path) -> Vec<Deed> {
+    let bytes = fs::read(journal).expect("a journal");
+    let (mut rest, mut opened, mut found) = (&bytes[..], HashMap::new(), Vec::new());
+    while let Some((record, behind)) = Record::read(rest) {
+        rest = behind;
+        let kind = match record.letter {
+            b'C' | b'O' => {
+                opened.insert(record.file, record.path());
+                continue;
+            }
+            b'W' => DeedKind::Written(record.bytes.len() as u64),
+            b'S' => DeedKind::Pushed { whole: record.number == 0 },
+            _ => continue,
+        };
+        found.push(Deed { path: opened[&record.file].clone(), kind });
+    }
+    found
 }
 
 /// SQLite's index of its log, which it makes anew.

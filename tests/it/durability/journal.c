@@ -193,10 +193,13 @@ int ftruncate64(int fd, off64_t length) {
 }
 int ftruncate(int fd, off_t length) { return ftruncate64(fd, length); }
 
+/* The number of a push is 1 where only what is in the file has to be there, and not when it was changed. */
 int fsync(int fd) {
     CHANGE(fd, int, 0, record('S', tracked(fd), 0, NULL, 0));
 }
-int fdatasync(int fd) { return fsync(fd); }
+int fdatasync(int fd) {
+    CHANGE(fd, int, 0, record('S', tracked(fd), 1, NULL, 0));
+}
 
 /* The same for names. */
 #define CHANGE_NAME(is_ours, deed, note) \

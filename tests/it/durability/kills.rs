@@ -9,9 +9,10 @@ use std::sync::atomic::Ordering;
 use crosstalk::world::Mode;
 use fastrand::Rng;
 
+use super::backups::Shelf;
 use super::load::Load;
 use super::office::Office;
-use super::{census, number_from, seed};
+use super::{census, number_from, seed, sought};
 use crate::kit::{BINARY, Process};
 
 /// Kills of one run; `CROSSTALK_KILLS` sets more.
@@ -24,17 +25,19 @@ const MOST_REQUESTS: usize = 200;
 #[test]
 fn nothing_acknowledged_is_lost_when_the_server_is_killed_under_load() {
     let (kills, seed) = (number_from("CROSSTALK_KILLS").unwrap_or(KILLS), seed());
-    let mut acknowledged = 0;
+    let (mut acknowledged, mut backups) = (0, 0);
     for first in (0..kills).step_by(usize::try_from(PER_WORLD).expect("few")) {
         let folder = tempfile::tempdir().expect("a folder");
-        acknowledged += kill_again_and_again(folder.path(), seed.wrapping_add(first), PER_WORLD.min(kills - first));
+        let (more, whole) = kill_again_and_again(folder.path(), seed.wrapping_add(first), PER_WORLD.min(kills - first));
+        (acknowledged, backups) = (acknowledged + more, backups + whole);
     }
     assert!(acknowledged as u64 > kills * 10, "the servers died before they did anything: {acknowledged}");
-    println!("{kills} kills, {acknowledged} things acknowledged, none lost");
+    assert!(backups as u64 > kills / 5, "hardly a backup was made: {backups}");
+    println!("{kills} kills, {acknowledged} things acknowledged, none lost; {backups} backups whole");
 }
 
-/// Gives how much was acknowledged.
-fn kill_again_and_again(folder: &Path, seed: u64, kills: u64) -> usize {
+/// Gives how much was acknowledged, and how many backups were whole.
+fn kill_again_and_again(folder: &Path, seed: u64, kills: u64) -> (usize, usize) {
     let dir = folder.join("data");
     let mut rng = Rng::with_seed(seed);
     let office = Office::found(&dir, Mode::Office);
@@ -42,25 +45,33 @@ fn kill_again_and_again(folder: &Path, seed: u64, kills: u64) -> usize {
     let mut server = start();
     let shared = office.furnish(server.base());
     let (mut load, mut acknowledged) = (Load::default(), 0);
+    let mut shelf = Shelf::of(&dir);
     for kill in 0..kills {
         let (after, pause) = (rng.usize(1..MOST_REQUESTS), rng.u32(..20_000));
-        load.run(&office.ways(server.base(), &shared), rng.u64(..), |progress| {
-            while progress.sent.load(Ordering::Relaxed) < after {
-                std::thread::yield_now();
-            }
-            // Somewhere in the middle of what the next request does.
-            (0..pause).for_each(|_| std::hint::spin_loop());
-            server.kill();
-            progress.is_over.store(true, Ordering::Relaxed);
+        let ways = office.ways(server.base(), &shared);
+        load.run(&ways, rng.u64(..), |progress| {
+            std::thread::scope(|scope| {
+                scope.spawn(|| shelf.fill(&ways, progress));
+                while progress.sent.load(Ordering::Relaxed) < after {
+                    std::thread::yield_now();
+                }
+                // Somewhere in the middle of what the next request does.
+                (0..pause).for_each(|_| std::hint::spin_loop());
+                server.kill();
+                progress.is_over.store(true, Ordering::Relaxed);
+            });
         });
         acknowledged += load.acknowledged();
         server = start();
-        let mut differences = load.check(&office.ways(server.base(), &shared), &dir, &mut rng);
+        let ways = office.ways(server.base(), &shared);
+        let mut differences = load.check(&ways, &dir, &mut rng);
         differences.extend(census::faults(&dir));
+        differences.extend(sought::faults(&ways, &dir, &mut rng));
+        differences.extend(shelf.faults());
         assert!(differences.is_empty(), "CROSSTALK_SEED={seed}, kill {kill}:\n{}", differences.join("\n"));
     }
     server.kill();
     let faults = census::faults_at_rest(&dir, Mode::Office);
     assert!(faults.is_empty(), "CROSSTALK_SEED={seed}:\n{}", faults.join("\n"));
-    acknowledged
+    (acknowledged, shelf.whole)
 }

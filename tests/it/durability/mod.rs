@@ -1,5 +1,6 @@
 //! What was acknowledged stays: over kills, power cuts, full disks, upgrades, a shutdown under load. All on the real binary.
 
+mod backups;
 mod census;
 mod disk;
 mod kills;
@@ -7,6 +8,7 @@ mod load;
 mod office;
 mod power;
 mod shutdown;
+mod sought;
 mod sweep;
 mod things;
 mod upgrade;

@@ -98,6 +98,11 @@ impl Office {
         world.write_blocking(Cause::job("test"), add_tokens).expect("tokens")
     }
 
+    /// Alice, through Chatwork.
+    pub fn alice(&self, base: &str) -> Chatwork {
+        Chatwork::new(base, &self.chatwork[0])
+    }
+
     /// Makes what all clients share.
     pub fn furnish(&self, base: &str) -> Shared {
         let [alice, bob] = self.chatwork.each_ref().map(|token| Chatwork::new(base, token));

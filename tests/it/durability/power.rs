@@ -11,10 +11,11 @@ use std::sync::atomic::Ordering;
 use crosstalk::world::Mode;
 use fastrand::Rng;
 
+use super::backups::Shelf;
 use super::disk::{Disk, Luck, Watch};
 use super::load::Load;
 use super::office::{Office, Shared};
-use super::{census, number_from, seed};
+use super::{census, number_from, seed, sought};
 use crate::kit::{BINARY, Chatwork, Process};
 
 /// Cuts of one run; `CROSSTALK_CUTS` sets more.
@@ -31,18 +32,18 @@ const MOST_CHANGES: u64 = 2_500;
 #[test]
 fn nothing_acknowledged_is_lost_when_the_power_is_cut() {
     let (cuts, seed) = (number_from("CROSSTALK_CUTS").unwrap_or(CUTS), seed());
-    let mut acknowledged = 0;
+    let (mut acknowledged, mut backups) = (0, 0);
     for first in (0..cuts).step_by(usize::try_from(PER_WORLD).expect("few")) {
         let mut world = World::found(Mode::Office, seed.wrapping_add(first));
         for cut in 0..PER_WORLD.min(cuts - first) {
             let lost = world.cut();
             assert!(lost.is_empty(), "CROSSTALK_SEED={}, cut {cut}:\n{}", world.seed, lost.join("\n"));
         }
-        acknowledged += world.acknowledged;
+        (acknowledged, backups) = (acknowledged + world.acknowledged, backups + world.shelf.whole);
         world.check_at_rest();
     }
     assert!(acknowledged as u64 > cuts * 10, "the servers died before they did anything: {acknowledged}");
-    println!("{cuts} power cuts, {acknowledged} things acknowledged, none lost");
+    println!("{cuts} power cuts, {acknowledged} things acknowledged, none lost; {backups} backups whole");
 }
 
 /// What the test above is worth: a sandbox does not wait for the disk, and the same cuts find it out.
@@ -61,18 +62,29 @@ struct World {
     office: Office,
     shared: Shared,
     load: Load,
+    shelf: Shelf,
     acknowledged: usize,
 }
 
 impl World {
     fn found(mode: Mode, seed: u64) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
-        let dir = folder.path().join("data");
+        let dir = folder.path().canonicalize().expect("a folder").join("data");
         let office = Office::found(&dir, mode);
         let server = Process::start(Command::new(BINARY), &[verb(mode)], &dir, &dir).unwrap_or_else(|why| panic!("{why}"));
         let shared = office.furnish(server.base());
         drop(server);
-        Self { folder, mode, seed, rng: Rng::with_seed(seed), office, shared, load: Load::default(), acknowledged: 0 }
+        Self {
+            folder,
+            mode,
+            seed,
+            rng: Rng::with_seed(seed),
+            office,
+            shared,
+            load: Load::default(),
+            shelf: Shelf::of(&dir),
+            acknowledged: 0,
+        }
     }
 
     fn dir(&self) -> PathBuf {
@@ -97,20 +109,28 @@ impl World {
             Ok(server) => server,
             Err(why) => return vec![why],
         };
-        let mut differences = self.load.check(&self.office.ways(server.base(), &self.shared), &dir, &mut self.rng);
+        let ways = self.office.ways(server.base(), &self.shared);
+        let mut differences = self.load.check(&ways, &dir, &mut self.rng);
         differences.extend(census::faults(&dir));
+        differences.extend(sought::faults(&ways, &dir, &mut self.rng));
+        differences.extend(self.shelf.faults());
         differences
     }
 
     /// Works until the power is cut.
     fn work(&mut self, mut server: Process) {
         let after = self.rng.usize(1..MOST_REQUESTS);
-        self.load.run(&self.office.ways(server.base(), &self.shared), self.rng.u64(..), |progress| {
-            while progress.sent.load(Ordering::Relaxed) < after && !server.has_ended() {
-                std::thread::yield_now();
-            }
-            server.kill();
-            progress.is_over.store(true, Ordering::Relaxed);
+        let ways = self.office.ways(server.base(), &self.shared);
+        let shelf = &self.shelf;
+        self.load.run(&ways, self.rng.u64(..), |progress| {
+            std::thread::scope(|scope| {
+                scope.spawn(|| shelf.fill(&ways, progress));
+                while progress.sent.load(Ordering::Relaxed) < after && !server.has_ended() {
+                    std::thread::yield_now();
+                }
+                server.kill();
+                progress.is_over.store(true, Ordering::Relaxed);
+            });
         });
         self.acknowledged += self.load.acknowledged();
     }

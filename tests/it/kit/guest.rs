@@ -1,5 +1,6 @@
 //! People in conference rooms: a browser with its cookie, and its connection into the room.
 
+use std::io::{self, Read, Write};
 use std::net::TcpStream;
 use std::time::Duration;
 
@@ -13,6 +14,7 @@ use serde_json::{Value, json};
 use tungstenite::client::IntoClientRequest;
 use tungstenite::{Error, Message, WebSocket};
 
+use super::secure::{Secure, SecureStream};
 use super::{Answer, TestApp};
 
 /// Nothing here takes longer unless it hangs.
@@ -199,9 +201,42 @@ impl Visitor {
     }
 }
 
+/// What a WebSocket goes over.
+pub enum Line {
+    /// A connection that anybody on the way may read.
+    Plain(TcpStream),
+    /// A protected one.
+    Protected(Box<SecureStream>),
+}
+
+impl Read for Line {
+    fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
+        match self {
+            Self::Plain(stream) => stream.read(bytes),
+            Self::Protected(stream) => stream.read(bytes),
+        }
+    }
+}
+
+impl Write for Line {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match self {
+            Self::Plain(stream) => stream.write(bytes),
+            Self::Protected(stream) => stream.write(bytes),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match self {
+            Self::Plain(stream) => stream.flush(),
+            Self::Protected(stream) => stream.flush(),
+        }
+    }
+}
+
 /// A connection into a room.
 pub struct Guest {
-    socket: WebSocket<TcpStream>,
+    socket: WebSocket<Line>,
     /// What the server said first.
     pub first: Value,
     next: u64,
@@ -210,7 +245,17 @@ pub struct Guest {
 impl Guest {
     /// With `ticket=…` or `pass=…`.
     pub fn connect(base: &str, key: &str) -> Self {
-        let mut socket = open(base, key, None).expect("an upgrade");
+        Self::over(open(base, key, None).expect("an upgrade"))
+    }
+
+    /// The same over a protected connection, as a page of the server opens it.
+    pub fn protected(client: &Secure, base: &str, key: &str) -> Self {
+        let line = Line::Protected(Box::new(client.connect(&["http/1.1"]).expect("a connection")));
+        Self::over(upgrade(line, base, key, &[("origin", base)]).expect("an upgrade"))
+    }
+
+    /// In a WebSocket that is open.
+    pub fn over(mut socket: WebSocket<Line>) -> Self {
         let first = read(&mut socket).expect("a first message");
         Self { socket, first, next: 1 }
     }
@@ -296,21 +341,35 @@ impl Guest {
 }
 
 /// Opens a WebSocket as a page of `origin` would.
-pub fn open(base: &str, key: &str, origin: Option<&str>) -> Result<WebSocket<TcpStream>, u16> {
-    let host = base.trim_start_matches("http://");
-    let mut request = format!("ws://{host}/_m/ws?{key}").into_client_request().expect("a request");
-    request.headers_mut().insert("Origin", origin.unwrap_or(base).parse().expect("an origin"));
-    let stream = TcpStream::connect(host).expect("a connection");
+pub fn open(base: &str, key: &str, origin: Option<&str>) -> Result<WebSocket<Line>, u16> {
+    upgrade(plain(base), base, key, &[("origin", origin.unwrap_or(base))])
+}
+
+/// The same as a proxy passes it on from somewhere.
+pub fn open_from(address: &str, base: &str, key: &str) -> Result<WebSocket<Line>, u16> {
+    upgrade(plain(base), base, key, &[("origin", base), ("x-forwarded-for", address)])
+}
+
+fn plain(base: &str) -> Line {
+    let stream = TcpStream::connect(base.trim_start_matches("http://")).expect("a connection");
     stream.set_read_timeout(Some(PATIENCE)).expect("a socket");
     stream.set_nodelay(true).expect("a socket");
-    match tungstenite::client(request, stream) {
+    Line::Plain(stream)
+}
+
+fn upgrade(line: Line, base: &str, key: &str, headers: &[(&'static str, &str)]) -> Result<WebSocket<Line>, u16> {
+    let mut request = format!("{}/_m/ws?{key}", base.replacen("http", "ws", 1)).into_client_request().expect("a request");
+    for (name, value) in headers {
+        request.headers_mut().insert(*name, value.parse().expect("a header"));
+    }
+    match tungstenite::client(request, line) {
         Ok((socket, _)) => Ok(socket),
         Err(tungstenite::HandshakeError::Failure(Error::Http(response))) => Err(response.status().as_u16()),
         Err(cause) => panic!("{cause}"),
     }
 }
 
-fn read(socket: &mut WebSocket<TcpStream>) -> Option<Value> {
+fn read(socket: &mut WebSocket<Line>) -> Option<Value> {
     loop {
         match socket.read() {
             Ok(Message::Text(text)) => return Some(serde_json::from_str(text.as_str()).expect("JSON")),

@@ -34,7 +34,7 @@ pub use chatwork::Chatwork;
 pub use clickmeeting::ClickMeeting;
 pub use contracts::Contract;
 pub use document::Operation;
-pub use guest::{Conference, Guest, Visitor, make_meeting, open, schedule};
+pub use guest::{Conference, Guest, Visitor, make_meeting, open, open_from, schedule};
 pub use matrix::Matrix;
 pub use messenger::{Messenger, PNG};
 pub use process::{BINARY, Process, open_office, open_world};

@@ -3,7 +3,7 @@
 use serde_json::json;
 use tungstenite::Message;
 
-use crate::kit::{Conference, Guest, TestApp, Visitor, open};
+use crate::kit::{Conference, Guest, TestApp, TestOptions, Visitor, open, open_from};
 
 fn come(app: &TestApp, room: &Conference, name: &str) -> Guest {
     Visitor::new(app).join(room, &[("name", name)])
@@ -53,6 +53,30 @@ fn a_flood_is_refused_and_at_last_cut_off() {
     }
     assert_eq!(eve.until("error")["code"], "too_fast");
     assert_eq!(eve.close_code(), Some(1008));
+}
+
+#[test]
+fn one_network_takes_no_more_than_its_share_of_the_connections() {
+    let mut options = TestOptions::default();
+    options.config.server.trusted_proxies = vec![[127, 0, 0, 1].into()];
+    options.config.clickmeeting.network_connections = 2;
+    let app = TestApp::with(options);
+    let room = app.meeting(|_| {});
+    let ticket = || Visitor::new(&app).enter(&room, &[("name", "Eve")]).ok()["ticket"].as_str().expect("a ticket").to_owned();
+    let come_from = |address: &str| open_from(address, &app.base, &format!("ticket={}", ticket())).map(Guest::over);
+    let first = come_from("192.0.2.1").expect("a place");
+    let second = come_from("192.0.2.1").expect("a place");
+    assert_eq!(come_from("192.0.2.1").err(), Some(503));
+    // Addresses of one network of the new kind are one: each of its machines has as many as it likes.
+    let others = ["2001:db8::1", "2001:db8::ffff:2"].map(|address| come_from(address).expect("a place"));
+    assert_eq!(come_from("2001:db8::3").err(), Some(503));
+    assert!(come_from("192.0.2.2").is_ok() && come_from("2001:db8:0:1::1").is_ok(), "who is elsewhere gets in");
+    assert!([&first, &second].into_iter().chain(&others).all(|guest| guest.state() == "welcome"));
+    first.leave();
+    // Its place is free as soon as the server has hung up and let go of it.
+    let back = (0..1_000).find_map(|_| come_from("192.0.2.1").ok()).expect("a place that was given back");
+    assert_eq!(back.state(), "welcome");
+    assert_eq!(come_from("192.0.2.1").err(), Some(503));
 }
 
 #[test]

@@ -4,5 +4,6 @@ mod afterwards;
 mod entry;
 mod hostile;
 mod pages;
+mod protected;
 mod quick;
 mod room;
