@@ -1,9 +1,13 @@
 //! `GET /files/…`: contents behind signed links, with ranges and conditions; no token.
 
+use std::fs::File;
+
 use actix_files::NamedFile;
-use actix_web::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, HeaderName, HeaderValue};
+use actix_web::body::{BodySize, MessageBody};
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_RANGE, CONTENT_SECURITY_POLICY, HeaderName, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, web};
 
+use super::contents;
 use super::front::request_id;
 use super::links;
 use super::params::{Params, query_of};
@@ -12,9 +16,6 @@ use crate::domain::{
     AccountId, BlobHash, Error, FileId, FileName, Language, Noun, Recording, RecordingId, Report, StoredFile, Timestamp, Unauthenticated,
 };
 use crate::ops;
-
-/// Files up to this size are read in the worker's own thread: a few reads from the page cache.
-const READ_IN_THREAD_BYTES: u64 = 1 << 20;
 
 /// Types that a browser may show by itself; everything else is saved.
 const INLINE: &[&str] = &["image/png", "image/jpeg", "image/gif", "image/webp", "text/plain"];
@@ -77,16 +78,24 @@ fn send(req: &HttpRequest, server: &Server, file: &Named<'_>, is_attachment: boo
 
 /// Content on the disk as an answer, with ranges and conditions.
 pub fn content(req: &HttpRequest, server: &Server, hash: BlobHash, media_type: &str) -> Result<HttpResponse, Error> {
-    let opened = NamedFile::open(server.world.blobs().path(hash));
-    let content = opened.map_err(|cause| Error::internal(format!("content is missing on the disk; restore it from a backup: {cause}")))?;
+    let opened = NamedFile::open(server.world.blobs().path(hash)).and_then(|named| Ok((named.file().try_clone()?, named)));
+    let (file, named) =
+        opened.map_err(|cause| Error::internal(format!("content is missing on the disk; restore it from a backup: {cause}")))?;
     let media_type = media_type.parse().unwrap_or(mime_guess::mime::APPLICATION_OCTET_STREAM);
-    let content = content.set_content_type(media_type).disable_content_disposition().read_mode_threshold(READ_IN_THREAD_BYTES);
-    let mut answer = content.into_response(req);
+    let mut answer = read_by_us(file, named.set_content_type(media_type).disable_content_disposition().into_response(req));
     let headers = answer.headers_mut();
     headers.insert(HeaderName::from_static("x-content-type-options"), HeaderValue::from_static("nosniff"));
     headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static("sandbox; default-src 'none'"));
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("private, max-age=0"));
     Ok(answer)
+}
+
+/// The same answer, whose body is read as in [`contents`]: ranges and conditions stay with the library.
+fn read_by_us(file: File, answer: HttpResponse) -> HttpResponse {
+    let BodySize::Sized(bytes @ 1..) = answer.body().size() else { return answer };
+    let range = answer.headers().get(CONTENT_RANGE).and_then(|range| range.to_str().ok());
+    let offset = range.and_then(|range| range.strip_prefix("bytes ")?.split_once('-')?.0.parse().ok()).unwrap_or(0);
+    answer.map_body(|_, _| contents::body(file, offset, bytes)).map_into_boxed_body()
 }
 
 /// What a browser is told about a file.
