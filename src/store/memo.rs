@@ -60,7 +60,7 @@ impl<K: Eq + Hash, V: Clone> Known<K, V> {
 #[cfg(test)]
 mod tests {
     use super::{Memo, Presented};
-    use crate::domain::{AccountId, Actor, Dialect, OrganizationId, Scopes, TokenId};
+    use crate::domain::{AccountId, Actor, Dialect, Membership, OrganizationId, Room, RoomId, RoomKind, Scopes, TokenId};
 
     fn presented(token: i64) -> Presented {
         let actor = Actor {
@@ -88,5 +88,21 @@ mod tests {
         assert_eq!(ask(&memo, Some(6)), Some(5), "nothing was committed");
         memo.keep_since(2);
         assert_eq!(ask(&memo, Some(6)), Some(6), "a commit may have changed it");
+    }
+
+    #[test]
+    fn a_room_is_remembered_until_the_next_commit() {
+        let (memo, account, id) = (Memo::default(), AccountId::new(1), RoomId::new(2));
+        let last_of = |stored: i64| {
+            let membership = Membership::outside(account, stored);
+            let room =
+                Room { id, organization: OrganizationId::new(1), kind: RoomKind::Group, last_ordinal: stored, visible_from: 0, membership };
+            let found = memo.rooms.find::<()>((account, id), || Ok(Some(room)));
+            found.expect("an answer").map(|room| room.last_ordinal)
+        };
+        memo.keep_since(1);
+        assert_eq!((last_of(5), last_of(6)), (Some(5), Some(5)), "nothing was committed");
+        memo.keep_since(2);
+        assert_eq!(last_of(7), Some(7), "a commit may have changed it");
     }
 }
