@@ -5,13 +5,14 @@ use std::path::Path;
 
 use crosstalk::backup::UNWATCHED;
 use crosstalk::control::{Command, PastCommand, SessionFile, UserCommand, execute};
-use crosstalk::domain::{AccountId, BlobHash, ChainVerdict, Dialect, Email, MailOutcome, Scopes, SessionId};
+use crosstalk::domain::{AccountId, BlobHash, ChainVerdict, Dialect, Email, Language, MailOutcome, ReportState, Scopes, SessionId};
 use crosstalk::jobs;
 use crosstalk::ops::{self, audit};
-use crosstalk::store::Cause;
+use crosstalk::store::{self, Cause};
 use serde_json::{Value, json};
 
 use crate::kit::{BINARY, Browser, Chatwork, Process, TestApp, Visitor, number, open_office, request, send};
+use crate::mail::letter;
 
 /// Name and address of whom it is about begin so, and so does everything else that may not be found afterwards.
 const MARK: &str = "zqx";
@@ -103,10 +104,13 @@ fn lines(app: &TestApp, noun: &str) -> Vec<Value> {
     text.lines().map(|line| serde_json::from_str(line).expect("a line")).collect()
 }
 
-/// Erases by the command's own way.
+/// The command's own way.
+fn erasure(is_blanking: bool) -> UserCommand {
+    UserCommand::Erase { email: EMAIL.to_owned(), is_blanking }
+}
+
 fn erase(app: &TestApp, is_blanking: bool) {
-    let erase = UserCommand::Erase { email: EMAIL.to_owned(), is_blanking };
-    execute(&app.world, Cause::command("root"), Command::User(erase)).expect("an erasure");
+    execute(&app.world, Cause::command("root"), Command::User(erasure(is_blanking))).expect("an erasure");
 }
 
 /// Every text below a folder that has the mark, whatever its letters' case.
@@ -271,29 +275,43 @@ fn an_erasure_of_an_outsider_that_was_cut_off_goes_on() {
 #[test]
 fn a_report_that_was_being_made_during_an_erasure_is_made_anew() {
     let app = TestApp::start();
-    let (meeting, session) = visit(&app);
-    let path = format!("/conferences/{meeting}/sessions/{session}/generate-pdf/en");
-    let office = app.clickmeeting("office");
-    office.get(&path).ok();
-    let report = app.in_store(ops::reports::take_report).expect("a report to make");
-    let told = app.world.read(|tx| ops::reports::tell_session(tx, report.session)).expect("what it tells");
-    assert!(told.attendees.iter().any(|attendee| attendee.nickname == "Zqxnick"));
-    erase(&app, false);
-    let unmade = report.clone();
-    app.in_store(move |tx| ops::reports::finish_report(tx, &unmade, Some((4, BlobHash([7; 32])))));
-    assert_eq!(office.get(&path).ok()["status"], "NEW", "what was read before the erasure counts no more");
-    app.in_store(move |tx| ops::reports::finish_report(tx, &report, None));
-    app.make_reports();
-    assert_eq!(office.get(&path).ok()["status"], "FINISHED");
-    let told = app.world.read(|tx| ops::reports::tell_session(tx, SessionId::new(session))).expect("what it tells");
-    assert!(told.attendees.iter().any(|attendee| attendee.nickname == "Erased person"), "{:?}", told.attendees);
+    let session = SessionId::new(visit(&app).1);
+    // A copy, of which no server makes reports at the same time.
+    let (backups, copy) = (tempfile::tempdir().expect("a folder"), tempfile::tempdir().expect("a folder"));
+    let backup = crosstalk::backup::create(&app.world, backups.path(), UNWATCHED).expect("a backup");
+    fs::copy(backup.path.join("app.db"), copy.path().join("app.db")).expect("a copy");
+    let world = open_office(copy.path());
+    let state = || world.read(|tx| store::reports::find_report(tx, session, Language::En)).expect("reports").expect("a report").state;
+    let has_attended = |name: &str| {
+        let told = world.read(|tx| ops::reports::tell_session(tx, session)).expect("what it tells");
+        told.attendees.iter().any(|attendee| attendee.nickname == name)
+    };
+    let cause = || Cause::job("test");
+    world.write_blocking(cause(), move |tx| store::reports::insert_report(tx, session, Language::En, "code")).expect("a report");
+    let report = world.write_blocking(cause(), ops::reports::take_report).expect("a write").expect("a report to make");
+    assert!(has_attended("Zqxnick"));
+    execute(&world, Cause::command("root"), Command::User(erasure(false))).expect("an erasure");
+    for content in [Some((4, BlobHash([7; 32]))), None] {
+        let report = report.clone();
+        world.write_blocking(cause(), move |tx| ops::reports::finish_report(tx, &report, content)).expect("a write");
+        assert_eq!(state(), ReportState::New, "what was read before the erasure counts no more");
+    }
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    runtime.block_on(jobs::make_reports(world.clone())).expect("made reports");
+    assert_eq!(state(), ReportState::Finished);
+    assert!(has_attended("Erased person") && !has_attended("Zqxnick"));
 }
 
 #[test]
 fn a_letter_that_is_on_its_way_is_waited_for() {
     let app = TestApp::start();
     meet(&app);
-    let sending = app.in_store(|tx| ops::mail::take_due(tx, 10));
+    // Queued and taken in one go, before the server itself does it.
+    let sending = app.in_store(|tx| {
+        let organization = ops::access::organization(tx, Some("office"))?;
+        ops::mail::queue_letter(tx, organization, &Email::parse(EMAIL)?, &letter(), Language::En)?;
+        ops::mail::take_due(tx, 10)
+    });
     assert!(sending.iter().any(|mail| mail.to == EMAIL));
     erase(&app, false);
     assert!(exported(&app).iter().all(|line| line.contains("/mail.jsonl") || line.contains("/erasure.jsonl")));
