@@ -221,6 +221,8 @@ pub async fn start(world: Arc<World>, settings: &Settings) -> Result<Running, St
 /// Everything this server answers.
 fn routes(config: &mut web::ServiceConfig) {
     config
+        // What starts with a plain text is looked at quickly, so this costs the others next to nothing.
+        .service(downloads::scope())
         .service(dialect::scope::<Chatwork>())
         .service(dialect::scope::<ClickMeeting>())
         .service(dialect::scope::<Messenger>())
@@ -236,18 +238,7 @@ fn routes(config: &mut web::ServiceConfig) {
         .route("/readyz", web::get().to(health::readyz))
         .route("/metrics", web::get().to(health::metrics))
         .service(web::resource("/assets/{path:.*}").route(web::get().to(assets::asset)).route(web::head().to(assets::asset)))
-        .service(
-            web::resource("/files/rec/{recording_id}")
-                .route(web::get().to(downloads::recording))
-                .route(web::head().to(downloads::recording)),
-        )
-        .service(web::resource("/files/a/{key}").route(web::get().to(downloads::attachment)).route(web::head().to(downloads::attachment)))
         .route("/panel/pdf/{lang}/{session_id}/{code}", web::get().to(downloads::report))
-        .service(
-            web::resource("/files/{file_id}/{name:.*}")
-                .route(web::get().to(downloads::download))
-                .route(web::head().to(downloads::download)),
-        )
         .route("/g/{code}", web::get().to(meet::invitation::show))
         .route("/g/{code}", web::post().to(meet::invitation::join))
         .configure(meet::routes)

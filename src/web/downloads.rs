@@ -4,6 +4,7 @@ use std::fs::File;
 
 use actix_files::NamedFile;
 use actix_web::body::{BodySize, MessageBody};
+use actix_web::dev::HttpServiceFactory;
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_RANGE, CONTENT_SECURITY_POLICY, HeaderName, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, web};
 
@@ -23,8 +24,21 @@ const INLINE: &[&str] = &["image/png", "image/jpeg", "image/gif", "image/webp", 
 /// The complaint about a link that is not ours or is over.
 const REFUSED: Error = Error::Unauthenticated(Unauthenticated::Expired);
 
+/// Everything below `/files`.
+pub fn scope() -> impl HttpServiceFactory {
+    macro_rules! shown {
+        ($path:literal => $how:ident) => {
+            web::resource($path).route(web::get().to($how)).route(web::head().to($how))
+        };
+    }
+    web::scope("/files")
+        .service(shown!("/rec/{recording_id}" => recording))
+        .service(shown!("/a/{key}" => attachment))
+        .service(shown!("/{file_id}/{name:.*}" => download))
+}
+
 /// A file behind a signed link.
-pub async fn download(req: HttpRequest, server: web::Data<Server>, path: web::Path<(String, String)>) -> HttpResponse {
+async fn download(req: HttpRequest, server: web::Data<Server>, path: web::Path<(String, String)>) -> HttpResponse {
     let found = find(&req, &server, &path.0);
     answer(&req, found, |(file, is_attachment)| {
         send(&req, &server, &Named { name: file.name.as_str(), media_type: &file.media_type, hash: file.hash }, is_attachment)
@@ -106,7 +120,7 @@ struct Named<'a> {
 }
 
 /// `GET /files/rec/<id>?st=&e=`: a recording behind a signed link.
-pub async fn recording(req: HttpRequest, server: web::Data<Server>, path: web::Path<String>) -> HttpResponse {
+async fn recording(req: HttpRequest, server: web::Data<Server>, path: web::Path<String>) -> HttpResponse {
     let found = find_recording(&req, &server, &path);
     answer(&req, found, |recording| {
         let name = FileName::sanitize(&format!("{}.{}", recording.name, extension(&recording.media_type)));
@@ -131,7 +145,7 @@ pub(super) fn claim_of_recording(query: &Params) -> Result<(Timestamp, &str), Er
 }
 
 /// `GET /files/a/<key>`: a picture or media of a message, for whoever knows its address.
-pub async fn attachment(req: HttpRequest, server: web::Data<Server>, path: web::Path<String>) -> HttpResponse {
+async fn attachment(req: HttpRequest, server: web::Data<Server>, path: web::Path<String>) -> HttpResponse {
     let found = server.world.read(|tx| ops::attachments::get_attachment(tx, &path));
     answer(&req, found, |attachment| {
         let name = format!("{}.{}", attachment.key, extension(&attachment.media_type));
