@@ -198,6 +198,11 @@ impl World {
         self.requests.get()?.as_ref()
     }
 
+    /// See [`Store::is_writing`].
+    pub fn is_writing(&self) -> bool {
+        self.store.is_writing()
+    }
+
     /// See [`Store::read`].
     pub fn read<T>(&self, work: impl FnOnce(&Tx<'_>) -> Result<T, Error>) -> Result<T, Error> {
         self.store.read(work)

@@ -23,6 +23,8 @@ pub(super) fn start(loaded: &Loaded, usual: LogLevel) {
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
         .with_target(false)
+        // A line that can't be written – the disk is full, nobody reads – is lost; telling that on stderr would panic.
+        .log_internal_errors(false)
         .with_ansi(std::io::stderr().is_terminal());
     // A second start in one process (tests) keeps the first.
     let _ = match loaded.config.log.format {

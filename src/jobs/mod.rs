@@ -9,10 +9,12 @@ mod reports;
 mod retention;
 mod search;
 
+use std::panic::AssertUnwindSafe;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::FutureExt;
 use tokio::sync::Mutex;
 use tokio::task::JoinHandle;
 use tokio::time::{MissedTickBehavior, interval, timeout};
@@ -121,8 +123,11 @@ where
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         ticks.tick().await;
-        if let Err(cause) = work().await {
-            tracing::warn!(job = name, ?cause, "background work failed; it is tried again");
+        // The others would go on without this one, and nobody would know.
+        match AssertUnwindSafe(work()).catch_unwind().await {
+            Ok(Ok(())) => {}
+            Ok(Err(cause)) => tracing::warn!(job = name, ?cause, "background work failed; it is tried again"),
+            Err(_) => tracing::error!(job = name, "background work panicked; it is tried again"),
         }
     }
 }
@@ -183,4 +188,31 @@ pub async fn sweep_files(world: Arc<World>) -> Result<(), Error> {
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+    use std::rc::Rc;
+    use std::time::Duration;
+
+    use super::work_forever;
+
+    #[actix_web::test]
+    async fn work_that_panics_is_tried_again() {
+        let (tell, mut told) = tokio::sync::mpsc::channel(1);
+        let tries = Rc::new(Cell::new(0));
+        let work = move || {
+            let (tell, tries) = (tell.clone(), tries.clone());
+            async move {
+                tries.set(tries.get() + 1);
+                assert!(tries.get() > 1, "the first time");
+                drop(tell.try_send(tries.get()));
+                Ok(())
+            }
+        };
+        let job = tokio::task::spawn_local(work_forever("test", Duration::from_millis(1), work));
+        assert_eq!(told.recv().await, Some(2));
+        job.abort();
+    }
 }

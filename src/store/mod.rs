@@ -145,6 +145,11 @@ impl Store {
         &self.entropy
     }
 
+    /// Whether work can be written at all.
+    pub fn is_writing(&self) -> bool {
+        self.writer.is_running()
+    }
+
     /// Runs bounded reading work in this thread, on a fresh snapshot.
     pub fn read<T>(&self, work: impl FnOnce(&Tx<'_>) -> Result<T, Error>) -> Result<T, Error> {
         match self.reader.read(&self.clock, &self.entropy, work) {

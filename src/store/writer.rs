@@ -88,6 +88,11 @@ impl Writer {
         Ok(Self { queue: Some(queue), thread: Some(thread) })
     }
 
+    /// Whether the thread still takes work. It ends early only by a fault of ours.
+    pub(super) fn is_running(&self) -> bool {
+        self.thread.as_ref().is_some_and(|thread| !thread.is_finished())
+    }
+
     /// Queues work; the receiver gets its answer after the commit.
     pub(super) fn submit<T, F>(&self, cause: Cause, work: F) -> Result<oneshot::Receiver<Result<T, Error>>, Error>
     where

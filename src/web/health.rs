@@ -61,10 +61,10 @@ pub async fn livez() -> &'static str {
     "ok\n"
 }
 
-/// `GET /readyz`: the database answers.
+/// `GET /readyz`: the database answers and takes changes.
 pub async fn readyz(server: web::Data<Server>) -> HttpResponse {
     match server.world.read(organizations::find_identity) {
-        Ok(Some(_)) => HttpResponse::Ok().content_type("text/plain; charset=utf-8").body("ok\n"),
+        Ok(Some(_)) if server.world.is_writing() => HttpResponse::Ok().content_type("text/plain; charset=utf-8").body("ok\n"),
         _ => HttpResponse::ServiceUnavailable().content_type("text/plain; charset=utf-8").body("the database does not answer\n"),
     }
 }

@@ -4,7 +4,8 @@ use std::collections::HashSet;
 
 use crosstalk::domain::{Dialect, Email, Scopes, Timestamp, TokenId};
 use crosstalk::ops;
-use crosstalk::store::Cause;
+use crosstalk::store::{Cause, Tx};
+use futures_util::FutureExt;
 use serde_json::json;
 
 use crate::kit::{Answer, Chatwork, NOW_S, RawAnswer, TestApp, TestOptions, Wire, number, send};
@@ -722,6 +723,34 @@ fn addresses_in_answers_start_with_hosts_that_are_known() {
 }
 
 // ---- Monitoring
+
+/// Kills the thread that drops it.
+struct Bomb;
+
+impl Drop for Bomb {
+    fn drop(&mut self) {
+        panic!("dropped");
+    }
+}
+
+#[test]
+fn a_server_that_can_write_nothing_any_more_is_not_ready() {
+    let app = TestApp::start();
+    let ready = || ask(&app, "GET", "/readyz", &[], b"").status;
+    let (tell, told) = std::sync::mpsc::channel();
+    let (release, held) = std::sync::mpsc::channel::<()>();
+    let hold = move |_: &Tx<'_>| Ok((tell.send(()).is_ok(), held.recv().is_err()));
+    let held = app.world.write(Cause::job("test"), hold).now_or_never();
+    assert_eq!((held, told.recv()), (None, Ok(())));
+    // Nobody waits for it any more when the writer hands it out.
+    assert!(app.world.write(Cause::job("test"), |_| Ok(Bomb)).now_or_never().is_none());
+    assert_eq!(ready(), 200);
+    drop(release);
+    while app.world.is_writing() {
+        std::thread::yield_now();
+    }
+    assert_eq!(ready(), 503);
+}
 
 #[test]
 fn health_is_told_to_all_and_numbers_to_this_machine_alone() {

@@ -1,6 +1,7 @@
-//! A shutdown under load finishes what was accepted.
+//! A shutdown under load finishes what was accepted, and a server that can tell nobody goes on serving.
 
 use std::path::Path;
+use std::process::Command;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
@@ -8,7 +9,7 @@ use crosstalk::domain::{Dialect, Email, NewPerson, NewToken, OrganizationRole, P
 use crosstalk::ops;
 use crosstalk::store::Cause;
 
-use crate::kit::{Chatwork, Process, TestApp, Wire, number, open_office};
+use crate::kit::{BINARY, Chatwork, Process, TestApp, Wire, number, open_office};
 
 /// Writers at the same time.
 const WRITERS: usize = 8;
@@ -104,4 +105,20 @@ fn a_request_that_was_being_sent_when_the_server_stops_is_answered_and_kept() {
     assert_eq!(process.exit_code(), Some(0));
     let process = Process::serve(&dir);
     check_present(&process.chatwork(&token), room, &[(answer.json()["message_id"].as_str().expect("an id").to_owned(), "last".to_owned())]);
+}
+
+#[test]
+fn a_server_whose_log_can_not_be_written_goes_on_serving() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let dir = folder.path().join("data");
+    let token = found_office(&dir);
+    let mut command = Command::new("sh");
+    // Every line of the log fails, as it does on a full disk.
+    command.args(["-c", "exec \"$0\" \"$@\" 2>/dev/full", BINARY]);
+    let process = Process::spawn(command, &dir, &dir);
+    let alice = process.chatwork(&token);
+    let room = alice.own_room();
+    let posted = alice.post(&format!("/rooms/{room}/messages"), &[("body", "said")]).ok();
+    check_present(&alice, room, &[(posted["message_id"].as_str().expect("an id").to_owned(), "said".to_owned())]);
+    process.chatwork("unknown").get("/me").fails(401, "Invalid API token");
 }
