@@ -41,12 +41,14 @@ impl Incoming {
         Ok(Self { blobs, path, file, hasher: Sha256::new(), bytes: 0, limit, head: Vec::new() })
     }
 
-    /// Takes the next piece; refuses what goes beyond the limit.
+    /// Takes the next piece; refuses what goes beyond the limit, or leaves too little room on the disk: others receive, too, and
+    /// something that is never finished must not keep the database from going on.
     pub fn write(&mut self, piece: &[u8]) -> Result<(), Error> {
         self.bytes += piece.len() as u64;
         if self.bytes > self.limit {
             return Err(Error::BodyTooLarge(self.limit));
         }
+        self.blobs.check_room(piece.len() as u64)?;
         let room = HEAD_BYTES - self.head.len();
         self.head.extend_from_slice(&piece[..piece.len().min(room)]);
         self.hasher.update(piece);

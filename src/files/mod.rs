@@ -72,11 +72,14 @@ impl Blobs {
     /// Starts to receive content of at most `limit` bytes under a random name, unless the disk has too little room: the database on it
     /// has to go on.
     pub fn receive(&self, random_name: &str, limit: u64) -> Result<Incoming, Error> {
-        let space = self.space().map_err(storage_error)?;
-        if space.free_bytes < space.floor_bytes {
-            return Err(Error::StorageFull);
-        }
+        self.check_room(0)?;
         Incoming::create(self.clone(), self.root.join("tmp").join(random_name), limit)
+    }
+
+    /// Refuses so many bytes more if too little room would stay.
+    fn check_room(&self, bytes: u64) -> Result<(), Error> {
+        let space = self.space().map_err(storage_error)?;
+        if space.free_bytes < space.floor_bytes.saturating_add(bytes) { Err(Error::StorageFull) } else { Ok(()) }
     }
 
     /// How much room the disk has.
@@ -219,6 +222,19 @@ mod tests {
         assert_eq!(fs::read(blobs.path(received.hash))?, b"hello");
         assert_eq!(fs::read_dir(folder.path().join("tmp"))?.count(), 0);
         assert!(blobs.receive("two", 3).map_err(|e| e.plain())?.write(b"four").is_err());
+        assert_eq!(fs::read_dir(folder.path().join("tmp"))?.count(), 0);
+        Ok(())
+    }
+
+    #[test]
+    fn what_is_being_received_is_refused_once_the_disk_has_too_little_room() -> Result<(), Box<dyn std::error::Error>> {
+        let folder = tempfile::tempdir()?;
+        let blobs = Blobs::open(folder.path())?;
+        let mut incoming = blobs.receive("one", 1_000).map_err(|e| e.plain())?;
+        assert_eq!(incoming.write(b"first"), Ok(()));
+        blobs.set_floor(Some(u64::MAX - 1));
+        assert_eq!(incoming.write(b"second"), Err(crate::domain::Error::StorageFull));
+        drop(incoming);
         assert_eq!(fs::read_dir(folder.path().join("tmp"))?.count(), 0);
         Ok(())
     }
