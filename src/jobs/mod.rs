@@ -207,7 +207,7 @@ mod tests {
             async move {
                 tries.set(tries.get() + 1);
                 assert!(tries.get() > 1, "the first time");
-                drop(tell.try_send(tries.get()));
+                let _ = tell.try_send(tries.get());
                 Ok(())
             }
         };

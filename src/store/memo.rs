@@ -1,9 +1,9 @@
-//! What a reading thread found out since the last commit, so that it need not ask again.
+//! What a reading thread found out in its snapshot, so that it need not ask again.
 //!
-//! Invariant: everything in it is what the current snapshot says. A commit empties it, so a token that was revoked
+//! Invariant: everything in it is what the current snapshot says; another snapshot begins without it. So a token that was revoked
 //! is refused by the very next request.
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::collections::HashMap;
 use std::hash::Hash;
 
@@ -16,7 +16,6 @@ const MOST: usize = 1_024;
 /// Remembered rows of one connection.
 #[derive(Default)]
 pub(super) struct Memo {
-    commits: Cell<u64>,
     /// By the hash of their secret.
     pub(super) tokens: Known<[u8; 32], Presented>,
     /// Rooms as their members see them.
@@ -33,12 +32,10 @@ impl<K, V> Default for Known<K, V> {
 }
 
 impl Memo {
-    /// Forgets everything unless nothing was committed meanwhile.
-    pub(super) fn keep_since(&self, commits: u64) {
-        if self.commits.replace(commits) != commits {
-            self.tokens.0.borrow_mut().clear();
-            self.rooms.0.borrow_mut().clear();
-        }
+    /// Forgets everything.
+    pub(super) fn clear(&mut self) {
+        self.tokens.0.get_mut().clear();
+        self.rooms.0.get_mut().clear();
     }
 }
 
@@ -79,30 +76,27 @@ mod tests {
     }
 
     #[test]
-    fn a_token_is_remembered_until_the_next_commit_and_its_absence_never() {
-        let memo = Memo::default();
-        memo.keep_since(1);
+    fn a_token_is_remembered_as_long_as_the_snapshot_and_its_absence_never() {
+        let mut memo = Memo::default();
         assert_eq!(ask(&memo, None), None);
         assert_eq!(ask(&memo, Some(5)), Some(5), "an unknown secret is looked up again");
-        memo.keep_since(1);
-        assert_eq!(ask(&memo, Some(6)), Some(5), "nothing was committed");
-        memo.keep_since(2);
-        assert_eq!(ask(&memo, Some(6)), Some(6), "a commit may have changed it");
+        assert_eq!(ask(&memo, Some(6)), Some(5), "it is the same snapshot");
+        memo.clear();
+        assert_eq!(ask(&memo, Some(6)), Some(6), "another snapshot may say something else");
     }
 
     #[test]
-    fn a_room_is_remembered_until_the_next_commit() {
-        let (memo, account, id) = (Memo::default(), AccountId::new(1), RoomId::new(2));
-        let last_of = |stored: i64| {
+    fn a_room_is_remembered_as_long_as_the_snapshot() {
+        let (mut memo, account, id) = (Memo::default(), AccountId::new(1), RoomId::new(2));
+        let last_of = |memo: &Memo, stored: i64| {
             let membership = Membership::outside(account, stored);
             let room =
                 Room { id, organization: OrganizationId::new(1), kind: RoomKind::Group, last_ordinal: stored, visible_from: 0, membership };
             let found = memo.rooms.find::<()>((account, id), || Ok(Some(room)));
             found.expect("an answer").map(|room| room.last_ordinal)
         };
-        memo.keep_since(1);
-        assert_eq!((last_of(5), last_of(6)), (Some(5), Some(5)), "nothing was committed");
-        memo.keep_since(2);
-        assert_eq!(last_of(7), Some(7), "a commit may have changed it");
+        assert_eq!((last_of(&memo, 5), last_of(&memo, 6)), (Some(5), Some(5)), "it is the same snapshot");
+        memo.clear();
+        assert_eq!(last_of(&memo, 7), Some(7), "another snapshot may say something else");
     }
 }

@@ -80,7 +80,9 @@ impl Reader {
             Ok(kept) => kept,
             Err(error) => return Read::Done(Err(error)),
         };
-        kept.memo.keep_since(commits);
+        if kept.snapshot != Some(commits) {
+            kept.memo.clear();
+        }
         let (result, wants_to_write) = {
             let tx = Tx::reading(&kept.conn, &kept.memo, entropy, clock.now(), &self.cause);
             let result = enter(&tx, kept.snapshot, commits).and_then(|()| work(&tx));
