@@ -55,11 +55,11 @@ impl<K: Eq + Hash, V: Clone> Known<K, V> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::{Memo, Presented};
     use crate::domain::{AccountId, Actor, Dialect, Membership, OrganizationId, Room, RoomId, RoomKind, Scopes, TokenId};
 
-    fn presented(token: i64) -> Presented {
+    pub(in crate::store) fn presented(token: i64) -> Presented {
         let actor = Actor {
             account: AccountId::new(1),
             organization: OrganizationId::new(1),

@@ -4,6 +4,7 @@ use std::io::Read;
 use std::sync::Arc;
 use std::sync::mpsc::channel;
 
+use super::memo::tests::presented;
 use super::{Cause, Clock, Durability, Entropy, Store, StoreOptions, Tx, settings};
 use crate::domain::{Error, Timestamp};
 
@@ -171,11 +172,16 @@ fn a_thread_that_stays_in_its_snapshot_sees_what_was_acknowledged_and_leaves_soo
     let folder = tempfile::tempdir().expect("a folder");
     let store = open(folder.path());
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    let remembered = |token| {
+        let find = |tx: &Tx<'_>| tx.memo.expect("a memo").tokens.find([7; 32], || Ok(Some(presented(token))));
+        store.read(find).expect("a read").map(|known| known.actor.token.get())
+    };
     tokio::task::LocalSet::new().block_on(&runtime, async {
         super::stay_in_snapshots();
         for n in 0..100 {
             let key = format!("key{n}");
             assert!(!has(&store, &key));
+            assert_eq!((remembered(n), remembered(1_000)), (Some(n), Some(n)), "in the same snapshot, and in no other");
             store.write(Cause::job("t"), insert(key.clone(), "1".into())).await.expect("a write");
             assert!(has(&store, &key), "read after its write was acknowledged");
         }
