@@ -13,8 +13,10 @@ use crate::world;
 
 pub(super) const EXAMPLES: &str = "\
 Examples:
-  crosstalk backup create --data /srv/crosstalk                     into /srv/crosstalk/backups, also while the server runs
-  crosstalk backup create --data /srv/crosstalk --to /mnt/nas       another disk survives the loss of this one
+  # into /srv/crosstalk/backups, also while the server runs
+  crosstalk backup create --data /srv/crosstalk
+  # another disk survives the loss of this one
+  crosstalk backup create --data /srv/crosstalk --to /mnt/nas
   crosstalk backup list --data /srv/crosstalk
   crosstalk backup verify /mnt/nas/2026-01-31T09-00-00Z
   crosstalk backup restore /mnt/nas/2026-01-31T09-00-00Z --data /srv/crosstalk-again";

@@ -15,9 +15,12 @@ use crate::store::Clock;
 
 pub(super) const EXAMPLES: &str = "\
 Examples:
-  crosstalk doctor --data /srv/crosstalk                           also beside a running server; nothing is changed
-  crosstalk doctor --data /srv/crosstalk --backups /mnt/nas        where your backups go to
-  crosstalk doctor --data /srv/crosstalk --deep --json             reads every content through, for a timer
+  # also beside a running server; nothing is changed
+  crosstalk doctor --data /srv/crosstalk
+  # where your backups go to
+  crosstalk doctor --data /srv/crosstalk --backups /mnt/nas
+  # reads every content through, for a timer
+  crosstalk doctor --data /srv/crosstalk --deep --json
 
 Exit codes: 0 well, also with warnings; 4 something is broken.";
 

@@ -15,6 +15,8 @@ mod env;
 mod examples;
 mod export;
 mod failure;
+#[cfg(test)]
+mod help;
 mod logging;
 mod openapi;
 mod organization;
@@ -46,11 +48,14 @@ use failure::Failure;
 
 const EXAMPLES: &str = "\
 Examples:
-  crosstalk sandbox                          a made-up office to try things on, gone at exit
-  crosstalk serve --data /srv/crosstalk      a real one
+  # a made-up office to try things on, gone at exit
+  crosstalk sandbox
+  # a real one
+  crosstalk serve --data /srv/crosstalk
   crosstalk user create --email kim@example.org --name Kim
   crosstalk token create --dialect chatwork --user kim@example.org
-  crosstalk curl chatwork post-message       a request to copy and run
+  # a request to copy and run
+  crosstalk curl chatwork post-message
 
 Exit codes:
   0 ok, 1 failed, 2 wrong usage, 3 invalid configuration, 4 unhealthy,

@@ -24,8 +24,10 @@ use crate::world::{Mode, World, WorldOptions};
 pub(super) const EXAMPLES: &str = "\
 Examples:
   crosstalk sandbox
-  crosstalk sandbox --listen 127.0.0.1:0 --ready-file ready.json --clock 2026-01-31T09:00:00Z --ids seed:1
-  crosstalk sandbox --data ./try                  kept for the next time
+  crosstalk sandbox --listen 127.0.0.1:0 --ready-file ready.json \\
+    --clock 2026-01-31T09:00:00Z --ids seed:1
+  # kept for the next time
+  crosstalk sandbox --data ./try
   crosstalk sandbox --listen 0.0.0.0:8080 --expose";
 
 #[derive(Debug, Args)]

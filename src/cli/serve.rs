@@ -21,10 +21,12 @@ Examples:
   crosstalk serve --data /srv/crosstalk
   crosstalk serve --listen 127.0.0.1:0 --ready-file ready.json
   crosstalk serve --listen 0.0.0.0:8080 --listen '[::]:8080' --public-url https://chat.example.org
-  crosstalk serve --tls self-signed                 protected connections on port 8443, too, by an authority of this office's own
-  crosstalk serve --tls files --tls-cert chat.pem --tls-key chat.key --listen 127.0.0.1:8080 --listen https://:443
+  # protected connections on port 8443, too, by an authority of this office's own
+  crosstalk serve --tls self-signed
+  crosstalk serve --tls files --tls-cert chat.pem --tls-key chat.key \\
+    --listen 127.0.0.1:8080 --listen https://:443
 
-An administrator without hands: CROSSTALK_ADMIN__EMAIL and CROSSTALK_ADMIN__PASSWORD_FILE.";
+An administrator without a browser: CROSSTALK_ADMIN__EMAIL and CROSSTALK_ADMIN__PASSWORD_FILE.";
 
 #[derive(Debug, Args)]
 pub(super) struct ServeArgs {

@@ -10,7 +10,8 @@ use crate::control::{self, Answer, Command, Expiry, Made, Token};
 pub(super) const EXAMPLES: &str = "\
 Examples:
   crosstalk token create --dialect chatwork --user kim@example.org
-  crosstalk token create --dialect chatwork --user kim@example.org --scope rooms.messages:write --expires 90d --note Monitoring
+  crosstalk token create --dialect chatwork --user kim@example.org \\
+    --scope rooms.messages:write --expires 90d --note Monitoring
   TOKEN=$(crosstalk token rotate 1000008 --overlap 1h)";
 
 #[derive(Debug, Subcommand)]

@@ -65,9 +65,11 @@ pub(super) enum Messages {
 }
 
 const ERASE_WORDS: &str = "\
-Somebody without an account is erased by the address, too: registrations, invitations, attendance, the address book, letters.
-This can't be undone. What others wrote stays as it is, also where it names the person; so do recordings. Backups and exports that
-were made before hold the person until they are cleared away. Files leave the disk within about a day.";
+Somebody without an account is erased by the address, too: registrations, invitations,
+attendance, the address book, letters.
+This can't be undone. What others wrote stays as it is, also where it names the person; so do
+recordings. Backups and exports that were made before hold the person until they are cleared
+away. Files leave the disk within about a day.";
 
 #[derive(Debug, Args)]
 pub(super) struct Who {
