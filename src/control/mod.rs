@@ -239,6 +239,7 @@ impl From<Error> for Refusal {
             Error::NotFound(Noun::Place) => "; `crosstalk place list` shows all",
             Error::NotFound(Noun::Reservation) => "; `crosstalk reservation list --period MONTH` shows those of a month",
             Error::Taken("time") => "; `crosstalk reservation list --period DAY` shows who has the meeting room",
+            Error::LastAdmin => "; make another one first with `crosstalk admin create`",
             Error::NotFound(Noun::Token) => "; `crosstalk token list` shows all",
             _ => "",
         };

@@ -242,6 +242,11 @@ fn administrators_have_passwords_that_no_argument_carries() {
     let (_, words) = exits(&run_with(&dir, &create, "a long password\n"), 1);
     assert!(words.contains("administrator already"), "{words}");
     exits(&run_with(&dir, &["admin", "reset-password", "--email", "root@example.com", "--password-stdin"], "another password\n"), 0);
+    for last in [["admin", "disable"], ["user", "disable"]] {
+        let (_, words) = exits(&run(&dir, &[&last[..], &["--email", "root@example.com"]].concat()), 1);
+        assert!(words.contains("at least one administrator has to remain") && words.contains("crosstalk admin create"), "{words}");
+    }
+    exits(&run_with(&dir, &["admin", "create", "--email", "kim@example.com", "--password-stdin"], "a long password\n"), 0);
     exits(&run(&dir, &["admin", "disable", "--email", "root@example.com"]), 0);
     assert!(!exits(&run(&dir, &["admin", "list"]), 0).0.contains("root@example.com"));
 }

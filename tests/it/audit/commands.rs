@@ -76,6 +76,7 @@ fn organizations_and_people() {
     does(&app, Command::User(UserCommand::Disable { email: email() }), &[]);
     does(&app, Command::User(UserCommand::Enable { email: email() }), &["account.enabled"]);
     let (word, other) = ("$argon2id$one".to_owned(), "$argon2id$two".to_owned());
+    app.make_admin("alice@example.com");
     let create = AdminCommand::Create { organization: office(), email: email(), password_hash: word };
     does(&app, Command::Admin(create), &["admin.granted"]);
     does(&app, Command::Admin(AdminCommand::ResetPassword { email: email(), password_hash: other }), &["admin.password-reset"]);
