@@ -88,6 +88,25 @@ fn an_office_is_set_up_by_the_address_that_a_command_prints() {
 }
 
 #[test]
+fn what_a_server_says_at_its_start_can_be_followed() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let dir = folder.path().join("data");
+    let mut command = Command::new(BINARY);
+    command.envs([("CROSSTALK_ADMIN__EMAIL", "root@example.org"), ("CROSSTALK_ADMIN__PASSWORD", "a long password")]);
+    let server = Process::start(command, &["serve", "--tls", "self-signed"], &dir, &dir).expect("a server");
+    let told = std::fs::read_to_string(dir.with_extension("log")).expect("a log");
+    let lines: Vec<Vec<&str>> =
+        told.lines().filter(|line| line.starts_with("  crosstalk ")).map(|line| line.split_whitespace().collect()).collect();
+    assert_eq!(lines.len(), 2, "{told}");
+    for line in lines {
+        exits(&Command::new(BINARY).args(&line[1..]).output().expect("a process"), 0);
+    }
+    for (what, place) in [("Protected", server.secure().to_owned()), ("How to trust it", format!("{}/trust", server.base()))] {
+        assert!(told.contains(&format!("\n  {what:<16} {place}\n")), "{what}: {told}");
+    }
+}
+
+#[test]
 fn commands_work_while_the_server_runs_and_act_on_the_next_request() {
     let folder = tempfile::tempdir().expect("a folder");
     let dir = folder.path().join("data");
