@@ -263,13 +263,17 @@ impl From<ExportError> for Refusal {
 }
 
 impl Command {
-    /// How long it may take: backups and exports copy everything there is, and an erasure looks at all of it.
+    /// How long it may take: backups and exports copy everything there is, an erasure looks at all of it, a recording may be large
+    /// and lie on a slow disk.
     fn patience(&self) -> Duration {
-        if matches!(self, Self::Backup { .. } | Self::Export { .. } | Self::User(UserCommand::Erase { .. })) {
-            Duration::from_secs(6 * 60 * 60)
-        } else {
-            Duration::from_secs(30)
-        }
+        let is_long = matches!(
+            self,
+            Self::Backup { .. }
+                | Self::Export { .. }
+                | Self::User(UserCommand::Erase { .. })
+                | Self::Past(PastCommand::AddRecording { .. })
+        );
+        if is_long { Duration::from_secs(6 * 60 * 60) } else { Duration::from_secs(30) }
     }
 
     /// Whether it makes sense in a data directory where nothing is yet.

@@ -170,7 +170,7 @@ pub enum AskError {
     #[error("the server can't be reached: {0}")]
     NotThere(io::Error),
     /// It was asked, and what became of it is not known.
-    #[error("the server gave no answer: {0}. Look with a `list` command whether it was done.")]
+    #[error("the server gave no answer: {0}. It may have done it all the same, or be at it still: look before you ask again.")]
     NoAnswer(io::Error),
 }
 

@@ -121,3 +121,18 @@ fn a_path_that_is_too_long_for_a_socket_moves() {
     let moved = socket_path(&long).unwrap();
     assert!(moved.as_os_str().len() <= 100 && !moved.starts_with(&long));
 }
+
+#[test]
+fn what_copies_a_file_that_may_be_large_is_given_time() {
+    let recording = PastCommand::AddRecording {
+        organization: None,
+        room: "1".to_owned(),
+        file: "film.mp4".into(),
+        name: None,
+        started_ms: None,
+        duration_s: 1,
+    };
+    // Whoever asked again after half a minute would have it twice.
+    assert!(Command::Past(recording).patience() > std::time::Duration::from_secs(3_600));
+    assert!(!AskError::NoAnswer(std::io::ErrorKind::TimedOut.into()).to_string().contains("`list`"), "recordings have none");
+}
