@@ -169,7 +169,7 @@ mod tests {
 
     fn add(email: &str) -> Command {
         let (email, name) = (email.to_owned(), "Somebody".to_owned());
-        Command::User(UserCommand::Create { organization: None, email, name, is_admin: false })
+        Command::User(UserCommand::Create { organization: None, email, name, role: "member".to_owned() })
     }
 
     #[test]

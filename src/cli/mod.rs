@@ -109,10 +109,10 @@ enum Command {
     /// Print an address that sets up a new server in a browser; good once, for half an hour
     #[command(after_long_help = setup_url::EXAMPLES)]
     SetupUrl,
-    /// Make, list and disable administrators of this server
+    /// Make, list and disable administrators of this server, and give them new passwords
     #[command(subcommand, after_long_help = admin::EXAMPLES)]
     Admin(admin::AdminCommand),
-    /// Make and list organizations; one, called "Office", is there from the start
+    /// Make, list and edit organizations; one, called "Office", is there from the start
     #[command(subcommand, after_long_help = organization::EXAMPLES)]
     Organization(organization::OrganizationCommand),
     /// Add, list, disable and enable people

@@ -87,7 +87,7 @@ pub(super) fn run(global: &Global, command: TokenCommand) -> Result<(), Failure>
             let words = if overlap_s == 0 {
                 format!("Token {id} is refused from now on.")
             } else {
-                format!("Token {id} goes on working for {overlap_s} seconds.")
+                format!("Token {id} goes on working for {}.", parse::in_words(overlap_s))
             };
             hand_over(answer, &words)
         }

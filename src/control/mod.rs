@@ -129,7 +129,7 @@ pub enum OrganizationCommand {
 #[expect(missing_docs, reason = "the fields are the flags of the command line")]
 pub enum UserCommand {
     /// Adds a person.
-    Create { organization: Option<String>, email: String, name: String, is_admin: bool },
+    Create { organization: Option<String>, email: String, name: String, role: String },
     /// Lists them.
     List { organization: Option<String> },
     /// Refuses a person's tokens from the next request on.
@@ -386,8 +386,8 @@ fn organize(world: &World, cause: Cause, command: OrganizationCommand) -> Result
 
 fn manage_people(world: &World, cause: Cause, command: UserCommand) -> Result<Answer, Refusal> {
     let people = match command {
-        UserCommand::Create { organization, email, name, is_admin } => {
-            let role = if is_admin { OrganizationRole::Admin } else { OrganizationRole::Member };
+        UserCommand::Create { organization, email, name, role } => {
+            let role = OrganizationRole::named(&role)?;
             let person = NewPerson { email: Email::parse(&email)?, name: PersonName::parse(&name)?, role };
             vec![world.write_blocking(cause, move |tx| accounts::create_user(tx, organization.as_deref(), &person))?]
         }

@@ -29,7 +29,7 @@ fn run(world: &World, command: Command) -> Result<Answer, Refusal> {
 
 fn add_bob() -> Command {
     let (email, name) = ("Bob@example.org".to_owned(), "Bob".to_owned());
-    Command::User(UserCommand::Create { organization: None, email, name, is_admin: false })
+    Command::User(UserCommand::Create { organization: None, email, name, role: "member".to_owned() })
 }
 
 fn token(scopes: &[&str], expires: Option<Expiry>) -> Command {

@@ -49,7 +49,14 @@ fn token(dir: &Path, email: &str) -> String {
 fn an_office_is_set_up_by_commands_alone() {
     let folder = tempfile::tempdir().expect("a folder");
     let dir = folder.path().join("data");
-    assert!(user(&dir, "aki@example.com").contains("1000002"), "the ids that dialects know the person by");
+    let ids = user(&dir, "aki@example.com");
+    assert!(
+        ids.lines().any(|line| line.contains("Messenger") && line.contains("1000002")),
+        "the ids that dialects know the person by: {ids}"
+    );
+    exits(&run(&dir, &["user", "create", "--email", "lee@example.com", "--name", "Lee", "--role", "chat-manager"]), 0);
+    let (listed, _) = exits(&run(&dir, &["user", "list"]), 0);
+    assert!(listed.lines().any(|line| line.contains("lee@example.com") && line.contains("chat-manager")), "{listed}");
     let (_, words) = exits(&run(&dir, &["token", "create", "--dialect", "chat-messages", "--user", "aki@example.com"]), 0);
     assert!(words.contains("in the header Authorization, after Bearer"), "{words}");
     let secret = token(&dir, "aki@example.com");
