@@ -93,6 +93,8 @@ pub struct Running {
     server: HttpHandle,
     /// The meetings that are going on.
     pub meetings: Arc<Meetings>,
+    /// Backups on a schedule.
+    pub scheduled: Arc<Scheduled>,
     desk: Arc<Desk>,
     handle: ServerHandle,
     jobs: Jobs,
@@ -215,7 +217,7 @@ pub async fn start(world: Arc<World>, settings: &Settings) -> Result<Running, St
     if let Some(tls) = &tls {
         jobs.push(tokio::task::spawn_local(keep_certificate(tls.clone(), world.clone())));
     }
-    Ok(Running { endpoints, tls, world, meetings: running_meetings, desk, handle: server.handle(), server, jobs })
+    Ok(Running { endpoints, tls, world, meetings: running_meetings, scheduled, desk, handle: server.handle(), server, jobs })
 }
 
 /// Everything this server answers.

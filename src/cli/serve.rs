@@ -149,7 +149,7 @@ fn setup_key(world: &World) -> Result<Option<String>, Failure> {
 
 /// How to set the server up; the address itself is shown on a terminal alone, as logs are read by others.
 fn set_up_words(loaded: &Loaded, listen: &[String], key: &str) -> Vec<String> {
-    let base = setup_url::base(loaded, listen);
+    let base = setup_url::base(&loaded.config, listen);
     if !std::io::stderr().is_terminal() {
         return vec![
             String::new(),
@@ -161,7 +161,7 @@ fn set_up_words(loaded: &Loaded, listen: &[String], key: &str) -> Vec<String> {
         String::new(),
         "Nobody administers this server yet. Set it up here, within half an hour:".to_owned(),
         format!("  {url}"),
-        setup_url::advice(loaded, &base),
+        setup_url::advice(&loaded.config, &base),
     ]
 }
 

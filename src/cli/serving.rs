@@ -85,7 +85,9 @@ impl Serving<'_> {
             signals.received().await;
             handle.stop(true).await;
         });
-        let control = control::start(world.clone()).map_err(|cause| failed("the control socket can't be made", &cause))?;
+        let (config, scheduled) = (self.settings.config.clone(), running.scheduled.clone());
+        let told = Arc::new(move || ServerSettings::of(&config, &scheduled));
+        let control = control::start(world.clone(), told).map_err(|cause| failed("the control socket can't be made", &cause))?;
         let holder = Holder::server(world.mode(), &running.endpoints, control.path(), authority_file(&running));
         describe_as(&world, &holder);
         drop(world);

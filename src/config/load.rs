@@ -89,6 +89,16 @@ impl Loaded {
         KEYS.iter().map(|key| Shown { key: key.name, value: value(key), origin: self.origin(key.name) }).collect()
     }
 
+    /// The values, with those of a running server for the keys that nobody set here.
+    pub fn completed(&self, served: &[(String, Vec<String>)]) -> Config {
+        let mut config = self.config.clone();
+        for (name, values) in served {
+            // A value that this program does not take is none.
+            let _ = Key::named(name).filter(|key| !self.is_set(key.name)).map(|key| key.set(&mut config, values));
+        }
+        config
+    }
+
     /// Whether somebody set a key.
     pub fn is_set(&self, key: &str) -> bool {
         self.origin(key) != Origin::Default

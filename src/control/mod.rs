@@ -31,7 +31,7 @@ use crate::world::World;
 pub use holder::{Held, Holder, VERSION};
 pub use past::SessionFile;
 pub use places::{PlaceCommand, ReservationCommand, WantedTime};
-pub use rows::{BackupMade, ExportMade, Made, Organization, Person, Place, Reservation, Status, Token};
+pub use rows::{BackupMade, ExportMade, Made, Organization, Person, Place, Reservation, ServerSettings, Status, Token};
 pub use socket::{AskError, Control, ask, ask_watched, os_user, start};
 
 /// Something an administrator wants.
@@ -40,6 +40,8 @@ pub use socket::{AskError, Control, ask, ask_watched, os_user, start};
 pub enum Command {
     /// How the world is.
     Status,
+    /// What the running server goes by.
+    Settings,
     /// Makes a new key of the set-up page.
     SetupKey,
     /// About administrators of this server.
@@ -178,6 +180,8 @@ pub enum Expiry {
 pub enum Answer {
     /// How the world is.
     Status(Status),
+    /// What the running server goes by.
+    Settings(ServerSettings),
     /// The key of the set-up page.
     SetupKey(String),
     /// Organizations.
@@ -296,6 +300,7 @@ pub fn execute(world: &World, cause: Cause, command: Command) -> Result<Answer, 
 pub fn execute_watched(world: &World, cause: Cause, command: Command, watch: Watch<'_>) -> Result<Answer, Refusal> {
     match command {
         Command::Status => status(world).map(Answer::Status).map_err(Refusal::from),
+        Command::Settings => Err(Refusal::usage("no server runs, so there is nothing that one goes by".to_owned())),
         Command::SetupKey => {
             let key = world.write_blocking(cause, administration::renew_setup_key).map_err(set_up_already)?;
             Ok(Answer::SetupKey(key))

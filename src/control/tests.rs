@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use super::socket::socket_path;
 use super::{
-    Answer, AskError, Command, Expiry, Fault, Held, Holder, OrganizationCommand, Refusal, TokenCommand, UserCommand, ask, execute, start,
+    Answer, AskError, Command, Expiry, Fault, Held, Holder, OrganizationCommand, PastCommand, Refusal, ServerSettings, TokenCommand,
+    UserCommand, ask, execute, start,
 };
 use crate::store::{Cause, Clock, Durability, Entropy};
 use crate::world::{Mode, World, WorldOptions};
@@ -86,7 +87,7 @@ fn refusals_say_what_to_do() {
 fn a_running_server_answers_on_its_socket_and_takes_it_away_again() {
     let (folder, world) = office();
     actix_web::rt::System::new().block_on(async move {
-        let control = start(world.clone()).unwrap();
+        let control = start(world.clone(), Arc::new(ServerSettings::default)).unwrap();
         let path = control.path().to_owned();
         world.describe_holder(&Holder::server(Mode::Office, &[], &path, None).text()).unwrap();
         let dir = folder.path().to_owned();
@@ -109,7 +110,7 @@ fn a_stale_socket_is_replaced() {
     let (folder, world) = office();
     std::fs::write(folder.path().join("control.sock"), "left behind").unwrap();
     actix_web::rt::System::new().block_on(async move {
-        let control = start(world).unwrap();
+        let control = start(world, Arc::new(ServerSettings::default)).unwrap();
         assert_eq!(control.path(), folder.path().join("control.sock"));
         control.stop().await;
     });

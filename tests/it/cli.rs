@@ -95,6 +95,29 @@ fn an_office_is_set_up_by_the_address_that_a_command_prints() {
 }
 
 #[test]
+fn the_set_up_address_is_what_the_server_was_told_and_speaks_of_no_authority_that_is_not_there() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (dir, cert, key) = (folder.path().join("data"), folder.path().join("chat.pem"), folder.path().join("chat.key"));
+    let pair = rcgen::KeyPair::generate().expect("a key");
+    let params = rcgen::CertificateParams::new(vec!["chat.example.org".to_owned()]).expect("a name");
+    std::fs::write(&cert, params.self_signed(&pair).expect("a certificate").pem()).expect("a file");
+    std::fs::write(&key, pair.serialize_pem()).expect("a file");
+    let [cert, key] = [&cert, &key].map(|path| path.to_str().expect("a path"));
+    let files = ["serve", "--tls", "files", "--tls-cert", cert, "--tls-key", key];
+    let told = |verb: &[&str]| {
+        let process = Process::start(Command::new(BINARY), verb, &dir, &dir).expect("a server");
+        let (url, words) = exits(&run(&dir, &["setup-url"]), 0);
+        (process.secure().to_owned(), url, words)
+    };
+    let (_, url, words) = told(&[&files[..], &["--public-url", "https://chat.example.org"]].concat());
+    assert!(url.starts_with("https://chat.example.org/admin/setup#k=") && !words.contains("/trust"), "{url}{words}");
+    let (secure, url, words) = told(&files);
+    assert!(url.starts_with(&secure) && words.contains("a name that the certificate is for"), "{url}{words}");
+    let (secure, url, words) = told(&["serve", "--tls", "self-signed"]);
+    assert!(url.starts_with(&secure) && words.contains("/trust"), "{url}{words}");
+}
+
+#[test]
 fn what_a_server_says_at_its_start_can_be_followed() {
     let folder = tempfile::tempdir().expect("a folder");
     let dir = folder.path().join("data");
