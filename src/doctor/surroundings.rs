@@ -8,7 +8,7 @@ use super::wire::{Finding, State};
 use super::{MAY_DIFFER, Wish, warned_if};
 use crate::backup;
 use crate::config::{Config, ServerConfig, TlsMode};
-use crate::domain::{Grain, Timestamp};
+use crate::domain::{Grain, Timestamp, size_in_words};
 use crate::tls::{Certificate, SOON_MS, Tls, authority_in, check_files, office_folder, server_certificate_in};
 use crate::world::usage::{self, Usage};
 
@@ -29,8 +29,7 @@ pub fn of_disk(usage: &Usage) -> State {
 
 pub(super) fn disk(dir: &Path) -> Finding {
     let Ok(usage) = usage::measure(dir) else { return Finding::unknown("disk", "the disk can't be measured") };
-    let mib = |bytes: u64| bytes >> 20;
-    let message = format!("{} MiB of {} MiB are free", mib(usage.free_bytes), mib(usage.disk_bytes));
+    let message = format!("{} of {} are free", size_in_words(usage.free_bytes), size_in_words(usage.disk_bytes));
     let advice = "Make room: old backups, other data; or move the data directory to a larger disk";
     match of_disk(&usage) {
         State::Bad => Finding::bad("disk", message, advice),
