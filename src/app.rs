@@ -234,7 +234,7 @@ fn routes(config: &mut web::ServiceConfig) {
         .service(dialect::scope::<ChatMessages>())
         .service(dialect::scope::<Admin>())
         .configure(admin::routes)
-        .route("/", web::get().to(meet::page::home))
+        .service(web::resource("/").route(web::get().to(meet::page::home)).route(web::head().to(meet::page::home)))
         .configure(meet::trust::routes)
         .route("/livez", web::get().to(health::livez))
         .route("/readyz", web::get().to(health::readyz))

@@ -227,6 +227,7 @@ fn people_are_told_how_to_trust_the_office_in_their_language() {
         assert!(page.header("content-security-policy").contains("default-src 'none'"));
         let asked = send(request("GET", &format!("{}/trust?lang={language}", app.base)).header("accept-language", "fr"));
         assert!(asked.text().contains(words), "{language}");
+        assert_eq!(send(request("HEAD", &format!("{}/trust", app.base))).status, 200);
     }
     for answer in [
         send(request("GET", &format!("{}/trust/crosstalk-ca.crt", app.base))),
