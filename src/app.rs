@@ -93,6 +93,8 @@ pub struct Running {
     server: HttpHandle,
     /// The meetings that are going on.
     pub meetings: Arc<Meetings>,
+    /// Backups on a schedule.
+    pub scheduled: Arc<Scheduled>,
     desk: Arc<Desk>,
     handle: ServerHandle,
     jobs: Jobs,
@@ -215,7 +217,7 @@ pub async fn start(world: Arc<World>, settings: &Settings) -> Result<Running, St
     if let Some(tls) = &tls {
         jobs.push(tokio::task::spawn_local(keep_certificate(tls.clone(), world.clone())));
     }
-    Ok(Running { endpoints, tls, world, meetings: running_meetings, desk, handle: server.handle(), server, jobs })
+    Ok(Running { endpoints, tls, world, meetings: running_meetings, scheduled, desk, handle: server.handle(), server, jobs })
 }
 
 /// Everything this server answers.
@@ -232,7 +234,7 @@ fn routes(config: &mut web::ServiceConfig) {
         .service(dialect::scope::<ChatMessages>())
         .service(dialect::scope::<Admin>())
         .configure(admin::routes)
-        .route("/", web::get().to(meet::page::home))
+        .service(web::resource("/").route(web::get().to(meet::page::home)).route(web::head().to(meet::page::home)))
         .configure(meet::trust::routes)
         .route("/livez", web::get().to(health::livez))
         .route("/readyz", web::get().to(health::readyz))

@@ -32,9 +32,10 @@ pub(super) async fn post_session(visit: Visit, Typed(body): Typed<SignInIn>) -> 
         Err((error, _)) => return Err(error.into()),
     };
     let code = body.code.unwrap_or_default();
+    let guessed_at = (account, compared.clone());
     let signed_in = visit.write(Dialect::Admin, move |tx| administration::sign_in(tx, account, &compared, &code)).await;
     let signed_in = signed_in.map_err(|error| visit.judge(Admin::MOUNT.name, error))?;
-    server.admin_tries.refill(&(Some(account), visit.network()));
+    server.admin_tries.refill(&(Some(guessed_at), visit.network()));
     greet(&visit, &signed_in)?;
     Ok(Out(DoneOut {}))
 }
@@ -44,13 +45,14 @@ pub(super) async fn post_session(visit: Visit, Typed(body): Typed<SignInIn>) -> 
 fn take_try(server: &Server, login: Option<&AdminLogin>, network: IpAddr) -> Result<(), Error> {
     let now = server.world.clock().now();
     let refused = |seconds| Error::RateLimited(LimitKind::SignIn(seconds));
-    server.admin_tries.take((login.map(|login| login.account), network), now).map_err(refused)?;
-    let Some(login) = login else { return Ok(()) };
+    let guessed_at = login.map(|login| (login.account, login.password.clone()));
+    server.admin_tries.take((guessed_at.clone(), network), now).map_err(refused)?;
+    let (Some(login), Some(guessed_at)) = (login, guessed_at) else { return Ok(()) };
     let known = server.world.read(|tx| administration::list_addresses(tx, login.account))?;
     if known.iter().any(|address| address.parse().is_ok_and(|address| forwarded::network(address) == network)) {
         return Ok(());
     }
-    server.admin_tries_of_account.take((login.account, login.password.as_str().to_owned()), now).map_err(refused)
+    server.admin_tries_of_account.take(guessed_at, now).map_err(refused)
 }
 
 /// Compares a password; for somebody whom nobody knows it takes as long.
@@ -112,8 +114,9 @@ pub(super) async fn post_confirmation(call: Call, Typed(body): Typed<Confirmatio
     let judge = |error| call.judge(Admin::MOUNT.name, error);
     let (account, compared) = compare(Some(login), password).await.map_err(|(error, _)| judge(error))?;
     let code = body.code.unwrap_or_default();
+    let guessed_at = (account, compared.clone());
     call.write(move |tx, actor| administration::confirm(tx, actor, &compared, &code)).await.map_err(judge)?;
-    call.server().admin_tries.refill(&(Some(account), call.network()));
+    call.server().admin_tries.refill(&(Some(guessed_at), call.network()));
     Ok(Out(DoneOut {}))
 }
 

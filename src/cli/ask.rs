@@ -10,7 +10,7 @@ use super::failure::{Exit, Failure};
 use super::output;
 use crate::backup::{UNWATCHED, Watch};
 use crate::config::{Config, Loaded, OfficeDurability};
-use crate::control::{self, Answer, AskError, Command, Held, Holder, VERSION};
+use crate::control::{self, Answer, AskError, Command, Held, Holder, ServerSettings, VERSION};
 use crate::store::{Cause, Clock, Durability, Entropy};
 use crate::tls::machine_name;
 use crate::world::{Mode, World, WorldError, WorldOptions};
@@ -48,6 +48,14 @@ pub(super) fn ask_watched(loaded: &Loaded, command: Command, watch: Watch<'_>) -
             let message = format!("the data directory {} is in use by {in_the_way}, which does not answer. {advice}.", dir.display());
             return Err(Failure::new(Exit::InUse, message));
         }
+    }
+}
+
+/// What the server that holds the data directory goes by; none: it does not tell.
+pub(super) fn settings_of(holder: &Holder) -> Option<ServerSettings> {
+    match control::ask(holder.control.as_ref()?, &Command::Settings) {
+        Ok(Ok(Answer::Settings(settings))) => Some(settings),
+        _ => None,
     }
 }
 
@@ -169,7 +177,7 @@ mod tests {
 
     fn add(email: &str) -> Command {
         let (email, name) = (email.to_owned(), "Somebody".to_owned());
-        Command::User(UserCommand::Create { organization: None, email, name, is_admin: false })
+        Command::User(UserCommand::Create { organization: None, email, name, role: "member".to_owned() })
     }
 
     #[test]

@@ -9,12 +9,15 @@ use super::{Global, ask, output};
 use crate::backup::{self, Backup, BackupError};
 use crate::control::{Answer, Command};
 use crate::domain::Timestamp;
+pub(super) use crate::domain::size_in_words as size;
 use crate::world;
 
 pub(super) const EXAMPLES: &str = "\
 Examples:
-  crosstalk backup create --data /srv/crosstalk                     into /srv/crosstalk/backups, also while the server runs
-  crosstalk backup create --data /srv/crosstalk --to /mnt/nas       another disk survives the loss of this one
+  # into /srv/crosstalk/backups, also while the server runs
+  crosstalk backup create --data /srv/crosstalk
+  # another disk survives the loss of this one
+  crosstalk backup create --data /srv/crosstalk --to /mnt/nas
   crosstalk backup list --data /srv/crosstalk
   crosstalk backup verify /mnt/nas/2026-01-31T09-00-00Z
   crosstalk backup restore /mnt/nas/2026-01-31T09-00-00Z --data /srv/crosstalk-again";
@@ -106,19 +109,6 @@ fn row(backup: &Backup) -> [String; 5] {
     [made.to_string(), size(backup.bytes), backup.contents.to_string(), backup.mode.clone(), backup.path.display().to_string()]
 }
 
-/// A size as people read it.
-pub(super) fn size(bytes: u64) -> String {
-    const UNITS: [&str; 5] = ["bytes", "KiB", "MiB", "GiB", "TiB"];
-    let mut unit = 0;
-    let mut amount = bytes as f64;
-    while amount >= 1024.0 && unit + 1 < UNITS.len() {
-        amount /= 1024.0;
-        unit += 1;
-    }
-    let unit_name = UNITS.get(unit).copied().unwrap_or_default();
-    if unit == 0 { format!("{bytes} {unit_name}") } else { format!("{amount:.1} {unit_name}") }
-}
-
 impl From<BackupError> for Failure {
     fn from(error: BackupError) -> Self {
         let exit = match &error {
@@ -127,19 +117,5 @@ impl From<BackupError> for Failure {
             BackupError::Disk(_) | BackupError::Database { .. } | BackupError::BrokenOff => Exit::Failed,
         };
         Self::new(exit, error.to_string())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::size;
-
-    #[test]
-    fn sizes_are_read_by_people() {
-        for (bytes, text) in
-            [(0, "0 bytes"), (1_023, "1023 bytes"), (1_024, "1.0 KiB"), (1_572_864, "1.5 MiB"), (u64::MAX, "16777216.0 TiB")]
-        {
-            assert_eq!(size(bytes), text);
-        }
     }
 }

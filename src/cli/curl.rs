@@ -17,7 +17,8 @@ Examples:
   crosstalk curl chatwork post-message | sh
   crosstalk curl clickmeeting post-registration
 
-It is for the server that runs on the data directory; without one, for a sandbox at http://127.0.0.1:8080.";
+It is for the server that runs on the data directory; without one, for a sandbox at
+http://127.0.0.1:8080.";
 
 #[derive(Debug, Args)]
 pub(super) struct CurlArgs {

@@ -4,20 +4,23 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::ask::holder_of;
+use super::ask::{holder_of, settings_of};
 use super::failure::{Exit, Failure};
 use super::{Global, output};
-use crate::config::{Loaded, MailConfig};
+use crate::config::{Config, Loaded, MailConfig};
 use crate::control::Held;
-use crate::doctor::{self, Finding, Report, State, Wish};
+use crate::doctor::{self, Finding, MAY_DIFFER, Report, State, Wish};
 use crate::mail::Sender;
 use crate::store::Clock;
 
 pub(super) const EXAMPLES: &str = "\
 Examples:
-  crosstalk doctor --data /srv/crosstalk                           also beside a running server; nothing is changed
-  crosstalk doctor --data /srv/crosstalk --backups /mnt/nas        where your backups go to
-  crosstalk doctor --data /srv/crosstalk --deep --json             reads every content through, for a timer
+  # also beside a running server; nothing is changed
+  crosstalk doctor --data /srv/crosstalk
+  # where your backups go to
+  crosstalk doctor --data /srv/crosstalk --backups /mnt/nas
+  # reads every content through, for a timer
+  crosstalk doctor --data /srv/crosstalk --deep --json
 
 Exit codes: 0 well, also with warnings; 4 something is broken.";
 
@@ -50,15 +53,29 @@ pub(super) fn run(global: &Global, args: DoctorArgs) -> Result<(), Failure> {
 }
 
 fn look(loaded: &Loaded, args: &DoctorArgs) -> Vec<Finding> {
-    let wish = Wish { is_deep: args.deep, backups: args.backups.clone(), now: Clock::Real.now() };
-    let mut findings = vec![Finding::good("configuration", "it is fine"), server(loaded)];
-    findings.extend(doctor::examine(&loaded.config, &wish));
-    findings.push(mail_server(loaded, args.connect));
+    let held = holder_of(&loaded.config.data.dir);
+    let holder = match &held {
+        Ok(Held::By(holder)) if holder.control.is_some() => Some(holder),
+        _ => None,
+    };
+    let served = holder.and_then(settings_of);
+    // What this command was told goes before what the server goes by.
+    let config = served.as_ref().map_or_else(|| loaded.config.clone(), |served| loaded.completed(&served.values));
+    let wish = Wish {
+        is_deep: args.deep,
+        backups: args.backups.clone(),
+        now: Clock::Real.now(),
+        may_differ: holder.is_some() && served.is_none(),
+        backup_failure: served.and_then(|served| served.backup_failure),
+    };
+    let mut findings = vec![Finding::good("configuration", "it is fine"), server(held)];
+    findings.extend(doctor::examine(&config, &wish));
+    findings.push(mail_server(&config, args.connect, wish.may_differ));
     findings
 }
 
-fn server(loaded: &Loaded) -> Finding {
-    match holder_of(&loaded.config.data.dir) {
+fn server(held: Result<Held, Failure>) -> Finding {
+    match held {
         Ok(Held::Free) => Finding::good("server", "none runs on the data directory"),
         Ok(Held::By(holder)) => Finding::good("server", format!("{holder} runs")),
         Ok(Held::BySomebody) => {
@@ -69,15 +86,21 @@ fn server(loaded: &Loaded) -> Finding {
 }
 
 /// Never connects without being asked.
-fn mail_server(loaded: &Loaded, connects: bool) -> Finding {
-    let mail = &loaded.config.mail;
+fn mail_server(config: &Config, connects: bool, may_differ: bool) -> Finding {
+    let mail = &config.mail;
     let Some(host) = &mail.smtp_host else {
+        if may_differ {
+            return Finding::unknown("mail-server", MAY_DIFFER);
+        }
         return Finding::good("mail-server", "none is named; mails are kept, with readable copies in outbox/");
     };
     if !connects {
         return Finding::unknown("mail-server", format!("{host} was not tried; --connect does"));
     }
-    match try_mail_server(mail, loaded.config.server.name.as_deref().unwrap_or("localhost")) {
+    if mail.smtp_user.is_some() && mail.smtp_password.is_none() {
+        return Finding::unknown("mail-server", format!("{host} was not tried: only the server knows its password; add --config FILE"));
+    }
+    match try_mail_server(mail, config.server.name.as_deref().unwrap_or("localhost")) {
         Ok(()) => Finding::good("mail-server", format!("{host} answers")),
         Err(why) => Finding::warning(
             "mail-server",

@@ -13,16 +13,20 @@ use crate::world;
 
 pub(super) const EXPORT_EXAMPLES: &str = "\
 Examples:
-  crosstalk export /mnt/nas/everything --data /srv/crosstalk     also while the server runs
-  head -1 /mnt/nas/everything/message.jsonl                      one line of JSON for each row
+  # also while the server runs
+  crosstalk export /mnt/nas/everything --data /srv/crosstalk
+  # one line of JSON for each row
+  head -1 /mnt/nas/everything/message.jsonl
 
 The export is confidential: it holds every message and file, hashes of passwords and tokens,
 and the key that signs links. Its README.md describes every file and field.";
 
 pub(super) const IMPORT_EXAMPLES: &str = "\
 Examples:
-  crosstalk import /mnt/nas/everything --data /srv/crosstalk-again     into a new data directory
-  crosstalk serve --data /srv/crosstalk-again                          ids, tokens and links are what they were
+  # into a new data directory
+  crosstalk import /mnt/nas/everything --data /srv/crosstalk-again
+  # ids, tokens and links are what they were
+  crosstalk serve --data /srv/crosstalk-again
 
 All of it is imported, or nothing. Exit code 2: the folder is no export, or the data directory
 holds something already; 4: the export is damaged; 6: it was made with another schema.";

@@ -15,6 +15,8 @@ mod env;
 mod examples;
 mod export;
 mod failure;
+#[cfg(test)]
+mod help;
 mod logging;
 mod openapi;
 mod organization;
@@ -46,11 +48,14 @@ use failure::Failure;
 
 const EXAMPLES: &str = "\
 Examples:
-  crosstalk sandbox                          a made-up office to try things on, gone at exit
-  crosstalk serve --data /srv/crosstalk      a real one
+  # a made-up office to try things on, gone at exit
+  crosstalk sandbox
+  # a real one
+  crosstalk serve --data /srv/crosstalk
   crosstalk user create --email kim@example.org --name Kim
   crosstalk token create --dialect chatwork --user kim@example.org
-  crosstalk curl chatwork post-message       a request to copy and run
+  # a request to copy and run
+  crosstalk curl chatwork post-message
 
 Exit codes:
   0 ok, 1 failed, 2 wrong usage, 3 invalid configuration, 4 unhealthy,
@@ -104,10 +109,10 @@ enum Command {
     /// Print an address that sets up a new server in a browser; good once, for half an hour
     #[command(after_long_help = setup_url::EXAMPLES)]
     SetupUrl,
-    /// Make, list and disable administrators of this server
+    /// Make, list and disable administrators of this server, and give them new passwords
     #[command(subcommand, after_long_help = admin::EXAMPLES)]
     Admin(admin::AdminCommand),
-    /// Make and list organizations; one, called "Office", is there from the start
+    /// Make, list and edit organizations; one, called "Office", is there from the start
     #[command(subcommand, after_long_help = organization::EXAMPLES)]
     Organization(organization::OrganizationCommand),
     /// Add, list, disable and enable people

@@ -15,17 +15,19 @@ pub(super) fn duration(text: &str) -> Result<Duration, String> {
         return Ok(Duration::ZERO);
     }
     let unit = text.chars().last().ok_or_else(expected)?;
-    let seconds = match unit {
-        's' => 1,
-        'm' => 60,
-        'h' => 3_600,
-        'd' => 86_400,
-        'w' => 7 * 86_400,
-        _ => return Err(expected()),
-    };
+    let (_, seconds) = UNITS.into_iter().find(|(known, _)| *known == unit).ok_or_else(expected)?;
     let number: u64 = text[..text.len() - 1].parse().map_err(|_| expected())?;
-    let total = number.checked_mul(seconds).filter(|total| *total <= LONGEST_S);
+    let total = number.checked_mul(seconds.into()).filter(|total| *total <= LONGEST_S);
     total.map(Duration::from_secs).ok_or_else(|| "this is longer than a hundred years".to_owned())
+}
+
+/// Units of time with their seconds, the longest first.
+const UNITS: [(char, u32); 5] = [('w', 7 * 86_400), ('d', 86_400), ('h', 3_600), ('m', 60), ('s', 1)];
+
+/// A length of time as one writes it: in the longest unit that it is a whole number of.
+pub(super) fn in_words(seconds: u32) -> String {
+    let unit = UNITS.iter().find(|(_, length)| seconds.is_multiple_of(*length));
+    unit.map_or_else(String::new, |(unit, length)| format!("{}{unit}", seconds / length))
 }
 
 /// A length of time in whole seconds, as commands carry it.
@@ -86,6 +88,11 @@ mod tests {
     use super::{ClockChoice, clock, duration, expiry, id, seconds, seed};
     use crate::control::Expiry;
     use crate::domain::Timestamp;
+
+    #[test]
+    fn a_length_is_told_as_one_writes_it() {
+        assert_eq!([1, 90, 3_600, 5_400, 86_400, 14 * 86_400].map(super::in_words), ["1s", "90s", "1h", "90m", "1d", "2w"]);
+    }
 
     #[test]
     fn lengths_of_time_are_read() {

@@ -9,10 +9,11 @@ use crate::control::{self, Answer, Command, Place};
 
 pub(super) const EXAMPLES: &str = "\
 Examples:
-  crosstalk place add --name 'Meeting room A' --group '3rd floor' --capacity 8 --memo 'screen, whiteboard'
+  crosstalk place add --name 'Meeting room A' --group '3rd floor' --capacity 8 \\
+    --memo 'screen, whiteboard'
   crosstalk place list
-  crosstalk reservation add --place 'Meeting room A' --start '2026-01-12 10:00' --end '2026-01-12 11:00' \\
-    --title Weekly --by kim@example.org";
+  crosstalk reservation add --place 'Meeting room A' --title Weekly --by kim@example.org \\
+    --start '2026-01-12 10:00' --end '2026-01-12 11:00'";
 
 #[derive(Debug, Subcommand)]
 pub(super) enum PlaceCommand {

@@ -9,9 +9,10 @@ use crate::control::{self, Answer, Command, Reservation, WantedTime};
 
 pub(super) const EXAMPLES: &str = "\
 Examples:
-  crosstalk reservation add --place 'Meeting room A' --start '2026-01-12 10:00' --end '2026-01-12 11:00' \\
-    --title Weekly --by kim@example.org --member lee@example.org
-  crosstalk reservation add --place 'Meeting room A' --day 2026-01-13 --last-day 2026-01-14 --title Training --by kim@example.org
+  crosstalk reservation add --place 'Meeting room A' --title Weekly --by kim@example.org \\
+    --start '2026-01-12 10:00' --end '2026-01-12 11:00' --member lee@example.org
+  crosstalk reservation add --place 'Meeting room A' --title Training --by kim@example.org \\
+    --day 2026-01-13 --last-day 2026-01-14
   crosstalk reservation list --period 2026-01
   crosstalk reservation remove 1768208400000000000";
 

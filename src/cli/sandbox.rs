@@ -10,7 +10,7 @@ use super::ask::{open_to_serve, options};
 use super::curl::quoted;
 use super::failure::{Exit, Failure};
 use super::parse::{self, ClockChoice};
-use super::serving::{Serving, Stage, authority_file, base, full_path, pages, places, protection};
+use super::serving::{Serving, Stage, authority_file, base, full_path, listed, pages, places, protection};
 use super::target::SANDBOX_ADDRESS;
 use super::{Flag, Global, contract};
 use crate::app::Settings;
@@ -24,8 +24,10 @@ use crate::world::{Mode, World, WorldOptions};
 pub(super) const EXAMPLES: &str = "\
 Examples:
   crosstalk sandbox
-  crosstalk sandbox --listen 127.0.0.1:0 --ready-file ready.json --clock 2026-01-31T09:00:00Z --ids seed:1
-  crosstalk sandbox --data ./try                  kept for the next time
+  crosstalk sandbox --listen 127.0.0.1:0 --ready-file ready.json \\
+    --clock 2026-01-31T09:00:00Z --ids seed:1
+  # kept for the next time
+  crosstalk sandbox --data ./try
   crosstalk sandbox --listen 0.0.0.0:8080 --expose";
 
 #[derive(Debug, Args)]
@@ -193,7 +195,7 @@ fn greeting(addresses: &[Listen], authority: Option<&Path>, place: &Place, token
     let mut lines = vec![format!("crosstalk {VERSION} sandbox: a made-up office to try things on."), String::new()];
     let of = |dialect| tokens.iter().filter(move |token| token.dialect == dialect);
     for (contract, place) in contract::Contract::served().zip(places(addresses, None)) {
-        lines.push(format!("  {place}"));
+        lines.push(place);
         lines.extend(
             of(contract.dialect)
                 .chain(contract.personal.into_iter().flat_map(|(_, dialect)| of(dialect)))
@@ -203,7 +205,7 @@ fn greeting(addresses: &[Listen], authority: Option<&Path>, place: &Place, token
     if tokens.is_empty() {
         lines.push("    The tokens are those that were printed when it was exposed.".to_owned());
     }
-    lines.extend(pages(addresses, None).map(|page| format!("  {page}")));
+    lines.extend(pages(addresses, None));
     let base = base(addresses, None);
     if let (Some(token), Some(contract)) = (of(Dialect::Chatwork).next(), contract::of(Dialect::Chatwork.name()).ok()) {
         let header = quoted(&format!("{}: {}", contract.header, contract.credentials(&token.secret)));
@@ -214,11 +216,7 @@ fn greeting(addresses: &[Listen], authority: Option<&Path>, place: &Place, token
         Place::Kept(_) => ("kept", "stop it with Ctrl-C, remove the folder, start it again"),
         Place::Temporary(_) => ("removed at exit", "stop it with Ctrl-C and start it again"),
     };
-    lines.extend([
-        String::new(),
-        format!("  {:<15} {} ({fate})", "Data", full_path(place.dir()).display()),
-        format!("  {:<15} {reset}", "Start afresh"),
-    ]);
+    lines.extend([String::new(), listed("Data", &format!("{} ({fate})", full_path(place.dir()).display())), listed("Start afresh", reset)]);
     lines.join("\n")
 }
 

@@ -8,12 +8,11 @@ use clap::Args;
 use super::ask::{open_to_serve, options, own_cause};
 use super::curl::program;
 use super::failure::{Exit, Failure};
-use super::serving::{Serving, Stage, full_path, pages, places, protection, urls};
+use super::serving::{Serving, Stage, from_outside, full_path, listed, pages, places, protection, urls};
 use super::{Flag, Global, password, setup_url};
 use crate::app::Settings;
 use crate::config::{Config, Limits, Listen, Loaded};
 use crate::control::{self, AdminCommand, Answer, Command, Status, VERSION};
-use crate::tls::machine_name;
 use crate::world::{Mode, World};
 
 pub(super) const EXAMPLES: &str = "\
@@ -21,10 +20,12 @@ Examples:
   crosstalk serve --data /srv/crosstalk
   crosstalk serve --listen 127.0.0.1:0 --ready-file ready.json
   crosstalk serve --listen 0.0.0.0:8080 --listen '[::]:8080' --public-url https://chat.example.org
-  crosstalk serve --tls self-signed                 protected connections on port 8443, too, by an authority of this office's own
-  crosstalk serve --tls files --tls-cert chat.pem --tls-key chat.key --listen 127.0.0.1:8080 --listen https://:443
+  # protected connections on port 8443, too, by an authority of this office's own
+  crosstalk serve --tls self-signed
+  crosstalk serve --tls files --tls-cert chat.pem --tls-key chat.key \\
+    --listen 127.0.0.1:8080 --listen https://:443
 
-An administrator without hands: CROSSTALK_ADMIN__EMAIL and CROSSTALK_ADMIN__PASSWORD_FILE.";
+An administrator without a browser: CROSSTALK_ADMIN__EMAIL and CROSSTALK_ADMIN__PASSWORD_FILE.";
 
 #[derive(Debug, Args)]
 pub(super) struct ServeArgs {
@@ -148,7 +149,7 @@ fn setup_key(world: &World) -> Result<Option<String>, Failure> {
 
 /// How to set the server up; the address itself is shown on a terminal alone, as logs are read by others.
 fn set_up_words(loaded: &Loaded, listen: &[String], key: &str) -> Vec<String> {
-    let base = setup_url::base(loaded, listen);
+    let base = setup_url::base(&loaded.config, listen);
     if !std::io::stderr().is_terminal() {
         return vec![
             String::new(),
@@ -160,7 +161,7 @@ fn set_up_words(loaded: &Loaded, listen: &[String], key: &str) -> Vec<String> {
         String::new(),
         "Nobody administers this server yet. Set it up here, within half an hour:".to_owned(),
         format!("  {url}"),
-        setup_url::advice(loaded, &base),
+        setup_url::advice(&loaded.config, &base),
     ]
 }
 
@@ -168,25 +169,21 @@ fn set_up_words(loaded: &Loaded, listen: &[String], key: &str) -> Vec<String> {
 fn greeting(loaded: &Loaded, endpoints: &[Listen], status: Option<&Status>, setup_key: Option<&str>) -> String {
     let server = &loaded.config.server;
     let mut lines = vec![format!("crosstalk {VERSION} serves this office."), String::new()];
-    lines.extend(places(endpoints, server.public_url.as_deref()).into_iter().map(|place| format!("  {place}")));
-    lines.extend(pages(endpoints, server.public_url.as_deref()).map(|page| format!("  {page}")));
-    let open = |is_tls| endpoints.iter().find(move |listen| listen.is_tls == is_tls && listen.address.ip().is_unspecified());
-    let from_outside = [false, true].into_iter().filter_map(open).filter(|_| server.public_url.is_none());
-    let name = machine_name();
-    lines.extend(
-        from_outside
-            .zip(name.iter().cycle())
-            .map(|(listen, name)| format!("  {:<15} {}://{name}:{}", "From elsewhere", listen.scheme(), listen.address.port())),
-    );
-    lines.push(format!("  {:<15} {}", "Data", full_path(&loaded.config.data.dir).display()));
-    if let Some(status) = status.filter(|status| status.tokens == 0) {
+    lines.extend(places(endpoints, server.public_url.as_deref()));
+    lines.extend(pages(endpoints, server.public_url.as_deref()));
+    let open = |is_tls| endpoints.iter().copied().find(move |listen| listen.is_tls == is_tls && listen.address.ip().is_unspecified());
+    let elsewhere = [false, true].into_iter().filter_map(open).filter(|_| server.public_url.is_none());
+    lines.extend(elsewhere.map(|listen| listed("From elsewhere", &from_outside(listen))));
+    lines.push(listed("Data", &full_path(&loaded.config.data.dir).display().to_string()));
+    if status.is_some_and(|status| status.tokens == 0) {
         let program = program(loaded);
-        lines.push(String::new());
-        lines.push("Nobody has a token yet. In another terminal:".to_owned());
-        if status.people == 0 {
-            lines.push(format!("  {program} user create --email kim@example.org --name Kim"));
-        }
-        lines.push(format!("  {program} token create --dialect chatwork --user kim@example.org"));
+        lines.extend([
+            String::new(),
+            "Nobody has a token yet. In another terminal:".to_owned(),
+            // Addresses of people who are there already have no place in a log, so the example brings its own.
+            format!("  {program} user create --email kim@example.org --name Kim"),
+            format!("  {program} token create --dialect chatwork --user kim@example.org"),
+        ]);
     }
     lines.extend(setup_key.map(|key| set_up_words(loaded, &urls(endpoints), key)).unwrap_or_default());
     lines.extend([String::new(), "Ctrl-C stops it; what was accepted is finished first.".to_owned()]);
@@ -213,7 +210,16 @@ mod tests {
         assert!(first.contains("crosstalk --data /srv/x user create --email") && first.contains("From elsewhere"), "{first}");
         assert!(first.contains("/admin ") && first.contains("Nobody administers this server yet"), "{first}");
         let second = greeting(&loaded, &everywhere, Some(&status(1, 0)), None);
-        assert!(!second.contains("user create") && second.contains("token create"), "{second}");
+        assert!(
+            second.contains("user create --email kim@") && second.contains("--user kim@"),
+            "each line works after the one before: {second}"
+        );
+        let column = |what: &str| {
+            let line = second.lines().find(|line| line.trim_start().starts_with(what)).unwrap_or_default();
+            line.find("http://").or(line.find('/'))
+        };
+        let columns = ["Chatwork", "Reference", "Administration", "From elsewhere", "Data"].map(column);
+        assert_eq!(columns, [Some(19); 5], "{second}");
         assert!(!greeting(&Loaded::default(), &everywhere, Some(&status(1, 1)), None).contains("token create"));
     }
 

@@ -16,8 +16,8 @@ use super::failure::{Exit, Failure};
 use super::output;
 use crate::app::{self, Running, Settings};
 use crate::config::{Listen, LogFormat};
-use crate::control::{self, Holder};
-use crate::tls::office_folder;
+use crate::control::{self, Holder, ServerSettings};
+use crate::tls::{machine_name, office_folder};
 use crate::world::World;
 
 /// How a server is run.
@@ -85,7 +85,9 @@ impl Serving<'_> {
             signals.received().await;
             handle.stop(true).await;
         });
-        let control = control::start(world.clone()).map_err(|cause| failed("the control socket can't be made", &cause))?;
+        let (config, scheduled) = (self.settings.config.clone(), running.scheduled.clone());
+        let told = Arc::new(move || ServerSettings::of(&config, &scheduled));
+        let control = control::start(world.clone(), told).map_err(|cause| failed("the control socket can't be made", &cause))?;
         let holder = Holder::server(world.mode(), &running.endpoints, control.path(), authority_file(&running));
         describe_as(&world, &holder);
         drop(world);
@@ -129,14 +131,31 @@ pub(super) fn urls(endpoints: &[Listen]) -> Vec<String> {
 /// How connections are protected, for whoever starts a server; empty if they are not.
 pub(super) fn protection(running: &Running) -> String {
     let Some(tls) = &running.tls else { return String::new() };
-    let words = match tls.authority() {
-        Some(authority) => format!(
-            "Protected connections use this office's own authority. How machines come to trust it is told at /trust.\n  {:<16} {}",
-            "SHA-256", authority.certificate.fingerprint
-        ),
-        None => format!("The certificate of protected connections is good until {}.", tls.certificate().until),
+    let lines = match tls.authority() {
+        Some(authority) => {
+            let first = running.endpoints.first().copied().map(from_outside).unwrap_or_default();
+            let protected = running.endpoints.iter().copied().find(|listen| listen.is_tls).map(from_outside).unwrap_or_default();
+            vec![
+                "Protected connections use this office's own authority.".to_owned(),
+                listed("Protected", &protected),
+                listed("How to trust it", &format!("{first}/trust")),
+                listed("SHA-256", &authority.certificate.fingerprint),
+            ]
+        }
+        None => vec![format!("The certificate of protected connections is good until {}.", tls.certificate().until)],
     };
-    format!("\n\n{words}")
+    format!("\n\n{}", lines.join("\n"))
+}
+
+/// A line of what one wants to know when a server starts.
+pub(super) fn listed(what: &str, text: &str) -> String {
+    format!("  {what:<16} {text}")
+}
+
+/// What an address starts with for other machines, as far as it is open to them.
+pub(super) fn from_outside(listen: Listen) -> String {
+    let name = machine_name().filter(|_| listen.address.ip().is_unspecified());
+    name.map_or_else(|| listen.from_here().url(), |name| format!("{}://{name}:{}", listen.scheme(), listen.address.port()))
 }
 
 /// What clients have to be told of where the office's own authority protects connections.
@@ -155,8 +174,8 @@ pub(super) fn base(endpoints: &[Listen], public_url: Option<&str>) -> String {
 pub(super) fn pages(endpoints: &[Listen], public_url: Option<&str>) -> [String; 2] {
     let base = base(endpoints, public_url);
     [
-        format!("{:<16} {base}/docs   every API to read and to try", "Reference"),
-        format!("{:<16} {base}/admin   people, tokens and all else", "Administration"),
+        listed("Reference", &format!("{base}/docs   every API to read and to try")),
+        listed("Administration", &format!("{base}/admin   people, tokens and all else")),
     ]
 }
 
@@ -166,7 +185,7 @@ pub(super) fn places(endpoints: &[Listen], public_url: Option<&str>) -> Vec<Stri
     contract::Contract::served()
         .map(|contract| {
             let personal = contract.personal.map(|(header, _)| format!(" or {header}")).unwrap_or_default();
-            format!("{:<16} {base}{}   token in the header {}{personal}", contract.title, contract.prefix, contract.place())
+            listed(contract.title, &format!("{base}{}   token in the header {}{personal}", contract.prefix, contract.place()))
         })
         .collect()
 }

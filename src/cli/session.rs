@@ -11,24 +11,28 @@ use crate::control::{Answer, Command, PastCommand, SessionFile};
 /// Largest description of a session, in bytes.
 const FILE_BYTES: u64 = 32 * 1024 * 1024;
 
-pub(super) const EXAMPLES: &str = r#"Example:
+pub(super) const EXAMPLES: &str = r#"Examples:
   crosstalk session import --room spring_demo session.json
 
 The file is JSON; everything but started, ended and the nicknames may be left out:
   {"started": "2026-03-04T15:00:00Z", "ended": "2026-03-04T16:00:00Z",
-   "attendees": [{"nickname": "Ada", "email": "ada@example.org", "role": "listener", "device": "Mozilla/5.0",
-                  "address": "192.0.2.7", "spans": [["2026-03-04T15:05:00Z", "2026-03-04T15:55:00Z"]],
+   "attendees": [{"nickname": "Ada", "email": "ada@example.org", "role": "listener",
+                  "device": "Mozilla/5.0", "address": "192.0.2.7",
+                  "spans": [["2026-03-04T15:05:00Z", "2026-03-04T15:55:00Z"]],
                   "rating": 5, "comment": "Thanks!", "votes": [[0, 0, 1]]}],
    "chat": [{"attendee": 0, "at": "2026-03-04T15:10:00Z", "text": "Hello"}],
-   "polls": [{"name": "Lunch", "questions": [{"question": "What?", "answers": [{"value": "Soup"}, {"value": "Rice", "points": 1}]}]}]}
-Roles are listener, presenter and host. A vote is poll, question and answer, each counted from 0; without spans somebody was
-there all the time."#;
+   "polls": [{"name": "Lunch",
+              "questions": [{"question": "What?",
+                             "answers": [{"value": "Soup"}, {"value": "Rice", "points": 1}]}]}]}
+Roles are listener, presenter and host. A vote is poll, question and answer, each counted from 0;
+without spans somebody was there all the time."#;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum SessionCommand {
     /// Add a session that is over to a conference room; prints its id
+    #[command(after_long_help = EXAMPLES)]
     Import {
-        /// The description, as the long help shows it
+        /// The description, as `crosstalk session import --help` shows it
         #[arg(value_name = "FILE")]
         file: PathBuf,
         /// The room: its id, its PIN, or the last part of its address

@@ -1,11 +1,11 @@
 //! `crosstalk setup-url`: a fresh address of the set-up page.
 
-use super::ask::{ask, holder_of};
+use super::ask::{ask, holder_of, settings_of};
 use super::curl::program;
 use super::failure::{Exit, Failure};
 use super::target::reachable;
 use super::{Global, output};
-use crate::config::Loaded;
+use crate::config::{Config, TlsMode};
 use crate::control::{Answer, Command, Held};
 
 pub(super) const EXAMPLES: &str = "\
@@ -23,15 +23,16 @@ pub(super) fn run(global: &Global) -> Result<(), Failure> {
         return Err(Failure::new(Exit::Failed, message));
     };
     let Answer::SetupKey(key) = ask(&loaded, Command::SetupKey)? else { return Ok(()) };
-    let base = base(&loaded, &holder.listen);
+    let config = settings_of(&holder).map_or_else(|| loaded.config.clone(), |served| loaded.completed(&served.values));
+    let base = base(&config, &holder.listen);
     output::print(&url(&base, &key))?;
-    output::say(&advice(&loaded, &base));
+    output::say(&advice(&config, &base));
     Ok(())
 }
 
 /// What the page's address starts with.
-pub(super) fn base(loaded: &Loaded, listen: &[String]) -> String {
-    let public = loaded.config.server.public_url.as_deref().map(|url| url.trim_end_matches('/').to_owned());
+pub(super) fn base(config: &Config, listen: &[String]) -> String {
+    let public = config.server.public_url.as_deref().map(|url| url.trim_end_matches('/').to_owned());
     // A password travels there: a protected way is better, where there is one.
     let best = listen.iter().find(|listen| listen.starts_with("https:")).or_else(|| listen.first());
     public.unwrap_or_else(|| best.map(|listen| reachable(listen)).unwrap_or_default())
@@ -43,13 +44,18 @@ pub(super) fn url(base: &str, key: &str) -> String {
 }
 
 /// How to open it from elsewhere.
-pub(super) fn advice(loaded: &Loaded, base: &str) -> String {
-    if base.starts_with("https:") && loaded.config.server.public_url.is_none() {
+pub(super) fn advice(config: &Config, base: &str) -> String {
+    let is_protected = base.starts_with("https:");
+    if config.server.public_url.is_none() && is_protected && config.server.tls == TlsMode::SelfSigned {
         return "Open it in a browser; from another machine, put this machine's name or address in place of 127.0.0.1. A browser that does not \
                 trust this office's authority yet warns first: /trust tells what to do."
             .to_owned();
     }
-    if loaded.config.admin.plain_http || base.starts_with("https:") {
+    if config.server.public_url.is_none() && is_protected {
+        return "Open it in a browser, with a name that the certificate is for in place of the address; for other names a browser warns."
+            .to_owned();
+    }
+    if config.admin.plain_http || is_protected {
         return "Open it in a browser.".to_owned();
     }
     let port = base.rsplit(':').next().unwrap_or("8080");
@@ -62,20 +68,23 @@ pub(super) fn advice(loaded: &Loaded, base: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::{advice, base, url};
-    use crate::config::Loaded;
+    use crate::config::{Config, TlsMode};
 
     #[test]
     fn the_address_is_one_that_opens() {
-        let mut loaded = Loaded::default();
-        let here = base(&loaded, &["http://0.0.0.0:8080".to_owned()]);
+        let mut config = Config::default();
+        let here = base(&config, &["http://0.0.0.0:8080".to_owned()]);
         assert_eq!(url(&here, "abc"), "http://127.0.0.1:8080/admin/setup#k=abc");
-        assert!(advice(&loaded, &here).contains("ssh -L 8080:127.0.0.1:8080"));
-        let protected = base(&loaded, &["http://0.0.0.0:8080".to_owned(), "https://0.0.0.0:8443".to_owned()]);
+        assert!(advice(&config, &here).contains("ssh -L 8080:127.0.0.1:8080"));
+        config.server.tls = TlsMode::SelfSigned;
+        let protected = base(&config, &["http://0.0.0.0:8080".to_owned(), "https://0.0.0.0:8443".to_owned()]);
         assert_eq!(protected, "https://127.0.0.1:8443");
-        assert!(advice(&loaded, &protected).contains("/trust"));
-        loaded.config.server.public_url = Some("https://chat.example.org/".to_owned());
-        let public = base(&loaded, &[]);
+        assert!(advice(&config, &protected).contains("/trust"));
+        config.server.tls = TlsMode::Files;
+        assert!(advice(&config, &protected).contains("a name that the certificate is for"));
+        config.server.public_url = Some("https://chat.example.org/".to_owned());
+        let public = base(&config, &[]);
         assert_eq!(url(&public, "abc"), "https://chat.example.org/admin/setup#k=abc");
-        assert_eq!(advice(&loaded, &public), "Open it in a browser.");
+        assert_eq!(advice(&config, &public), "Open it in a browser.");
     }
 }

@@ -10,7 +10,8 @@ use crate::control::{self, Answer, Command, Expiry, Made, Token};
 pub(super) const EXAMPLES: &str = "\
 Examples:
   crosstalk token create --dialect chatwork --user kim@example.org
-  crosstalk token create --dialect chatwork --user kim@example.org --scope rooms.messages:write --expires 90d --note Monitoring
+  crosstalk token create --dialect chatwork --user kim@example.org \\
+    --scope rooms.messages:write --expires 90d --note Monitoring
   TOKEN=$(crosstalk token rotate 1000008 --overlap 1h)";
 
 #[derive(Debug, Subcommand)]
@@ -86,7 +87,7 @@ pub(super) fn run(global: &Global, command: TokenCommand) -> Result<(), Failure>
             let words = if overlap_s == 0 {
                 format!("Token {id} is refused from now on.")
             } else {
-                format!("Token {id} goes on working for {overlap_s} seconds.")
+                format!("Token {id} goes on working for {}.", parse::in_words(overlap_s))
             };
             hand_over(answer, &words)
         }

@@ -6,6 +6,7 @@ use super::curl::program;
 use super::failure::Failure;
 use super::{Global, output};
 use crate::control::{self, Answer, Command, Person};
+use crate::domain::OrganizationRole;
 
 pub(super) const EXAMPLES: &str = "\
 Examples:
@@ -65,9 +66,11 @@ pub(super) enum Messages {
 }
 
 const ERASE_WORDS: &str = "\
-Somebody without an account is erased by the address, too: registrations, invitations, attendance, the address book, letters.
-This can't be undone. What others wrote stays as it is, also where it names the person; so do recordings. Backups and exports that
-were made before hold the person until they are cleared away. Files leave the disk within about a day.";
+Somebody without an account is erased by the address, too: registrations, invitations,
+attendance, the address book, letters.
+This can't be undone. What others wrote stays as it is, also where it names the person; so do
+recordings. Backups and exports that were made before hold the person until they are cleared
+away. Files leave the disk within about a day.";
 
 #[derive(Debug, Args)]
 pub(super) struct Who {
@@ -88,8 +91,20 @@ pub(super) struct Place {
 pub(super) enum Role {
     /// Manages people and rooms
     Admin,
+    /// Manages chats
+    ChatManager,
     /// Takes part
     Member,
+}
+
+impl From<Role> for OrganizationRole {
+    fn from(role: Role) -> Self {
+        match role {
+            Role::Admin => Self::Admin,
+            Role::ChatManager => Self::ChatManager,
+            Role::Member => Self::Member,
+        }
+    }
 }
 
 pub(super) fn run(global: &Global, command: UserCommand) -> Result<(), Failure> {
@@ -97,8 +112,8 @@ pub(super) fn run(global: &Global, command: UserCommand) -> Result<(), Failure> 
     let ask = |command| super::ask::ask(&loaded, Command::User(command));
     match command {
         UserCommand::Create { who: Who { email }, name, role, place: Place { organization } } => {
-            let is_admin = role == Role::Admin;
-            let answer = ask(control::UserCommand::Create { organization, email, name, is_admin })?;
+            let role = OrganizationRole::from(role).word().to_owned();
+            let answer = ask(control::UserCommand::Create { organization, email, name, role })?;
             if let Answer::People(people) = answer {
                 people.iter().try_for_each(|person| introduce(person, &program(&loaded)))?;
             }
@@ -128,7 +143,7 @@ pub(super) fn run(global: &Global, command: UserCommand) -> Result<(), Failure> 
 fn introduce(person: &Person, program: &str) -> Result<(), Failure> {
     let row = |apis: &str, called: &str, id: &str| [apis.to_owned(), called.to_owned(), id.to_owned()];
     let rows = vec![
-        row("Chatwork, ClickMeeting", "account_id", &person.account_id.to_string()),
+        row("Chatwork, ClickMeeting, Messenger", "account_id", &person.account_id.to_string()),
         row("CAM, chat-messages", "uid", &person.uid),
         row("Matrix", "local part", &person.local_part),
     ];

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use super::{Config, KEYS, Key, Kind, TlsMode, nearest};
+use super::{Config, KEYS, Key, Kind, TlsMode, near_key};
 
 /// Where values come from.
 #[derive(Debug, Default)]
@@ -89,6 +89,16 @@ impl Loaded {
         KEYS.iter().map(|key| Shown { key: key.name, value: value(key), origin: self.origin(key.name) }).collect()
     }
 
+    /// The values, with those of a running server for the keys that nobody set here.
+    pub fn completed(&self, served: &[(String, Vec<String>)]) -> Config {
+        let mut config = self.config.clone();
+        for (name, values) in served {
+            // A value that this program does not take is none.
+            let _ = Key::named(name).filter(|key| !self.is_set(key.name)).map(|key| key.set(&mut config, values));
+        }
+        config
+    }
+
     /// Whether somebody set a key.
     pub fn is_set(&self, key: &str) -> bool {
         self.origin(key) != Origin::Default
@@ -145,8 +155,9 @@ impl Loading {
     /// Sets a key, or says why not.
     fn set(&mut self, name: &str, values: &[String], origin: Origin) {
         let Some(key) = Key::named(name) else {
-            let near = nearest(name, KEYS.iter().map(|key| key.name)).unwrap_or_default();
-            let fix = format!("Did you mean {near}? `crosstalk config template` lists all keys.");
+            let near = near_key(name, KEYS.iter().map(|key| key.name));
+            let all = "`crosstalk config template` lists all keys.";
+            let fix = near.map_or_else(|| all.to_owned(), |near| format!("Did you mean {near}? {all}"));
             return self.complain(name, origin, "there is no such key".to_owned(), fix);
         };
         if key.set(&mut self.loaded.config, values).is_some() {
@@ -226,8 +237,10 @@ impl Loading {
             Meaning::SecretFile(key) => self.read_secret(key, value, origin),
             Meaning::Unknown => {
                 let variables: Vec<String> = KEYS.iter().map(Key::variable).collect();
-                let near = nearest(name, variables.iter().map(String::as_str)).unwrap_or_default();
-                self.complain(name, origin, "there is no such variable".to_owned(), format!("Did you mean {near}?"));
+                let near = near_key(name, variables.iter().map(String::as_str));
+                let all = || "`crosstalk config template` lists all keys, each with its variable.".to_owned();
+                let fix = near.map_or_else(all, |near| format!("Did you mean {near}?"));
+                self.complain(name, origin, "there is no such variable".to_owned(), fix);
             }
         }
     }

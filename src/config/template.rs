@@ -14,7 +14,7 @@ const SECTIONS: &[(&str, &str)] = &[
     ("chat_messages", "The chat-messages API."),
     ("mail", "Where mails go: invitations, confirmations, thanks."),
     ("backup", "Backups that are made without being asked for."),
-    ("admin", "The administration page, and the first administrator for set-up without hands."),
+    ("admin", "The administration page, and the first administrator for set-up without a browser."),
 ];
 
 /// The file's text.

@@ -31,7 +31,7 @@ use crate::world::World;
 pub use holder::{Held, Holder, VERSION};
 pub use past::SessionFile;
 pub use places::{PlaceCommand, ReservationCommand, WantedTime};
-pub use rows::{BackupMade, ExportMade, Made, Organization, Person, Place, Reservation, Status, Token};
+pub use rows::{BackupMade, ExportMade, Made, Organization, Person, Place, Reservation, ServerSettings, Status, Token};
 pub use socket::{AskError, Control, ask, ask_watched, os_user, start};
 
 /// Something an administrator wants.
@@ -40,6 +40,8 @@ pub use socket::{AskError, Control, ask, ask_watched, os_user, start};
 pub enum Command {
     /// How the world is.
     Status,
+    /// What the running server goes by.
+    Settings,
     /// Makes a new key of the set-up page.
     SetupKey,
     /// About administrators of this server.
@@ -129,7 +131,7 @@ pub enum OrganizationCommand {
 #[expect(missing_docs, reason = "the fields are the flags of the command line")]
 pub enum UserCommand {
     /// Adds a person.
-    Create { organization: Option<String>, email: String, name: String, is_admin: bool },
+    Create { organization: Option<String>, email: String, name: String, role: String },
     /// Lists them.
     List { organization: Option<String> },
     /// Refuses a person's tokens from the next request on.
@@ -178,6 +180,8 @@ pub enum Expiry {
 pub enum Answer {
     /// How the world is.
     Status(Status),
+    /// What the running server goes by.
+    Settings(ServerSettings),
     /// The key of the set-up page.
     SetupKey(String),
     /// Organizations.
@@ -239,6 +243,7 @@ impl From<Error> for Refusal {
             Error::NotFound(Noun::Place) => "; `crosstalk place list` shows all",
             Error::NotFound(Noun::Reservation) => "; `crosstalk reservation list --period MONTH` shows those of a month",
             Error::Taken("time") => "; `crosstalk reservation list --period DAY` shows who has the meeting room",
+            Error::LastAdmin => "; make another one first with `crosstalk admin create`",
             Error::NotFound(Noun::Token) => "; `crosstalk token list` shows all",
             _ => "",
         };
@@ -262,13 +267,17 @@ impl From<ExportError> for Refusal {
 }
 
 impl Command {
-    /// How long it may take: backups and exports copy everything there is, and an erasure looks at all of it.
+    /// How long it may take: backups and exports copy everything there is, an erasure looks at all of it, a recording may be large
+    /// and lie on a slow disk.
     fn patience(&self) -> Duration {
-        if matches!(self, Self::Backup { .. } | Self::Export { .. } | Self::User(UserCommand::Erase { .. })) {
-            Duration::from_secs(6 * 60 * 60)
-        } else {
-            Duration::from_secs(30)
-        }
+        let is_long = matches!(
+            self,
+            Self::Backup { .. }
+                | Self::Export { .. }
+                | Self::User(UserCommand::Erase { .. })
+                | Self::Past(PastCommand::AddRecording { .. })
+        );
+        if is_long { Duration::from_secs(6 * 60 * 60) } else { Duration::from_secs(30) }
     }
 
     /// Whether it makes sense in a data directory where nothing is yet.
@@ -291,6 +300,7 @@ pub fn execute(world: &World, cause: Cause, command: Command) -> Result<Answer, 
 pub fn execute_watched(world: &World, cause: Cause, command: Command, watch: Watch<'_>) -> Result<Answer, Refusal> {
     match command {
         Command::Status => status(world).map(Answer::Status).map_err(Refusal::from),
+        Command::Settings => Err(Refusal::usage("no server runs, so there is nothing that one goes by".to_owned())),
         Command::SetupKey => {
             let key = world.write_blocking(cause, administration::renew_setup_key).map_err(set_up_already)?;
             Ok(Answer::SetupKey(key))
@@ -381,8 +391,8 @@ fn organize(world: &World, cause: Cause, command: OrganizationCommand) -> Result
 
 fn manage_people(world: &World, cause: Cause, command: UserCommand) -> Result<Answer, Refusal> {
     let people = match command {
-        UserCommand::Create { organization, email, name, is_admin } => {
-            let role = if is_admin { OrganizationRole::Admin } else { OrganizationRole::Member };
+        UserCommand::Create { organization, email, name, role } => {
+            let role = OrganizationRole::named(&role)?;
             let person = NewPerson { email: Email::parse(&email)?, name: PersonName::parse(&name)?, role };
             vec![world.write_blocking(cause, move |tx| accounts::create_user(tx, organization.as_deref(), &person))?]
         }

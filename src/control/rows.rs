@@ -4,7 +4,8 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use crate::backup::Backup;
+use crate::backup::{Backup, Scheduled};
+use crate::config::{Config, KEYS, Key, Kind};
 use crate::domain::civil::Local;
 use crate::domain::{self, AccountProfile, Timestamp, TokenState};
 use crate::export::Export;
@@ -183,6 +184,32 @@ pub struct Made {
 impl From<tokens::Made> for Made {
     fn from(made: tokens::Made) -> Self {
         Self { id: made.id.get(), secret: made.secret, acts_as: made.acts_as }
+    }
+}
+
+/// What a running server goes by, for commands that were told nothing of it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ServerSettings {
+    /// Keys of the configuration with their values, but for secrets and for where the data lies.
+    pub values: Vec<(String, Vec<String>)>,
+    /// Why the last backup of the schedule could not be made.
+    pub backup_failure: Option<String>,
+}
+
+impl ServerSettings {
+    /// Keys that name files and folders: whoever asks stands in another directory.
+    const PATHS: [&str; 3] = ["server.tls_cert", "server.tls_key", "backup.dir"];
+
+    /// What this process was started with, and how its schedule is.
+    pub fn of(config: &Config, backups: &Scheduled) -> Self {
+        let whole = |path: &String| std::path::absolute(path).map_or_else(|_| path.clone(), |path| path.display().to_string());
+        let value = |key: &Key| match key.show(config) {
+            values if Self::PATHS.contains(&key.name) => values.iter().map(whole).collect(),
+            values => values,
+        };
+        let told = KEYS.iter().filter(|key| key.kind != Kind::Secret && key.name != "data.dir");
+        let values = told.map(|key| (key.name.to_owned(), value(key))).filter(|(_, values)| !values.is_empty()).collect();
+        Self { values, backup_failure: backups.failure().map(|failure| failure.why) }
     }
 }
 

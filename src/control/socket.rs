@@ -16,7 +16,7 @@ use sha2::{Digest, Sha256};
 use tokio::sync::mpsc;
 use tokio::sync::mpsc::error::TrySendError;
 
-use super::{Answer, Command, Fault, Refusal, execute_watched};
+use super::{Answer, Command, Fault, Refusal, ServerSettings, execute_watched};
 use crate::backup::{UNWATCHED, Watch};
 use crate::store::Cause;
 use crate::world::World;
@@ -60,23 +60,27 @@ impl Drop for Control {
 #[derive(Clone, Copy)]
 struct Peer(u32);
 
+/// What the server goes by at this moment.
+type Settings = Arc<dyn Fn() -> ServerSettings + Send + Sync>;
+
 /// Serves commands on a world's control socket. Has to run inside a runtime.
-pub fn start(world: Arc<World>) -> io::Result<Control> {
+pub fn start(world: Arc<World>, settings: Settings) -> io::Result<Control> {
     let path = socket_path(world.dir())?;
     let listener = bind(&path).map_err(|cause| io::Error::new(cause.kind(), format!("{}: {cause}", path.display())))?;
-    let world = web::Data::from(world);
-    let server = HttpServer::new(move || App::new().app_data(world.clone()).route("/command", web::post().to(command)))
-        .workers(1)
-        .worker_max_blocking_threads(2)
-        .disable_signals()
-        .on_connect(|connection, data| {
-            let stream = connection.downcast_ref::<tokio::net::UnixStream>();
-            if let Some(credentials) = stream.and_then(|stream| stream.peer_cred().ok()) {
-                data.insert(Peer(credentials.uid()));
-            }
-        })
-        .listen_uds(listener)?
-        .run();
+    let (world, settings) = (web::Data::from(world), web::Data::new(settings));
+    let server =
+        HttpServer::new(move || App::new().app_data(world.clone()).app_data(settings.clone()).route("/command", web::post().to(command)))
+            .workers(1)
+            .worker_max_blocking_threads(2)
+            .disable_signals()
+            .on_connect(|connection, data| {
+                let stream = connection.downcast_ref::<tokio::net::UnixStream>();
+                if let Some(credentials) = stream.and_then(|stream| stream.peer_cred().ok()) {
+                    data.insert(Peer(credentials.uid()));
+                }
+            })
+            .listen_uds(listener)?
+            .run();
     let handle = server.handle();
     tokio::spawn(server);
     Ok(Control { path, handle })
@@ -104,7 +108,7 @@ pub(super) fn socket_path(dir: &Path) -> io::Result<PathBuf> {
     Ok(runtime.join(format!("crosstalk-{}.sock", data_encoding::HEXLOWER.encode(&digest[..8]))))
 }
 
-async fn command(req: HttpRequest, world: web::Data<World>, body: web::Payload) -> HttpResponse {
+async fn command(req: HttpRequest, world: web::Data<World>, settings: web::Data<Settings>, body: web::Payload) -> HttpResponse {
     let Some(peer) = req.conn_data::<Peer>().copied().filter(is_allowed) else {
         return refuse(HttpResponse::Forbidden(), "only the server's own user and root may do this".to_owned());
     };
@@ -114,7 +118,11 @@ async fn command(req: HttpRequest, world: web::Data<World>, body: web::Payload) 
     let Ok(command) = serde_json::from_slice::<Command>(&body) else {
         return refuse(HttpResponse::BadRequest(), "the server does not know this command. Restart the server.".to_owned());
     };
-    tell_as_it_goes(world.into_inner(), Cause::command(&os_user(peer.0)), command)
+    match command {
+        // The world knows nothing of them.
+        Command::Settings => HttpResponse::Ok().json(Told::Done(Box::new(Answer::Settings(settings())))),
+        command => tell_as_it_goes(world.into_inner(), Cause::command(&os_user(peer.0)), command),
+    }
 }
 
 /// A line of an answer: how far it is, any number of times, and then how it ended.
@@ -170,7 +178,7 @@ pub enum AskError {
     #[error("the server can't be reached: {0}")]
     NotThere(io::Error),
     /// It was asked, and what became of it is not known.
-    #[error("the server gave no answer: {0}. Look with a `list` command whether it was done.")]
+    #[error("the server gave no answer: {0}. It may have done it all the same, or be at it still: look before you ask again.")]
     NoAnswer(io::Error),
 }
 

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use super::socket::socket_path;
 use super::{
-    Answer, AskError, Command, Expiry, Fault, Held, Holder, OrganizationCommand, Refusal, TokenCommand, UserCommand, ask, execute, start,
+    Answer, AskError, Command, Expiry, Fault, Held, Holder, OrganizationCommand, PastCommand, Refusal, ServerSettings, TokenCommand,
+    UserCommand, ask, execute, start,
 };
 use crate::store::{Cause, Clock, Durability, Entropy};
 use crate::world::{Mode, World, WorldOptions};
@@ -29,7 +30,7 @@ fn run(world: &World, command: Command) -> Result<Answer, Refusal> {
 
 fn add_bob() -> Command {
     let (email, name) = ("Bob@example.org".to_owned(), "Bob".to_owned());
-    Command::User(UserCommand::Create { organization: None, email, name, is_admin: false })
+    Command::User(UserCommand::Create { organization: None, email, name, role: "member".to_owned() })
 }
 
 fn token(scopes: &[&str], expires: Option<Expiry>) -> Command {
@@ -86,7 +87,7 @@ fn refusals_say_what_to_do() {
 fn a_running_server_answers_on_its_socket_and_takes_it_away_again() {
     let (folder, world) = office();
     actix_web::rt::System::new().block_on(async move {
-        let control = start(world.clone()).unwrap();
+        let control = start(world.clone(), Arc::new(ServerSettings::default)).unwrap();
         let path = control.path().to_owned();
         world.describe_holder(&Holder::server(Mode::Office, &[], &path, None).text()).unwrap();
         let dir = folder.path().to_owned();
@@ -109,7 +110,7 @@ fn a_stale_socket_is_replaced() {
     let (folder, world) = office();
     std::fs::write(folder.path().join("control.sock"), "left behind").unwrap();
     actix_web::rt::System::new().block_on(async move {
-        let control = start(world).unwrap();
+        let control = start(world, Arc::new(ServerSettings::default)).unwrap();
         assert_eq!(control.path(), folder.path().join("control.sock"));
         control.stop().await;
     });
@@ -120,4 +121,19 @@ fn a_path_that_is_too_long_for_a_socket_moves() {
     let long = std::path::Path::new("/data").join("x".repeat(90));
     let moved = socket_path(&long).unwrap();
     assert!(moved.as_os_str().len() <= 100 && !moved.starts_with(&long));
+}
+
+#[test]
+fn what_copies_a_file_that_may_be_large_is_given_time() {
+    let recording = PastCommand::AddRecording {
+        organization: None,
+        room: "1".to_owned(),
+        file: "film.mp4".into(),
+        name: None,
+        started_ms: None,
+        duration_s: 1,
+    };
+    // Whoever asked again after half a minute would have it twice.
+    assert!(Command::Past(recording).patience() > std::time::Duration::from_secs(3_600));
+    assert!(!AskError::NoAnswer(std::io::ErrorKind::TimedOut.into()).to_string().contains("`list`"), "recordings have none");
 }

@@ -28,7 +28,14 @@ pub struct Wish {
     pub backups: Option<PathBuf>,
     /// What time it is.
     pub now: Timestamp,
+    /// Whether a server runs that may have been told other settings than these.
+    pub may_differ: bool,
+    /// Why the running server could not make the last backup of its schedule.
+    pub backup_failure: Option<String>,
 }
+
+/// What is said where only the running server's own settings would tell.
+pub const MAY_DIFFER: &str = "the server that runs has settings of its own, and does not tell them; add --config FILE";
 
 impl Finding {
     /// As it should be.
@@ -74,10 +81,10 @@ pub fn examine(config: &Config, wish: &Wish) -> Vec<Finding> {
         let advice = "Start `crosstalk serve` with it, or name the right one with --data DIR";
         let nothing = || Finding::bad("directory", format!("there is no data in {}", dir.display()), advice);
         let directory = if is_there.is_ok() { nothing() } else { directory::permissions(dir) };
-        return vec![directory, surroundings::certificates(config, wish.now)];
+        return vec![directory, surroundings::certificates(config, wish)];
     }
     let mut findings = vec![directory::permissions(dir), directory::leftovers(dir, wish.now)];
     findings.extend(database::examine(dir, wish));
-    findings.extend([surroundings::backup(config, wish), surroundings::disk(dir), surroundings::certificates(config, wish.now)]);
+    findings.extend([surroundings::backup(config, wish), surroundings::disk(dir), surroundings::certificates(config, wish)]);
     findings
 }

@@ -5,10 +5,10 @@ use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
 use super::wire::{Finding, State};
-use super::{Wish, warned_if};
+use super::{MAY_DIFFER, Wish, warned_if};
 use crate::backup;
 use crate::config::{Config, ServerConfig, TlsMode};
-use crate::domain::{Grain, Timestamp};
+use crate::domain::{Grain, Timestamp, size_in_words};
 use crate::tls::{Certificate, SOON_MS, Tls, authority_in, check_files, office_folder, server_certificate_in};
 use crate::world::usage::{self, Usage};
 
@@ -29,8 +29,7 @@ pub fn of_disk(usage: &Usage) -> State {
 
 pub(super) fn disk(dir: &Path) -> Finding {
     let Ok(usage) = usage::measure(dir) else { return Finding::unknown("disk", "the disk can't be measured") };
-    let mib = |bytes: u64| bytes >> 20;
-    let message = format!("{} MiB of {} MiB are free", mib(usage.free_bytes), mib(usage.disk_bytes));
+    let message = format!("{} of {} are free", size_in_words(usage.free_bytes), size_in_words(usage.disk_bytes));
     let advice = "Make room: old backups, other data; or move the data directory to a larger disk";
     match of_disk(&usage) {
         State::Bad => Finding::bad("disk", message, advice),
@@ -46,6 +45,13 @@ pub fn of_backup(last: Option<Timestamp>, now: Timestamp) -> State {
 
 pub(super) fn backup(config: &Config, wish: &Wish) -> Finding {
     let dir = &config.data.dir;
+    if let Some(why) = &wish.backup_failure {
+        let message = format!("the last one of the schedule could not be made: {why}");
+        return Finding::bad("backup", message, "Mend that; the server tries again every quarter of an hour");
+    }
+    if wish.may_differ && wish.backups.is_none() && config.backup.dir.is_none() {
+        return Finding::unknown("backup", MAY_DIFFER);
+    }
     let folder = wish.backups.clone().unwrap_or_else(|| config.backup.folder(dir));
     let elsewhere = "Make one with `crosstalk backup create --to DIR` on another disk, and tell doctor of it with --backups DIR";
     let Some(made) = backup::newest(&folder) else {
@@ -63,13 +69,14 @@ pub(super) fn backup(config: &Config, wish: &Wish) -> Finding {
 }
 
 /// Whether clients will go on trusting this server's certificate.
-pub(super) fn certificates(config: &Config, now: Timestamp) -> Finding {
-    let server = &config.server;
+pub(super) fn certificates(config: &Config, wish: &Wish) -> Finding {
+    let (server, now) = (&config.server, wish.now);
     match (server.tls, &server.tls_cert, &server.tls_key) {
         (TlsMode::SelfSigned, ..) => of_office(&config.data.dir, now),
         (TlsMode::Files, Some(cert), Some(key)) => in_files(server, cert, key, now),
         // A server may have been told by a flag what this command was not.
         (TlsMode::Off | TlsMode::Files, ..) if office_folder(&config.data.dir).exists() => of_office(&config.data.dir, now),
+        (TlsMode::Off | TlsMode::Files, ..) if wish.may_differ => Finding::unknown("certificates", MAY_DIFFER),
         (TlsMode::Off | TlsMode::Files, ..) => Finding::good("certificates", "connections are not protected by this server"),
     }
 }

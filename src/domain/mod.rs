@@ -38,6 +38,7 @@ mod room;
 mod search;
 mod session;
 mod setting;
+mod size;
 mod slug;
 mod start;
 mod task;
@@ -94,6 +95,7 @@ pub use session::{
     Attendee, AttendeeRole, ChatArchive, ChatLine, PastAttendee, PastSession, Poll, PollAnswer, PollQuestion, Recording, Session, Vote,
 };
 pub use setting::Setting;
+pub use size::size_in_words;
 pub use slug::MeetingSlug;
 pub use start::Start;
 pub use task::{Deadline, NewTask, Task, TaskFilter, TaskRoom, TaskStatus};

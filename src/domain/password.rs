@@ -1,7 +1,7 @@
 //! Passwords of meetings: some are shown again to their owner, others are kept as a hash only.
 
 /// A password's Argon2id hash, as a PHC string.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct PasswordHash(String);
 
 impl PasswordHash {

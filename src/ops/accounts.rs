@@ -74,11 +74,16 @@ pub fn withdraw_admin(tx: &Tx<'_>, id: AccountId) -> Result<(), Error> {
     if !profile(tx, id)?.is_server_admin {
         return Err(Error::NotFound(Noun::Account));
     }
-    if store::accounts::list_server_admins(tx)?.iter().filter(|admin| admin.disabled.is_none()).count() <= 1 {
-        return Err(Error::LastAdmin);
-    }
+    another_admin(tx, id)?;
     store::accounts::update_no_admin(tx, id)?;
     tx.record(Event::AdminWithdrawn(id))
+}
+
+/// Whether somebody else can administer this server.
+fn another_admin(tx: &Tx<'_>, id: AccountId) -> Result<(), Error> {
+    let admins = store::accounts::list_server_admins(tx)?;
+    let is_another = |admin: &AccountProfile| admin.disabled.is_none() && admin.account.person.id != id;
+    if admins.iter().any(is_another) { Ok(()) } else { Err(Error::LastAdmin) }
 }
 
 /// The people of an organization.
@@ -94,9 +99,13 @@ pub fn names_of(tx: &Tx<'_>, ids: impl IntoIterator<Item = AccountId>) -> Result
     named.filter_map(Result::transpose).collect()
 }
 
-/// Disables a person (their tokens are refused from the next request on) or enables them again.
+/// Disables a person (their tokens are refused from the next request on) or enables them again. One administrator has to remain.
 pub fn set_user_disabled(tx: &Tx<'_>, email: &Email, is_disabled: bool) -> Result<AccountProfile, Error> {
-    switch(tx, &by_email(tx, email)?, is_disabled)
+    let found = by_email(tx, email)?;
+    if is_disabled && found.is_server_admin {
+        another_admin(tx, found.account.person.id)?;
+    }
+    switch(tx, &found, is_disabled)
 }
 
 /// Disables somebody who is to be erased.
@@ -164,11 +173,10 @@ pub fn reset_admin_password(tx: &Tx<'_>, email: &Email, password_hash: &str) -> 
     Ok(found)
 }
 
-/// Takes the administrator's right away; the person stays.
+/// The same by e-mail address as [`withdraw_admin`].
 pub fn disable_admin(tx: &Tx<'_>, email: &Email) -> Result<AccountProfile, Error> {
     let found = admin_by_email(tx, email)?;
-    store::accounts::update_no_admin(tx, found.account.person.id)?;
-    tx.record(Event::AdminWithdrawn(found.account.person.id))?;
+    withdraw_admin(tx, found.account.person.id)?;
     Ok(found)
 }
 

@@ -19,9 +19,15 @@ pub(super) fn names(server: &ServerConfig) -> Vec<String> {
     let addresses = listen.chain(addresses()).filter(|ip| !ip.is_unspecified()).map(|ip| ip.to_string());
     let named = fixed.into_iter().chain(public).chain(server.hosts.clone()).chain(machine).chain(neighbourly);
     let mut seen = BTreeSet::new();
-    let mut names: Vec<String> = named.chain(addresses).filter(|name| seen.insert(name.clone())).take(MOST).collect();
+    let all = named.chain(addresses).map(in_one_form);
+    let mut names: Vec<String> = all.filter(|name| seen.insert(name.clone())).take(MOST).collect();
     names.sort();
     names
+}
+
+/// A certificate holds an address as its bytes, so it reads back in one form, however somebody wrote it.
+fn in_one_form(name: String) -> String {
+    name.parse::<IpAddr>().map_or(name, |address| address.to_string())
 }
 
 /// The host in an address such as `https://chat.example.org:8443/x`.

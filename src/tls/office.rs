@@ -277,6 +277,9 @@ mod tests {
         let more = ServerConfig { public_url: Some("https://talk.example.org".to_owned()), ..server() };
         let second = Tls::open(&more, data.path(), NOW).unwrap().unwrap();
         assert!(!first.certificate().is_for("talk.example.org") && second.certificate().is_for("talk.example.org"));
+        let literal = ServerConfig { public_url: Some("https://[FD00:0:0::1]:8443".to_owned()), ..server() };
+        let third = Tls::open(&literal, data.path(), NOW).unwrap().unwrap();
+        assert!(third.certificate().is_for("[fd00::1]") && !third.refresh(NOW).unwrap(), "an address is one, however it is written");
         assert_eq!(first.authority().unwrap().pem, second.authority().unwrap().pem);
     }
 

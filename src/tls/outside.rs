@@ -23,11 +23,12 @@ pub(super) struct Outside {
     cert: PathBuf,
     key: PathBuf,
     seen: Mutex<Option<[u8; 32]>>,
+    told: Mutex<Option<String>>,
 }
 
 impl Outside {
     pub(super) fn new(cert: &Path, key: &Path) -> Self {
-        Self { cert: cert.to_owned(), key: key.to_owned(), seen: Mutex::new(None) }
+        Self { cert: cert.to_owned(), key: key.to_owned(), seen: Mutex::default(), told: Mutex::default() }
     }
 
     /// Reads both.
@@ -40,8 +41,19 @@ impl Outside {
     /// Reads both when something in them is not as it was. What can't be used is told once: both files are seldom
     /// changed in the same moment.
     pub(super) fn read_if_changed(&self) -> Result<Option<Pair>, TlsError> {
-        let (cert, key) = self.texts()?;
+        let texts = self.texts();
+        if !self.is_news(texts.as_ref().err()) {
+            return Ok(None);
+        }
+        let (cert, key) = texts?;
         if self.note(&cert, &key) { self.pair(&cert, &key).map(Some) } else { Ok(None) }
+    }
+
+    /// Whether the files can be read, or this is not why they could not be read the last time.
+    fn is_news(&self, failure: Option<&TlsError>) -> bool {
+        let told = failure.map(ToString::to_string);
+        let before = std::mem::replace(&mut *self.told.lock().unwrap_or_else(PoisonError::into_inner), told.clone());
+        told.is_none() || told != before
     }
 
     fn texts(&self) -> Result<(Vec<u8>, Vec<u8>), TlsError> {
@@ -151,7 +163,14 @@ mod tests {
         fs::write(&files.cert, next_cert).unwrap();
         assert!(outside.read_if_changed().is_err());
         assert!(outside.read_if_changed().unwrap().is_none());
-        fs::write(&files.key, next_key).unwrap();
+        fs::write(&files.key, &next_key).unwrap();
         assert_eq!(outside.read_if_changed().unwrap().unwrap().certificate.names, ["b.example"]);
+        for _ in 0..2 {
+            fs::remove_file(&files.key).unwrap();
+            assert!(outside.read_if_changed().unwrap_err().to_string().contains("can't be read"));
+            assert!(outside.read_if_changed().unwrap().is_none(), "once, until it is well again");
+            fs::write(&files.key, &next_key).unwrap();
+            assert!(outside.read_if_changed().unwrap().is_none(), "it is what it was");
+        }
     }
 }

@@ -11,7 +11,7 @@ use super::meeting_links::MeetingKeys;
 use super::passes::Passes;
 use super::wrong_secrets::WrongSecrets;
 use crate::config::{Config, Limits, Shown};
-use crate::domain::{AccountId, FileId, RoomId, Timestamp, TokenId};
+use crate::domain::{AccountId, FileId, PasswordHash, RoomId, Timestamp, TokenId};
 use crate::world::World;
 
 /// Sign-ins of one person, and failed tries for one name, in one window.
@@ -25,6 +25,9 @@ const ADMIN_TRY_S: u32 = 60;
 /// The same from all addresses together. They come back faster than one address can use them up.
 const ADMIN_TRIES_OF_ACCOUNT: u32 = 30;
 const ADMIN_TRY_OF_ACCOUNT_S: u32 = 10;
+
+/// An account and the hash of its password: another password is another one to guess, so it has all tries again.
+pub type GuessedAt = (AccountId, PasswordHash);
 
 /// What people let their machines trust.
 #[derive(Debug)]
@@ -57,9 +60,9 @@ pub struct Server {
     /// Failed tries to sign in per network and hash of the name; these hold in every mode.
     pub failed_sign_ins: Windows<(IpAddr, u64)>,
     /// Tries to sign in as an administrator, per account and network; strangers are one.
-    pub admin_tries: Buckets<(Option<AccountId>, IpAddr)>,
-    /// The same per account and hash of its password, from networks from which the account never signed in.
-    pub admin_tries_of_account: Buckets<(AccountId, String)>,
+    pub admin_tries: Buckets<(Option<GuessedAt>, IpAddr)>,
+    /// The same from networks from which the account never signed in.
+    pub admin_tries_of_account: Buckets<GuessedAt>,
     /// The secret that stands in for an administrator's session, where the page asks for no password.
     pub admin_door: Option<String>,
     /// The office's own authority, if connections are protected by it.

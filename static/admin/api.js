@@ -1,17 +1,20 @@
 // The administration API: reading, changing, and what happens when a session is over or a password has to be shown again.
 
-import { t } from '/assets/ui/i18n.js';
+import { n, t } from '/assets/ui/i18n.js';
 
-/** Why something was not done: `code` for scripts, `message` for people, `field` where it is about one. */
+/** Why something was not done: `code` for scripts, `message` for people, `field` where it is about one, `wait` the seconds until it may be tried again. */
 export class Failure extends Error {
-  constructor(status, { code, message, field }) {
+  constructor(status, { code, message, field }, wait = 0) {
     super(message);
-    Object.assign(this, { status, code, field });
+    Object.assign(this, { status, code, field, wait });
   }
 }
 
 /** What a failure is called in the reader's language. Where a value was refused, the server says best what was wrong. */
-export const wordsOf = (failure) => (failure.code === 'invalid' ? failure.message : t(`failure_${failure.code ?? 'internal'}`));
+export function wordsOf(failure) {
+  if (failure.code === 'invalid') return failure.message;
+  return failure.code === 'too_many_tries' ? n('failure_too_many_tries', failure.wait) : t(`failure_${failure.code ?? 'internal'}`);
+}
 
 const QUESTIONS = { confirm_password: 'confirm', sign_in: 'signIn', session_over: 'signIn' };
 let asks = {};
@@ -31,7 +34,7 @@ async function once(method, path, body) {
   if (!answer) throw unreachable();
   const said = await answer.json().catch(() => null);
   if (answer.ok && said) return said;
-  throw new Failure(answer.status, said?.error ?? { code: 'internal', message: answer.statusText });
+  throw new Failure(answer.status, said?.error ?? { code: 'internal', message: answer.statusText }, Number(answer.headers.get('retry-after')));
 }
 
 /** Does something; what needs a password first is done again once it was given, so nothing typed is lost. */

@@ -135,7 +135,7 @@ export const scenarios = [
     await button(admin, 'Save').click();
     await row(admin, '7 days').waitFor();
     await button(admin, 'Change: Files may take').click();
-    await admin.getByLabel('MB').fill('0');
+    await admin.getByLabel('MiB').fill('0');
     await button(admin, 'Save').click();
     await row(admin, '0 byte').waitFor();
     const upload = () => {
@@ -147,7 +147,7 @@ export const scenarios = [
     const [{ room_id: room }] = await (await fetch(`${base}/v2/rooms`, { headers })).json();
     assert.equal((await upload()).status, 403);
     await button(admin, 'Change: Files may take').click();
-    await admin.getByLabel('MB').fill('');
+    await admin.getByLabel('MiB').fill('');
     await button(admin, 'Save').click();
     await row(admin, 'any amount').waitFor();
     assert.equal((await upload()).status, 200);

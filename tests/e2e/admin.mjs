@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { WIDE, accessible, eventually, fits, isAccessible, open, tabTo, visit } from './checks.mjs';
+import { WIDE, accessible, eventually, fits, inEveryLanguage, isAccessible, open, showsAllColumns, tabTo, visit } from './checks.mjs';
 import { administrator, command, office, oneTimeCode, signIn } from './offices.mjs';
 
 const PAGES = ['users', 'organizations', 'sessions', 'tokens', 'places'];
@@ -33,7 +33,7 @@ const statusOf = async (base, token) => (await fetch(`${base}/v2/me`, { headers:
 /** What differs from run to run and from machine to machine: ports, folders, room on the disk. */
 const constant = (told) => VARYING.reduce((text, [pattern, word]) => text.replace(pattern, word), told);
 const VARYING = [
-  [/127\.0\.0\.1:\d+/g, 'HOST'], [/\/\S+\/data\b/g, 'FOLDER'], [/\d[\d.,]* [kMG]?B\b|\d+ bytes?\b/g, 'SIZE'],
+  [/127\.0\.0\.1:\d+/g, 'HOST'], [/\/\S+\/data\b/g, 'FOLDER'], [/\d[\d.,]*\s[KMGT]iB\b|\d+ bytes?\b/g, 'SIZE'],
   [/\d[\d.,]* ms\b/g, 'TIME'], [/\bnow\b|\d+ seconds? ago/g, 'JUST NOW'], [/Mozilla\/5\.0[^"\n]*Safari\/[\d.]+/g, 'BROWSER'], [/(Signature|request_id)=[\w-]+/g, '$1=SECRET'],
 ];
 
@@ -71,6 +71,13 @@ async function turnPages(admin, stage, base) {
 
 export const scenarios = [
   ...PAGES.map((name) => accessible(name, settled)),
+
+  ['administration: no column of any page is out of sight at 1280 pixels', (stage) => inEveryLanguage(stage, async (admin, code) => {
+    for (const name of TOLD) {
+      await visit(admin, stage, `/admin/${name}`);
+      await showsAllColumns(admin, `${name} ${code}`);
+    }
+  })],
 
   ['administration: what readers of the screen are told', async (stage) => {
     const { base } = await stage.server('sandbox', '--ids', 'seed:1', '--clock', STARTED);
@@ -118,6 +125,24 @@ export const scenarios = [
     await late.getByRole('heading', { name: 'Sign in to Crosstalk' }).waitFor();
     await isAccessible(late, 'signing in');
     await stage.picture(late, 'admin-sign-in');
+    const wrong = { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ email: 'zoe@example.org', password: 'a wrong password' }) };
+    for (let tries = 0; tries < 5; tries += 1) await fetch(`${place.base}/admin/api/session`, wrong);
+    await late.getByLabel('E-mail', { exact: true }).fill('zoe@example.org');
+    await late.getByLabel('Password', { exact: true }).fill('correct horse battery');
+    await button(late, 'Sign in').click();
+    await late.getByText(/^Too many tries\. Wait [1-9]\d* seconds, then try again\.$/).waitFor();
+  }],
+
+  ['administration: a check of the database says before and after what is known', async (stage) => {
+    const { base } = await stage.server('sandbox');
+    const admin = await stage.person({ viewport: WIDE });
+    await visit(admin, stage, `${base}/admin/diagnostics`);
+    assert.equal(await admin.getByText('Not looked through since the server started.').count(), 2, 'the database and the audit log');
+    await button(admin, 'Check the database').click();
+    await row(admin, 'It is whole.').waitFor();
+    // What just began is not ahead, however long the server's answer took to say what time it is there.
+    assert.doesNotMatch(await admin.locator('.work').textContent(), /Began in/);
+    assert.match(await row(admin, 'Disk').textContent(), /\d\.\d\s[MGT]iB of \d+\.\d\s[MGT]iB/);
   }],
 
   ['administration: a token by keyboard alone, from the first call to the refusal', async (stage) => {

@@ -79,6 +79,13 @@ export async function fits(page, what) {
   assert.ok(inside.every((one) => one <= 0), `${what}: something stands out of a dialog`);
 }
 
+/** Every column is seen without moving a table to the side. */
+export async function showsAllColumns(page, what) {
+  const hidden = await page.locator('main .table-box').evaluateAll((boxes) => boxes.filter((one) => one.scrollWidth > one.clientWidth)
+    .map((one) => `${one.getAttribute('aria-label')}: ${one.scrollWidth} in ${one.clientWidth}`));
+  assert.deepEqual(hidden, [], `${what}: columns are out of sight`);
+}
+
 /** What is shown now is accessible in both themes: all rules in the one that the page was opened in, those of colours in the other, too. */
 export async function inBothThemes(page, stage, what, theme, picture) {
   for (const colorScheme of [theme, ...THEMES.filter((other) => other !== theme)]) {

@@ -49,7 +49,14 @@ fn token(dir: &Path, email: &str) -> String {
 fn an_office_is_set_up_by_commands_alone() {
     let folder = tempfile::tempdir().expect("a folder");
     let dir = folder.path().join("data");
-    assert!(user(&dir, "aki@example.com").contains("1000002"), "the ids that dialects know the person by");
+    let ids = user(&dir, "aki@example.com");
+    assert!(
+        ids.lines().any(|line| line.contains("Messenger") && line.contains("1000002")),
+        "the ids that dialects know the person by: {ids}"
+    );
+    exits(&run(&dir, &["user", "create", "--email", "lee@example.com", "--name", "Lee", "--role", "chat-manager"]), 0);
+    let (listed, _) = exits(&run(&dir, &["user", "list"]), 0);
+    assert!(listed.lines().any(|line| line.contains("lee@example.com") && line.contains("chat-manager")), "{listed}");
     let (_, words) = exits(&run(&dir, &["token", "create", "--dialect", "chat-messages", "--user", "aki@example.com"]), 0);
     assert!(words.contains("in the header Authorization, after Bearer"), "{words}");
     let secret = token(&dir, "aki@example.com");
@@ -77,9 +84,56 @@ fn an_office_is_set_up_by_the_address_that_a_command_prints() {
     assert_eq!(server.chatwork(&secret).get("/me").ok()["name"], "Kim");
     let (_, words) = exits(&run(&dir, &["setup-url"]), 1);
     assert!(words.contains("has an administrator already"), "{words}");
+    let sign_in = |password: &str| {
+        let body = serde_json::json!({"email": "kim@example.org", "password": password});
+        send(request("POST", &format!("{}/admin/api/session", server.base())).json(&body))
+    };
+    let statuses: Vec<u16> = (0..6).map(|_| sign_in("a wrong password").status).collect();
+    assert_eq!(statuses, [401, 401, 401, 401, 401, 429]);
     exits(&run_with(&dir, &["admin", "reset-password", "--email", "kim@example.org", "--password-stdin"], "another password\n"), 0);
-    let sign_in = serde_json::json!({"email": "kim@example.org", "password": "another password"});
-    send(request("POST", &format!("{}/admin/api/session", server.base())).json(&sign_in)).ok();
+    sign_in("another password").ok();
+}
+
+#[test]
+fn the_set_up_address_is_what_the_server_was_told_and_speaks_of_no_authority_that_is_not_there() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (dir, cert, key) = (folder.path().join("data"), folder.path().join("chat.pem"), folder.path().join("chat.key"));
+    let pair = rcgen::KeyPair::generate().expect("a key");
+    let params = rcgen::CertificateParams::new(vec!["chat.example.org".to_owned()]).expect("a name");
+    std::fs::write(&cert, params.self_signed(&pair).expect("a certificate").pem()).expect("a file");
+    std::fs::write(&key, pair.serialize_pem()).expect("a file");
+    let [cert, key] = [&cert, &key].map(|path| path.to_str().expect("a path"));
+    let files = ["serve", "--tls", "files", "--tls-cert", cert, "--tls-key", key];
+    let told = |verb: &[&str]| {
+        let process = Process::start(Command::new(BINARY), verb, &dir, &dir).expect("a server");
+        let (url, words) = exits(&run(&dir, &["setup-url"]), 0);
+        (process.secure().to_owned(), url, words)
+    };
+    let (_, url, words) = told(&[&files[..], &["--public-url", "https://chat.example.org"]].concat());
+    assert!(url.starts_with("https://chat.example.org/admin/setup#k=") && !words.contains("/trust"), "{url}{words}");
+    let (secure, url, words) = told(&files);
+    assert!(url.starts_with(&secure) && words.contains("a name that the certificate is for"), "{url}{words}");
+    let (secure, url, words) = told(&["serve", "--tls", "self-signed"]);
+    assert!(url.starts_with(&secure) && words.contains("/trust"), "{url}{words}");
+}
+
+#[test]
+fn what_a_server_says_at_its_start_can_be_followed() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let dir = folder.path().join("data");
+    let mut command = Command::new(BINARY);
+    command.envs([("CROSSTALK_ADMIN__EMAIL", "root@example.org"), ("CROSSTALK_ADMIN__PASSWORD", "a long password")]);
+    let server = Process::start(command, &["serve", "--tls", "self-signed"], &dir, &dir).expect("a server");
+    let told = std::fs::read_to_string(dir.with_extension("log")).expect("a log");
+    let lines: Vec<Vec<&str>> =
+        told.lines().filter(|line| line.starts_with("  crosstalk ")).map(|line| line.split_whitespace().collect()).collect();
+    assert_eq!(lines.len(), 2, "{told}");
+    for line in lines {
+        exits(&Command::new(BINARY).args(&line[1..]).output().expect("a process"), 0);
+    }
+    for (what, place) in [("Protected", server.secure().to_owned()), ("How to trust it", format!("{}/trust", server.base()))] {
+        assert!(told.contains(&format!("\n  {what:<16} {place}\n")), "{what}: {told}");
+    }
 }
 
 #[test]
@@ -237,6 +291,11 @@ fn administrators_have_passwords_that_no_argument_carries() {
     let (_, words) = exits(&run_with(&dir, &create, "a long password\n"), 1);
     assert!(words.contains("administrator already"), "{words}");
     exits(&run_with(&dir, &["admin", "reset-password", "--email", "root@example.com", "--password-stdin"], "another password\n"), 0);
+    for last in [["admin", "disable"], ["user", "disable"]] {
+        let (_, words) = exits(&run(&dir, &[&last[..], &["--email", "root@example.com"]].concat()), 1);
+        assert!(words.contains("at least one administrator has to remain") && words.contains("crosstalk admin create"), "{words}");
+    }
+    exits(&run_with(&dir, &["admin", "create", "--email", "kim@example.com", "--password-stdin"], "a long password\n"), 0);
     exits(&run(&dir, &["admin", "disable", "--email", "root@example.com"]), 0);
     assert!(!exits(&run(&dir, &["admin", "list"]), 0).0.contains("root@example.com"));
 }

@@ -5,7 +5,7 @@ use std::io::{Seek, SeekFrom, Write};
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crosstalk::domain::{Dialect, Email, NewPerson, NewToken, OrganizationRole, PersonName, Scopes};
 use crosstalk::ops;
@@ -266,6 +266,37 @@ fn the_mail_server_is_tried_when_somebody_asks_and_never_else() {
     let server = MailServer::guarded(Guard::Tls, &[]);
     mail(server.port(), &["--connect"], Some(&authority())).exits(0).is("mail-server", "good", "answers");
     assert!(server.received().is_empty());
+}
+
+#[test]
+fn beside_a_server_the_doctor_goes_by_what_that_was_told() {
+    let office = Office::found();
+    let (cert, key, file) = (office.dir.with_extension("pem"), office.dir.with_extension("key"), office.dir.with_extension("toml"));
+    let pair = KeyPair::generate().expect("a key");
+    let params = CertificateParams::new(vec!["chat.example.org".to_owned()]).expect("a name");
+    fs::write(&cert, params.self_signed(&pair).expect("a certificate").pem()).expect("a file");
+    fs::write(&key, pair.serialize_pem()).expect("a file");
+    // A file is in the place of the folder, so no backup can be made.
+    let settings = format!("[mail]\nsmtp_host = '127.0.0.1'\n[backup]\ndir = '{}'\nschedule = '6h'\n", cert.display());
+    fs::write(&file, settings).expect("a file");
+    let [cert, key, file] = [&cert, &key, &file].map(|path| path.to_str().expect("a path"));
+    let verb = ["serve", "--config", file, "--tls", "files", "--tls-cert", cert, "--tls-key", key];
+    let _process = Process::start(Command::new(BINARY), &verb, &office.dir, &office.dir).expect("a server");
+    let until = Instant::now() + Duration::from_secs(60);
+    let mut found = office.look(&[]);
+    while found.check("backup").0 != "bad" && Instant::now() < until {
+        found = office.look(&[]);
+    }
+    found.exits(4).is("backup", "bad", "of the schedule could not be made").is("certificates", "good", "is good from");
+    found.is("mail-server", "unknown", "127.0.0.1 was not tried");
+    office.look_with(&[], &[("CROSSTALK_MAIL__SMTP_HOST", "mail.example.org")]).is("mail-server", "unknown", "mail.example.org");
+
+    fs::remove_file(office.dir.join("control.sock")).expect("a socket");
+    let found = office.look(&[]);
+    for check in ["backup", "certificates", "mail-server"] {
+        found.exits(0).is(check, "unknown", "settings of its own");
+    }
+    office.look(&["--config", file]).is("mail-server", "unknown", "127.0.0.1 was not tried");
 }
 
 #[test]

@@ -59,7 +59,10 @@ fn every_api_has_a_page_a_document_and_its_oddities() {
 
 #[test]
 fn the_start_page_leads_to_it() {
-    assert!(get(&TestApp::start(), "/").text().contains("<a href=\"/docs\">"));
+    let app = TestApp::start();
+    assert!(get(&app, "/").text().contains("<a href=\"/docs\">"));
+    let head = send(request("HEAD", &format!("{}/", app.base)));
+    assert_eq!((head.status, head.text()), (200, String::new()));
 }
 
 #[test]

@@ -227,6 +227,7 @@ fn people_are_told_how_to_trust_the_office_in_their_language() {
         assert!(page.header("content-security-policy").contains("default-src 'none'"));
         let asked = send(request("GET", &format!("{}/trust?lang={language}", app.base)).header("accept-language", "fr"));
         assert!(asked.text().contains(words), "{language}");
+        assert_eq!(send(request("HEAD", &format!("{}/trust", app.base))).status, 200);
     }
     for answer in [
         send(request("GET", &format!("{}/trust/crosstalk-ca.crt", app.base))),
@@ -344,7 +345,11 @@ fn a_sandbox_with_protected_connections_tells_of_those() {
     let (secure, authority) = (server.secure().to_owned(), dir.join("tls/ca.pem"));
     let words = fs::read_to_string(dir.with_extension("log")).expect("a log");
     assert!(words.contains(&format!("{secure}/v2 ")) && words.contains(&format!("{secure}/admin ")), "{words}");
-    assert!(!words.contains("http://"), "{words}");
+    let trust = format!("How to trust it  {}/trust\n", server.base());
+    assert!(
+        words.contains(&trust) && words.matches("http://").count() == 1,
+        "whoever trusts nothing yet comes over the other one: {words}"
+    );
     let line = words.lines().find(|line| line.trim().starts_with("curl ")).expect("a line to copy");
     assert!(line.contains(&format!("--cacert '{}'", authority.display())) && line.ends_with(&format!(" {secure}/v2/me")), "{line}");
 

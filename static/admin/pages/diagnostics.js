@@ -16,8 +16,8 @@ const TONES = { good: 'good', warning: 'warn', bad: 'bad', unknown: '' };
 
 /** What was found, in words. */
 const FOUND = {
-  database: () => t('check_words_database'),
-  audit: () => t('check_words_audit'),
+  database: ({ checks }) => t(`check_words_${checks.database}`),
+  audit: ({ checks }) => t(`check_words_${checks.audit}`),
   disk: ({ storage }) => t('disk_free', { free: size(storage.free_bytes), all: size(storage.disk_bytes) }),
   backup: ({ last_backup_at: at, backup_failure: failure }) => (failure
     ? t('backup_failed', { when: exact(failure.at), why: failure.why }) : at ? fromNow(at) : t('no_backup_yet')),

@@ -3,7 +3,7 @@
 import { html, useState } from '/assets/ui/html.js';
 import { n, t } from '/assets/ui/i18n.js';
 import { call, query } from '../api.js';
-import { size } from '../parts/amounts.js';
+import { size } from '../parts/sizes.js';
 import { Dialog } from '../parts/dialog.js';
 import { Form, Text, useValues } from '../parts/form.js';
 import { Reading, useRead } from '../parts/reading.js';

@@ -1,14 +1,4 @@
-// Sizes and lengths of time as the reader's language writes them.
-
-import { language } from '/assets/ui/i18n.js';
-
-const SIZES = [['gigabyte', 2 ** 30], ['megabyte', 2 ** 20], ['kilobyte', 2 ** 10], ['byte', 1]];
-
-/** So many bytes. */
-export function size(bytes) {
-  const [unit, length] = SIZES.find(([, length]) => bytes >= length) ?? SIZES.at(-1);
-  return new Intl.NumberFormat(language(), { style: 'unit', unit, maximumFractionDigits: 1 }).format(bytes / length);
-}
+// Lengths of time as players show them.
 
 /** Hours, minutes and seconds, as players show them. */
 export function length(seconds) {

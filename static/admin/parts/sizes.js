@@ -2,13 +2,14 @@
 
 import { language } from '/assets/ui/i18n.js';
 
-const UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'];
+const UNITS = ['KiB', 'MiB', 'GiB', 'TiB'];
 
-/** A number of bytes in the unit that suits it. */
+/** A number of bytes in the unit that suits it, as the command line writes it. */
 export function size(bytes) {
-  const step = Math.min(Math.max(Math.floor(Math.log10(bytes || 1) / 3), 0), UNITS.length - 1);
-  const format = { style: 'unit', unit: UNITS[step], unitDisplay: step ? 'short' : 'long', maximumFractionDigits: step ? 1 : 0 };
-  return new Intl.NumberFormat(language(), format).format(bytes / 1000 ** step);
+  if (bytes < 1024) return new Intl.NumberFormat(language(), { style: 'unit', unit: 'byte', unitDisplay: 'long' }).format(bytes);
+  const step = Math.min(Math.floor(Math.log2(bytes) / 10), UNITS.length);
+  const digits = { minimumFractionDigits: 1, maximumFractionDigits: 1 };
+  return `${new Intl.NumberFormat(language(), digits).format(bytes / 1024 ** step)}\u00a0${UNITS[step - 1]}`;
 }
 
 /** A number. */

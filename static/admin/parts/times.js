@@ -21,9 +21,13 @@ export const ownZone = () => Intl.DateTimeFormat().resolvedOptions().timeZone;
 /** A day. */
 export const day = (iso) => new Intl.DateTimeFormat(locale(), { dateStyle: 'medium' }).format(new Date(iso));
 
+/** The server's time is known but for how long its answer was on the way: what is no further ahead than this is now. */
+const UNCERTAIN_S = 5;
+
 /** How long ago, or how long until then. */
 export function fromNow(iso) {
-  const seconds = (new Date(iso) - now()) / 1000;
+  const exactly = (new Date(iso) - now()) / 1000;
+  const seconds = exactly > 0 && exactly < UNCERTAIN_S ? 0 : exactly;
   const [unit, length] = UNITS.find(([, length]) => Math.abs(seconds) >= length) ?? UNITS.at(-1);
   return new Intl.RelativeTimeFormat(language(), { numeric: 'auto' }).format(Math.round(seconds / length), unit);
 }

@@ -98,6 +98,7 @@ fn a_new_password_ends_the_other_sessions_and_a_withdrawn_right_ends_all() {
     let mut browser = app.browser();
     browser.sign_in(&json!({"email": "alice@example.com", "password": PASSWORD})).is_not_done(401, "wrong_password");
     browser.sign_in(&json!({"email": "alice@example.com", "password": "a wholly new one"})).ok();
+    app.make_admin("bob@example.com");
     app.set_disabled("Alice", true);
     browser.get("/session").is_not_done(401, "sign_in");
 }

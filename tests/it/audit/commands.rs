@@ -69,13 +69,14 @@ fn organizations_and_people() {
     does(&app, Command::Organization(edit.clone()), &["organization.edited"]);
     does(&app, Command::Organization(edit), &[]);
     let email = || "zoe@example.com".to_owned();
-    let create = UserCommand::Create { organization: office(), email: email(), name: "Zoë".into(), is_admin: false };
+    let create = UserCommand::Create { organization: office(), email: email(), name: "Zoë".into(), role: "member".into() };
     let made = does(&app, Command::User(create), &["account.created", "room.created", "room.member-added"]);
     assert_eq!(made[0].facts, format!(r#"{{"account":{},"name":"Zoë"}}"#, made[0].subject_id.expect("an account")));
     does(&app, Command::User(UserCommand::Disable { email: email() }), &["account.disabled"]);
     does(&app, Command::User(UserCommand::Disable { email: email() }), &[]);
     does(&app, Command::User(UserCommand::Enable { email: email() }), &["account.enabled"]);
     let (word, other) = ("$argon2id$one".to_owned(), "$argon2id$two".to_owned());
+    app.make_admin("alice@example.com");
     let create = AdminCommand::Create { organization: office(), email: email(), password_hash: word };
     does(&app, Command::Admin(create), &["admin.granted"]);
     does(&app, Command::Admin(AdminCommand::ResetPassword { email: email(), password_hash: other }), &["admin.password-reset"]);
