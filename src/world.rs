@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use crate::domain::{Error, TokenId};
-use crate::files::{Blobs, make_folder, sync_folder};
+use crate::files::{Blobs, make_private_folder, sync_folder};
 use crate::ops::organizations::{self, Identity};
 use crate::store::requests::{RequestLog, Retention};
 use crate::store::tokens::Use;
@@ -270,10 +270,17 @@ fn describe(error: &Error) -> String {
 
 /// Makes the folder, readable by its owner alone.
 fn make_private(dir: &Path) -> io::Result<()> {
-    if !dir.exists() {
-        make_folder(dir)?;
-        #[cfg(unix)]
-        fs::set_permissions(dir, std::os::unix::fs::PermissionsExt::from_mode(0o700))?;
+    if dir.exists() { Ok(()) } else { make_private_folder(dir) }
+}
+
+/// Refuses a directory in which an import was cut off. Beside a database its file is left over from before that one was made.
+fn refuse_unfinished(dir: &Path) -> Result<(), WorldError> {
+    let (shown, unfinished) = (dir.display().to_string(), dir.join(UNFINISHED));
+    if !stands(&unfinished) {
+        return Ok(());
+    }
+    if !has_database(dir) {
+        return Err(WorldError::Unfinished { dir: shown });
     }
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! Backups of a world: made while it is served, checked, listed and put back.
 //!
 //! A backup is a folder with `app.db`, `files/` and `manifest.json`. Invariants: a folder under its final name is
-//! complete and on the disk; no content is swept while a backup is being made; putting one back writes the database
+//! complete, on the disk and its owner's alone; no content is swept while a backup is being made; putting one back writes the database
 //! last, so a directory that has `app.db` is whole.
 
 mod scheduled;
@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 
 use crate::domain::Timestamp;
 use crate::files::disk::{DiskError, at, copy_file, hash_file, hash_of, hex, link_file, sync_tree, write_file};
-use crate::files::{content_path, make_folder, sync_folder};
+use crate::files::{content_path, make_folder, make_private_folder, sync_folder};
 use crate::store::{Entropy, OpenError, copies};
 use crate::world::World;
 pub use scheduled::{Failure, Scheduled};
@@ -114,7 +114,7 @@ fn create_named(world: &World, below: &Path, mark: &str, watch: Watch<'_>) -> Re
     let made = world.clock().now();
     make_folder(below).map_err(at(below))?;
     let partial = below.join(format!("{PARTIAL}{}", Entropy::System.text(12)));
-    fs::create_dir_all(partial.join(CONTENTS)).map_err(at(&partial))?;
+    make_private_folder(&partial).map_err(at(&partial))?;
     let filled = fill(world, made, &partial, watch).and_then(|manifest| {
         let path = free_name(below, made, mark);
         fs::rename(&partial, &path).map_err(at(&path))?;
@@ -130,6 +130,7 @@ fn create_named(world: &World, below: &Path, mark: &str, watch: Watch<'_>) -> Re
 
 fn fill(world: &World, made: Timestamp, folder: &Path, watch: Watch<'_>) -> Result<Manifest, BackupError> {
     let database = folder.join(DATABASE);
+    make_folder(&target).map_err(at(&target))?;
     copies::copy_database(&world.dir().join(DATABASE), &database).map_err(in_database(&database))?;
     let inspected = copies::inspect(&database).map_err(in_database(&database))?;
     let target = folder.join(CONTENTS);
@@ -214,12 +215,17 @@ pub fn list(below: &Path) -> Result<Vec<Backup>, BackupError> {
     let mut found = Vec::new();
     for entry in fs::read_dir(below).map_err(at(below))? {
         let path = entry.map_err(at(below))?.path();
-        let is_partial = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(PARTIAL));
-        if !is_partial && path.join(MANIFEST).exists() {
+        if is_backup(&path) {
             found.extend(read_manifest(&path).map(|manifest| shown(path.clone(), &manifest)));
         }
     }
     found.sort_by(|one, other| (one.made, &one.path).cmp(&(other.made, &other.path)));
+/// Whether a folder is a backup, by its looks.
+pub fn is_backup(folder: &Path) -> bool {
+    let is_partial = folder.file_name().is_some_and(|name| name.to_string_lossy().starts_with(PARTIAL));
+    !is_partial && folder.join(MANIFEST).exists()
+}
+
     Ok(found)
 }
 

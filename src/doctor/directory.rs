@@ -6,31 +6,30 @@ use std::path::{Path, PathBuf};
 
 use rustix::fs::Access;
 
+use super::open_mode;
 use super::wire::Finding;
 use crate::domain::Timestamp;
 use crate::tls::office_folder;
 
-/// Bits of a mode that open something to others.
-const OTHERS: u32 = 0o077;
 /// What is being written is younger than this.
 const OLD_MS: i64 = 24 * 60 * 60 * 1_000;
 
 /// Whether this user may use it, and nobody else.
 pub(super) fn permissions(dir: &Path) -> Finding {
     let shown = dir.display();
-    let Ok(found) = fs::metadata(dir) else {
+    if fs::metadata(dir).is_err() {
         return Finding::bad("directory", format!("{shown} can't be looked at"), "Run this as the user that the server runs as");
-    };
+    }
     if rustix::fs::access(dir, Access::READ_OK | Access::WRITE_OK | Access::EXEC_OK).is_err() {
         let advice = "Run this as the user that the server runs as, or give that user the directory";
         return Finding::bad("directory", format!("{shown} can't be read and written by this user"), advice);
     }
-    if found.mode() & OTHERS != 0 {
-        let message = format!("{shown} is open to other users of this machine (mode {:o})", found.mode() & 0o777);
+    if let Some(mode) = open_mode(dir) {
+        let message = format!("{shown} is open to other users of this machine (mode {mode:o})");
         return Finding::warning("directory", message, format!("chmod 700 {shown}"));
     }
     let keys = [office_folder(dir).join("ca.key"), office_folder(dir).join("server.pem")];
-    match keys.iter().find(|key| fs::metadata(key).is_ok_and(|found| found.mode() & OTHERS != 0)) {
+    match keys.iter().find(|key| open_mode(key).is_some()) {
         Some(key) => {
             Finding::bad("directory", format!("the key in {} is open to others", key.display()), format!("chmod 600 {}", key.display()))
         }

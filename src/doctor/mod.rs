@@ -14,7 +14,9 @@ pub use database::{of_clock, of_search, quick_check};
 pub use surroundings::{of_backup, of_certificates, of_disk};
 pub use wire::{Finding, Report, State};
 
-use std::path::PathBuf;
+use std::fs;
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
 
 use crate::config::Config;
 use crate::domain::Timestamp;
@@ -59,6 +61,14 @@ impl Report {
         let state = if has(State::Bad) { State::Bad } else { warned_if(has(State::Warning)) };
         Self { state, checks }
     }
+}
+
+/// Bits of a mode that open something to others.
+const OTHERS: u32 = 0o077;
+
+/// The mode of a file or folder that is open to other users of this machine.
+fn open_mode(path: &Path) -> Option<u32> {
+    fs::metadata(path).map(|found| found.mode() & 0o777).ok().filter(|mode| mode & OTHERS != 0)
 }
 
 /// Good, unless something is wrong.

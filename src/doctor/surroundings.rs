@@ -2,10 +2,10 @@
 
 use std::fs;
 use std::os::unix::fs::MetadataExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::wire::{Finding, State};
-use super::{Wish, warned_if};
+use super::{Wish, open_mode, warned_if};
 use crate::backup;
 use crate::config::{Config, ServerConfig, TlsMode};
 use crate::domain::{Grain, Timestamp};
@@ -55,11 +55,25 @@ pub(super) fn backup(config: &Config, wish: &Wish) -> Finding {
     if of_backup(Some(made), wish.now) == State::Warning {
         return Finding::warning("backup", message, "Have one made every day: the setting backup.schedule");
     }
+    if let Some((open, mode)) = find_open(dir, &folder) {
+        let message = format!("{} holds everything and is open to other users of this machine (mode {mode:o})", open.display());
+        return Finding::warning("backup", message, format!("chmod 700 {}", open.display()));
+    }
     let disk_of = |path: &Path| fs::metadata(path).map(|found| found.dev()).ok();
     match disk_of(&folder) == disk_of(dir) {
         true => Finding::warning("backup", format!("{message}, on the same disk as the data"), elsewhere),
         false => Finding::good("backup", format!("{message}, on another disk")),
     }
+}
+
+/// A backup that others may read. Nobody gets to what lies in the data directory, which is looked at by itself, or in a closed folder.
+fn find_open(dir: &Path, folder: &Path) -> Option<(PathBuf, u32)> {
+    if folder.starts_with(dir) || open_mode(folder).is_none() {
+        return None;
+    }
+    let backups = fs::read_dir(folder).ok()?.filter_map(Result::ok).map(|entry| entry.path()).filter(|path| backup::is_backup(path));
+    let mut open = backups.filter_map(|path| open_mode(&path).map(|mode| (path, mode)));
+    open.next()
 }
 
 /// Whether clients will go on trusting this server's certificate.

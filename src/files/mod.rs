@@ -162,12 +162,23 @@ fn hash_of_name(name: &str) -> Option<BlobHash> {
 
 /// Makes a folder, and what is missing above it, to stay: a power cut must not take the way to what is kept there.
 pub fn make_folder(folder: &Path) -> io::Result<()> {
+    make_with(&fs::DirBuilder::new(), folder)
+}
+
+/// The same; the folder itself is its owner's alone from the first moment.
+pub fn make_private_folder(folder: &Path) -> io::Result<()> {
+    let mut private = fs::DirBuilder::new();
+    std::os::unix::fs::DirBuilderExt::mode(&mut private, 0o700);
+    make_with(&private, folder)
+}
+
+fn make_with(builder: &fs::DirBuilder, folder: &Path) -> io::Result<()> {
     if folder.is_dir() {
         return Ok(());
     }
     let above = folder.parent().filter(|above| !above.as_os_str().is_empty()).unwrap_or(Path::new("."));
     make_folder(above)?;
-    match fs::create_dir(folder) {
+    match builder.create(folder) {
         // Somebody else was faster.
         Err(cause) if cause.kind() == io::ErrorKind::AlreadyExists && folder.is_dir() => {}
         made => made?,

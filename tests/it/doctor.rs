@@ -228,6 +228,15 @@ fn backups_are_judged_by_age_and_by_the_disk_they_lie_on() {
     office.look(&[]).exits(0).is("backup", "warning", "on the same disk");
     fs::rename(&made, made.with_file_name("2020-01-31T09-00-00Z")).expect("a name");
     office.look(&[]).exits(0).is("backup", "warning", "2020-01-31");
+    let shelf = office.dir.with_file_name("shelf");
+    let made = backup(&shelf);
+    let look = || office.look(&["--backups", shelf.to_str().expect("a path")]);
+    set_mode(&shelf, 0o755);
+    look().exits(0).is("backup", "warning", "on the same disk");
+    set_mode(&made, 0o755);
+    look().exits(0).is("backup", "warning", "is open to other users of this machine (mode 755)");
+    set_mode(&shelf, 0o700);
+    look().exits(0).is("backup", "warning", "on the same disk");
     let memory = Path::new("/dev/shm");
     let device = |path: &Path| fs::metadata(path).map(|found| found.dev()).ok();
     if device(memory).is_some_and(|found| Some(found) != device(&office.dir)) {
