@@ -78,6 +78,15 @@ pub enum WorldError {
         /// Why.
         cause: io::Error,
     },
+    /// An import into it was cut off.
+    #[error(
+        "an import into the data directory {dir} was never finished, so it holds no world. Run `crosstalk import` again with it, \
+         or delete `files` and {UNFINISHED} in it to begin with nothing."
+    )]
+    Unfinished {
+        /// The directory.
+        dir: String,
+    },
     /// First work on it failed.
     #[error("the data directory {dir} can't be used: {cause}")]
     First {
@@ -87,6 +96,26 @@ pub enum WorldError {
         cause: String,
     },
 }
+
+/// A directory in which something of a world stands, so that no other one may be put there: SQLite would take the log of
+/// changes of one database for that of another, and nobody could tell whose contents are whose.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "{dir} holds data already: {found}. Move all of that away together (`app.db`, `app.db-wal` and `app.db-shm` are one database), \
+     or name a new directory with --data DIR; then try again."
+)]
+pub struct Occupied {
+    /// The directory.
+    pub dir: String,
+    /// Names of what stands there.
+    pub found: String,
+}
+
+/// The database of an import until everything is there.
+pub const UNFINISHED: &str = ".import-app.db";
+/// What a database is made of.
+const DATABASE: [&str; 3] = ["app.db", "app.db-wal", "app.db-shm"];
+const CONTENTS: &str = "files";
 
 /// How a world is opened.
 #[derive(Debug)]
@@ -128,6 +157,7 @@ impl World {
         let io_error = |cause| WorldError::Io { dir: dir.display().to_string(), cause };
         make_private(dir).map_err(io_error)?;
         let lock = take_lock(dir)?;
+        refuse_unfinished(dir)?;
         let store_options = StoreOptions {
             durability: options.durability,
             clock: options.clock,
@@ -282,7 +312,25 @@ fn refuse_unfinished(dir: &Path) -> Result<(), WorldError> {
     if !has_database(dir) {
         return Err(WorldError::Unfinished { dir: shown });
     }
-    Ok(())
+    tracing::warn!(file = %unfinished.display(), "what an import left unfinished before this world was made is cleared away");
+    fs::remove_file(&unfinished).map_err(|cause| WorldError::Io { dir: shown, cause })
+}
+
+/// Whether there is a database in a directory, or a part of one.
+pub fn has_database(dir: &Path) -> bool {
+    DATABASE.iter().any(|name| stands(&dir.join(name)))
+}
+
+/// Refuses a directory in which anything of a world stands, whole or not.
+pub fn refuse_occupied(dir: &Path) -> Result<(), Occupied> {
+    let parts = DATABASE.into_iter().chain([CONTENTS, UNFINISHED]);
+    let found: Vec<&str> = parts.filter(|name| stands(&dir.join(name))).collect();
+    if found.is_empty() { Ok(()) } else { Err(Occupied { dir: dir.display().to_string(), found: found.join(", ") }) }
+}
+
+/// Whether a name is taken, also by a link that leads nowhere.
+fn stands(path: &Path) -> bool {
+    path.symlink_metadata().is_ok()
 }
 
 /// What the lock file of a directory says, if a process holds it now.

@@ -15,7 +15,7 @@ use crate::domain::Timestamp;
 use crate::files::disk::{DiskError, at, copy_file, hash_file, hash_of, hex, link_file, sync_tree, write_file};
 use crate::files::{content_path, make_folder, make_private_folder, sync_folder};
 use crate::store::{Entropy, OpenError, copies};
-use crate::world::World;
+use crate::world::{Occupied, World, refuse_occupied};
 pub use scheduled::{Failure, Scheduled};
 use wire::{Entry, FORMAT, Manifest};
 
@@ -63,11 +63,8 @@ pub enum BackupError {
     #[error("it was broken off before it was done, and nothing of it is left; begin it again")]
     BrokenOff,
     /// There is something already where it should be put.
-    #[error("{path} holds data already. Move that folder away first, or name an empty one with --data DIR; then put the backup back.")]
-    Occupied {
-        /// The folder.
-        path: String,
-    },
+    #[error(transparent)]
+    Occupied(#[from] Occupied),
 }
 
 /// A backup as lists show it.
@@ -130,10 +127,10 @@ fn create_named(world: &World, below: &Path, mark: &str, watch: Watch<'_>) -> Re
 
 fn fill(world: &World, made: Timestamp, folder: &Path, watch: Watch<'_>) -> Result<Manifest, BackupError> {
     let database = folder.join(DATABASE);
-    make_folder(&target).map_err(at(&target))?;
     copies::copy_database(&world.dir().join(DATABASE), &database).map_err(in_database(&database))?;
     let inspected = copies::inspect(&database).map_err(in_database(&database))?;
     let target = folder.join(CONTENTS);
+    make_folder(&target).map_err(at(&target))?;
     for (number, (hash, _)) in inspected.contents.iter().enumerate() {
         tell(watch, number, inspected.contents.len())?;
         link_file(&world.blobs().path(*hash), &content_path(&target, *hash))?;
@@ -220,13 +217,13 @@ pub fn list(below: &Path) -> Result<Vec<Backup>, BackupError> {
         }
     }
     found.sort_by(|one, other| (one.made, &one.path).cmp(&(other.made, &other.path)));
+    Ok(found)
+}
+
 /// Whether a folder is a backup, by its looks.
 pub fn is_backup(folder: &Path) -> bool {
     let is_partial = folder.file_name().is_some_and(|name| name.to_string_lossy().starts_with(PARTIAL));
     !is_partial && folder.join(MANIFEST).exists()
-}
-
-    Ok(found)
 }
 
 /// When the newest backup below a folder was made, as its name says: manifests may be long.
@@ -245,23 +242,29 @@ fn instant_of(name: &str) -> Option<Timestamp> {
 /// as it is, whatever becomes of the directory.
 pub fn restore(folder: &Path, data: &Path) -> Result<Backup, BackupError> {
     let backup = verify(folder, UNWATCHED)?;
-    let database = data.join(DATABASE);
-    if database.exists() {
-        return Err(BackupError::Occupied { path: data.display().to_string() });
+    refuse_occupied(data)?;
+    let (database, partial) = (data.join(DATABASE), data.join(format!("{PARTIAL}{DATABASE}")));
+    let copied = copy_back(folder, data, &partial).and_then(|()| Ok(fs::rename(&partial, &database).map_err(at(&database))?));
+    if copied.is_err() {
+        // What is left would only be in the way of another try; the failure is what counts.
+        let _ = fs::remove_file(&partial);
+        let _ = fs::remove_dir_all(data.join(CONTENTS));
     }
+    copied?;
+    sync_folder(data).map_err(at(data))?;
+    Ok(backup)
+}
+
+fn copy_back(folder: &Path, data: &Path, partial: &Path) -> Result<(), BackupError> {
     let (from, to) = (folder.join(CONTENTS), data.join(CONTENTS));
-    fs::create_dir_all(&to).map_err(at(&to))?;
+    make_folder(&to).map_err(at(&to))?;
     for entry in read_manifest(folder)?.contents {
         if let Some(hash) = hash_of(&entry.sha256) {
             copy_file(&content_path(&from, hash), &content_path(&to, hash))?;
         }
     }
     sync_tree(&to)?;
-    let partial = data.join(format!("{PARTIAL}{DATABASE}"));
-    copy_file(&folder.join(DATABASE), &partial)?;
-    fs::rename(&partial, &database).map_err(at(&database))?;
-    sync_folder(data).map_err(at(data))?;
-    Ok(backup)
+    Ok(copy_file(&folder.join(DATABASE), partial)?)
 }
 
 fn read_manifest(folder: &Path) -> Result<Manifest, BackupError> {

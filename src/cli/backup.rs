@@ -123,7 +123,7 @@ impl From<BackupError> for Failure {
     fn from(error: BackupError) -> Self {
         let exit = match &error {
             BackupError::Damaged { .. } => Exit::Unhealthy,
-            BackupError::NotABackup { .. } | BackupError::Occupied { .. } => Exit::Usage,
+            BackupError::NotABackup { .. } | BackupError::Occupied(_) => Exit::Usage,
             BackupError::Disk(_) | BackupError::Database { .. } | BackupError::BrokenOff => Exit::Failed,
         };
         Self::new(exit, error.to_string())

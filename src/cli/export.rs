@@ -67,7 +67,7 @@ impl From<ExportError> for Failure {
     fn from(error: ExportError) -> Self {
         let exit = match &error {
             ExportError::Line { .. } | ExportError::Damaged { .. } => Exit::Unhealthy,
-            ExportError::NotAnExport { .. } | ExportError::HoldsData { .. } | ExportError::Occupied { .. } => Exit::Usage,
+            ExportError::NotAnExport { .. } | ExportError::HoldsData(_) | ExportError::Occupied { .. } => Exit::Usage,
             ExportError::OtherSchema { .. } => Exit::Mode,
             ExportError::Disk(_) | ExportError::Database(_) | ExportError::BrokenOff => Exit::Failed,
         };

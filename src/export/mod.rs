@@ -19,7 +19,7 @@ use crate::files::{content_path, sync_folder};
 use crate::store::nouns::{NOUNS, Noun};
 use crate::store::transfer::{KNOWN_SCHEMA, Snapshot};
 use crate::store::{Entropy, OpenError};
-use crate::world::World;
+use crate::world::{Occupied, World};
 pub use import::import;
 use wire::{Content, FORMAT, Manifest, NounFile};
 
@@ -86,11 +86,8 @@ pub enum ExportError {
         cause: String,
     },
     /// The data directory holds something.
-    #[error("{path} holds data already. Name a new data directory with --data DIR, or move that one away first.")]
-    HoldsData {
-        /// The data directory.
-        path: String,
-    },
+    #[error(transparent)]
+    HoldsData(#[from] Occupied),
 }
 
 fn schema_advice(found: u32, known: u32) -> &'static str {

@@ -1,6 +1,7 @@
 //! Backups by command: made beside a server under way, read through, put back.
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::Arc;
@@ -175,6 +176,32 @@ fn what_holds_data_is_never_written_over() {
     let (_, words) = exits(&run(&other, &["backup", "restore", &backup]), 2);
     assert!(words.contains("holds data already"), "{words}");
     office.aki().get("/me").ok();
+}
+
+/// SQLite would play the log of changes of the former database into the one that was put back.
+#[test]
+fn nothing_is_put_where_a_part_of_other_data_stands() {
+    let office = Office::open();
+    let backup = office.backup(&[]).display().to_string();
+    let again = office.dir.with_file_name("again");
+    fs::create_dir(&again).expect("a folder");
+    for part in ["app.db-wal", "app.db-shm", "files", ".import-app.db"] {
+        fs::write(again.join(part), "what was there").expect("a part");
+        let (_, words) = exits(&run(&again, &["backup", "restore", &backup]), 2);
+        assert!(words.contains(&format!("holds data already: {part}.")) && words.contains("--data DIR"), "{words}");
+        assert_eq!(fs::read_to_string(again.join(part)).expect("a part"), "what was there");
+        fs::remove_file(again.join(part)).expect("a part");
+    }
+    exits(&run(&again, &["backup", "restore", &backup]), 0);
+}
+
+#[test]
+fn nobody_else_can_read_a_backup() {
+    let office = Office::open();
+    let shelf = office.dir.with_file_name("shelf");
+    for backup in [office.backup(&[]), office.backup(&["--to", &shelf.display().to_string()])] {
+        assert_eq!(fs::metadata(&backup).expect("a folder").permissions().mode() & 0o777, 0o700, "{}", backup.display());
+    }
 }
 
 #[test]

@@ -118,6 +118,32 @@ fn what_is_there_is_never_written_over() {
     assert!(words.contains("is no export"), "{words}");
 }
 
+/// An import that was killed leaves its database; what came into that directory afterwards is not its own.
+#[test]
+fn what_a_cut_off_import_left_never_costs_a_world_its_files() {
+    let (folder, out) = exported();
+    let [data, again] = ["data", "again"].map(|name| folder.path().join(name));
+    let kept = files(&data.join("files"));
+    assert!(!kept.is_empty());
+    fs::write(data.join(".import-app.db"), "cut off").expect("what was left");
+    let (_, words) = exits(&import(&out, &data), 2);
+    assert_eq!(files(&data.join("files")), kept);
+    assert!(words.contains("holds data already: app.db, "), "{words}");
+    exits(&run(&data, &["user", "list"]), 0);
+    assert!(!data.join(".import-app.db").exists(), "whoever opens the world clears it away");
+
+    fs::create_dir_all(again.join("files/ab")).expect("a folder");
+    fs::write(again.join(".import-app.db"), "cut off").expect("what was left");
+    let (_, words) = exits(&run(&again, &["user", "create", "--email", "aki@example.com", "--name", "Aki"]), 1);
+    assert!(words.contains("was never finished") && !again.join("app.db").exists(), "{words}");
+    fs::write(again.join("app.db-wal"), "of another database").expect("a part");
+    exits(&import(&out, &again), 2);
+    assert!(again.join("files/ab").exists() && again.join(".import-app.db").exists());
+    fs::remove_file(again.join("app.db-wal")).expect("a part");
+    exits(&import(&out, &again), 0);
+    assert_eq!(files(&again.join("files")), files(&out.join("files")));
+}
+
 /// Changes a row of a noun, and tells the manifest so: whoever edits an export by hand does the same.
 fn edit(out: &Path, noun: &str, line: usize, change: impl FnOnce(&mut Value)) {
     let path = out.join(format!("{noun}.jsonl"));
