@@ -11,12 +11,15 @@ use std::io::{self, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
+
 use crate::domain::{Error, TokenId};
 use crate::files::{Blobs, make_private_folder, sync_folder};
 use crate::ops::organizations::{self, Identity};
 use crate::store::requests::{RequestLog, Retention};
 use crate::store::tokens::Use;
-use crate::store::{Cause, Clock, Durability, Entropy, OpenError, Store, StoreOptions, Tx};
+use crate::store::{Cause, Clock, Durability, Entropy, OpenError, Store, StoreOptions, Tx, copies};
 
 /// What a world is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -198,6 +201,11 @@ impl World {
         &self.identity.key
     }
 
+    /// Which world this is: stays the same over backups and exports, tells nothing of its key.
+    pub fn id(&self) -> String {
+        id_of(&self.identity.key)
+    }
+
     /// The server name fixed at the first start.
     pub fn server_name(&self) -> &str {
         &self.identity.server_name
@@ -331,6 +339,21 @@ pub fn refuse_occupied(dir: &Path) -> Result<(), Occupied> {
 /// Whether a name is taken, also by a link that leads nowhere.
 fn stands(path: &Path) -> bool {
     path.symlink_metadata().is_ok()
+}
+
+/// Bytes of a world's id.
+const ID_BYTES: usize = 16;
+
+fn id_of(key: &[u8]) -> String {
+    let Ok(mac) = Hmac::<Sha256>::new_from_slice(key) else { return String::new() };
+    let sum = mac.chain_update("which world this is").finalize().into_bytes();
+    data_encoding::HEXLOWER.encode(&sum[..ID_BYTES])
+}
+
+/// The id of the world in a directory, found without opening it; none if its database can't be read.
+pub fn id_in(dir: &Path) -> Option<String> {
+    let key = copies::find_setting(&dir.join("app.db"), "key").ok()??;
+    Some(id_of(&data_encoding::HEXLOWER.decode(key.as_bytes()).ok()?))
 }
 
 /// What the lock file of a directory says, if a process holds it now.

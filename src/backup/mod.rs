@@ -5,6 +5,7 @@
 //! last, so a directory that has `app.db` is whole.
 
 mod scheduled;
+mod shelf;
 mod wire;
 
 use std::fs::{self, File};
@@ -17,6 +18,7 @@ use crate::files::{content_path, make_folder, make_private_folder, sync_folder};
 use crate::store::{Entropy, OpenError, copies};
 use crate::world::{Occupied, World, refuse_occupied};
 pub use scheduled::{Failure, Scheduled};
+pub use shelf::{is_backup, is_credible, is_of, newest};
 use wire::{Entry, FORMAT, Manifest};
 
 const DATABASE: &str = "app.db";
@@ -80,9 +82,15 @@ pub struct Backup {
     pub contents: usize,
     /// Size of database and contents, in bytes.
     pub bytes: u64,
+    world: Option<String>,
 }
 
 impl Backup {
+    /// Whether it is of a world; one of before worlds were told apart is of any.
+    pub fn is_of(&self, world: &str) -> bool {
+        self.world.as_deref().is_none_or(|own| own == world)
+    }
+
     /// When it was made, if that was outside of the data directory.
     pub fn made_elsewhere(&self, data: &Path) -> Option<Timestamp> {
         (self.path.parent() != Some(&usual_folder(data))).then_some(self.made)
@@ -138,6 +146,7 @@ fn fill(world: &World, made: Timestamp, folder: &Path, watch: Watch<'_>) -> Resu
     sync_tree(&target)?;
     let manifest = Manifest {
         format: FORMAT,
+        world: Some(world.id()),
         made_ms: made.ms(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
         mode: world.mode().name().to_owned(),
@@ -204,7 +213,7 @@ fn check(path: &Path, expected: &Entry, problems: &mut Vec<String>) -> Result<()
     Ok(())
 }
 
-/// The backups below a folder, oldest first. What is none, or is being made, is left out.
+/// The backups of all worlds below a folder, oldest first. What is none, or is being made, is left out.
 pub fn list(below: &Path) -> Result<Vec<Backup>, BackupError> {
     if !below.exists() {
         return Ok(Vec::new());
@@ -218,24 +227,6 @@ pub fn list(below: &Path) -> Result<Vec<Backup>, BackupError> {
     }
     found.sort_by(|one, other| (one.made, &one.path).cmp(&(other.made, &other.path)));
     Ok(found)
-}
-
-/// Whether a folder is a backup, by its looks.
-pub fn is_backup(folder: &Path) -> bool {
-    let is_partial = folder.file_name().is_some_and(|name| name.to_string_lossy().starts_with(PARTIAL));
-    !is_partial && folder.join(MANIFEST).exists()
-}
-
-/// When the newest backup below a folder was made, as its name says: manifests may be long.
-pub fn newest(below: &Path) -> Option<Timestamp> {
-    let entries = fs::read_dir(below).ok()?.filter_map(Result::ok).filter(|entry| entry.path().join(MANIFEST).exists());
-    entries.filter_map(|entry| instant_of(entry.file_name().to_str()?)).max()
-}
-
-/// The instant that a name says: `2026-01-31T09-00-00Z`, perhaps with a number behind it.
-fn instant_of(name: &str) -> Option<Timestamp> {
-    let (day, time) = name.get(..INSTANT_CHARS)?.split_once('T')?;
-    format!("{day}T{}", time.replace('-', ":")).parse().ok()
 }
 
 /// Puts a backup into an empty or new data directory, after reading it through. Everything is copied: the backup stays
@@ -291,14 +282,14 @@ pub fn fuzz(data: &[u8]) {
         let hashes = manifest.contents.iter().map(|entry| hash_of(&entry.sha256));
         let _ = (hashes.count(), shown(PathBuf::new(), &manifest).made.to_string());
     }
-    let _ = std::str::from_utf8(data).map(instant_of);
+    let _ = std::str::from_utf8(data).map(shelf::instant_of);
 }
 
 fn shown(path: PathBuf, manifest: &Manifest) -> Backup {
     // Whoever wrote the manifest may have written anything.
     let bytes = manifest.contents.iter().fold(manifest.database.bytes, |sum, entry| sum.saturating_add(entry.bytes));
     let made = Timestamp::from_ms(manifest.made_ms);
-    Backup { path, made, mode: manifest.mode.clone(), contents: manifest.contents.len(), bytes }
+    Backup { path, made, mode: manifest.mode.clone(), contents: manifest.contents.len(), bytes, world: manifest.world.clone() }
 }
 
 fn entry_of(path: &Path) -> Result<Entry, DiskError> {

@@ -5,7 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use rusqlite::Connection;
+use rusqlite::{Connection, OptionalExtension};
 
 use super::OpenError;
 use super::connection::open_copier;
@@ -108,6 +108,11 @@ pub fn check(path: &Path, depth: Depth) -> Result<Option<String>, OpenError> {
 /// Number of a database's schema.
 pub fn find_schema(path: &Path) -> Result<u32, OpenError> {
     Ok(open_copier(path)?.query_row("PRAGMA user_version", [], |row| row.get(0))?)
+}
+
+/// What a world keeps of itself under a key, in a database that others go on writing.
+pub fn find_setting(path: &Path, key: &str) -> Result<Option<String>, OpenError> {
+    Ok(open_copier(path)?.query_row("SELECT value FROM world WHERE key = ?1", [key], |row| row.get(0)).optional()?)
 }
 
 /// Contents that the rows of a database name, each once, by hash, with their sizes in bytes; others go on writing it.

@@ -7,8 +7,10 @@ use std::process::{Command, Output};
 use std::sync::Arc;
 
 use crosstalk::backup::Scheduled;
-use crosstalk::domain::{Keep, Recurrence, TimeZone};
+use crosstalk::domain::{Keep, Recurrence, TimeZone, Timestamp};
 use crosstalk::jobs::make_backups;
+use crosstalk::store::{Clock, Durability, Entropy};
+use crosstalk::world::{World, WorldOptions};
 
 use crate::kit::{BINARY, Chatwork, Process, TestApp, all_answers, number};
 
@@ -243,8 +245,12 @@ fn a_restored_sandbox_answers_the_same_in_every_dialect() {
 
 /// Does what the job does once, at this moment of the world's clock.
 fn pass(app: &TestApp, scheduled: &Arc<Scheduled>) {
+    pass_in(&app.world, scheduled);
+}
+
+fn pass_in(world: &Arc<World>, scheduled: &Arc<Scheduled>) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-    runtime.block_on(make_backups(app.world.clone(), scheduled.clone())).expect("a pass");
+    runtime.block_on(make_backups(world.clone(), scheduled.clone())).expect("a pass");
 }
 
 fn nightly(folder: &Path, keep: Keep) -> Arc<Scheduled> {
@@ -282,8 +288,62 @@ fn backups_come_every_night_and_old_ones_go() {
     let listed = crosstalk::backup::list(folder.path()).expect("a list");
     assert_eq!(listed.len(), 3);
     crosstalk::backup::verify(&listed[2].path, crosstalk::backup::UNWATCHED).expect("it is whole");
-    let next = scheduled.next(app.world.clock().now(), &TimeZone::parse("UTC").expect("a zone")).expect("a time").expect("a schedule");
+    let next = scheduled.next(&app.world, &TimeZone::parse("UTC").expect("a zone")).expect("a time").expect("a schedule");
     assert!(next > app.world.clock().now() && next.to_string().ends_with("T03:30:00Z"), "{next}");
+}
+
+/// Two servers on one machine, with one disk for their backups.
+#[test]
+fn worlds_that_share_a_folder_go_each_by_their_own_backups() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (shelf, start) = (folder.path().join("shelf"), Timestamp::from_seconds(1_800_000_000));
+    let [one, other] = [1, 2].map(|seed| {
+        let (clock, entropy, server_name) = (Clock::fixed(start), Entropy::seeded(seed), "test.local".to_owned());
+        let options = WorldOptions { mode: None, durability: Durability::Off, clock, entropy, server_name, max_read_steps: None };
+        World::open(&folder.path().join(seed.to_string()), options).expect("a world")
+    });
+    let [first, second] = [(); 2].map(|()| nightly(&shelf, Keep { days: 1, weeks: 1 }));
+    pass_in(&one, &first);
+    assert_eq!(second.newest(&other), None);
+    pass_in(&other, &second);
+    let of = |world: &World| {
+        let listed = crosstalk::backup::list(&shelf).expect("a list").into_iter();
+        listed.filter(|backup| backup.is_of(&world.id())).map(|backup| backup.path).collect::<Vec<_>>()
+    };
+    let kept = of(&one);
+    assert_eq!((kept.len(), of(&other).len()), (1, 1));
+    for _ in 0..20 {
+        other.clock().advance_ms(DAY_S * 1_000);
+        pass_in(&other, &second);
+    }
+    assert_eq!(of(&one), kept, "nobody clears away what is another one's");
+    assert!(of(&other).len() < 3);
+
+    // Made before manifests named worlds: it counts for whoever looks.
+    let manifest = kept[0].join("manifest.json");
+    let text = fs::read_to_string(&manifest).expect("a manifest");
+    fs::write(&manifest, text.replacen(&format!("\"world\": \"{}\",", one.id()), "", 1)).expect("an old manifest");
+    assert!(of(&one).contains(&kept[0]) && of(&other).contains(&kept[0]));
+    other.clock().advance_ms(DAY_S * 1_000);
+    pass_in(&other, &second);
+    assert_eq!(of(&one), Vec::<PathBuf>::new(), "what nobody knows whose it is does not pile up");
+}
+
+#[test]
+fn a_clock_that_was_wrong_once_stops_no_backups() {
+    let app = TestApp::start();
+    let folder = tempfile::tempdir().expect("a folder");
+    let scheduled = nightly(folder.path(), Keep { days: 2, weeks: 1 });
+    let future = folder.path().join("2136-01-01T00-00-00Z-scheduled");
+    fs::create_dir(&future).expect("a folder");
+    fs::write(future.join("manifest.json"), "{}").expect("a manifest");
+    assert_eq!(scheduled.newest(&app.world), None);
+    for made in 1..=2 {
+        pass(&app, &scheduled);
+        assert_eq!(names(folder.path()).len(), made + 1);
+        app.advance_s(DAY_S);
+    }
+    assert!(future.exists(), "it may be the only one there is");
 }
 
 #[test]

@@ -237,6 +237,12 @@ fn backups_are_judged_by_age_and_by_the_disk_they_lie_on() {
     look().exits(0).is("backup", "warning", "is open to other users of this machine (mode 755)");
     set_mode(&shelf, 0o700);
     look().exits(0).is("backup", "warning", "on the same disk");
+    let later = made.with_file_name("2136-01-31T09-00-00Z");
+    fs::rename(&made, &later).expect("a name");
+    look().exits(0).is("backup", "warning", "there is none");
+    let another = Office::found();
+    fs::rename(&later, &made).expect("a name");
+    another.look(&["--backups", shelf.to_str().expect("a path")]).exits(0).is("backup", "warning", "there is none");
     let memory = Path::new("/dev/shm");
     let device = |path: &Path| fs::metadata(path).map(|found| found.dev()).ok();
     if device(memory).is_some_and(|found| Some(found) != device(&office.dir)) {
