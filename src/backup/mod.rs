@@ -132,6 +132,9 @@ fn create_named(world: &World, below: &Path, mark: &str, watch: Watch<'_>) -> Re
     }
     filled
 }
+    if let Err(cause) = shelf::clear_leftovers(below) {
+        tracing::warn!(%cause, "what an unfinished backup left could not be cleared away");
+    }
 
 fn fill(world: &World, made: Timestamp, folder: &Path, watch: Watch<'_>) -> Result<Manifest, BackupError> {
     let database = folder.join(DATABASE);

@@ -7,7 +7,6 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
 
 use super::shelf::{is_credible, is_of, list_named, newest};
 use super::{Backup, BackupError, PARTIAL, create_named};
@@ -19,8 +18,6 @@ use crate::world::World;
 const MARK: &str = "-scheduled";
 /// After a failure the next try comes this much later.
 const RETRY_MS: i64 = 15 * 60 * 1000;
-/// What a program that ended in the middle left is cleared away when it is this old.
-const LEFTOVER: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// Backups on a schedule.
 #[derive(Debug)]
@@ -89,7 +86,9 @@ impl Scheduled {
 
     fn make(&self, world: &World, zone: &TimeZone) -> Result<Backup, BackupError> {
         let made = create_named(world, &self.folder, MARK, &|_, _| !self.is_over.load(Ordering::Relaxed))?;
-        self.clear_away(world, zone)?;
+        if let Err(cause) = self.clear_away(world, zone) {
+            tracing::warn!(%cause, "a scheduled backup was made, but old ones could not be cleared away; the next one tries again");
+        }
         Ok(made)
     }
 
@@ -101,7 +100,7 @@ impl Scheduled {
         for ((_, path), _) in made.iter().zip(judged).filter(|(_, is_kept)| !is_kept) {
             remove(path)?;
         }
-        clear_leftovers(&self.folder)
+        Ok(())
     }
 
     /// This world's backups on a schedule in the folder, newest first. What a clock that was wrong once said does not count: it would keep
@@ -132,16 +131,4 @@ fn remove(path: &Path) -> Result<(), BackupError> {
     let going = path.with_file_name(format!("{PARTIAL}{name}"));
     fs::rename(path, &going).map_err(at(path))?;
     Ok(fs::remove_dir_all(&going).map_err(at(&going))?)
-}
-
-fn clear_leftovers(folder: &Path) -> Result<(), BackupError> {
-    for entry in fs::read_dir(folder).map_err(at(folder))? {
-        let entry = entry.map_err(at(folder))?;
-        let is_partial = entry.file_name().to_string_lossy().starts_with(PARTIAL);
-        let modified = entry.metadata().and_then(|about| about.modified()).map_err(at(folder))?;
-        if is_partial && modified.elapsed().unwrap_or_default() > LEFTOVER {
-            fs::remove_dir_all(entry.path()).map_err(at(folder))?;
-        }
-    }
-    Ok(())
 }

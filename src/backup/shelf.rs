@@ -6,6 +6,7 @@
 use std::fs::{self, File};
 use std::io::Read;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use super::wire::{FORMAT, Head};
 use super::{INSTANT_CHARS, MANIFEST, PARTIAL, read_manifest};
@@ -16,11 +17,12 @@ use crate::files::disk::{DiskError, at};
 const HEAD_BYTES: u64 = 8 * 1024;
 /// What is said to be made later than this from now was made while a clock was wrong: two clocks may differ by their zones.
 const SLACK_MS: i64 = 24 * 60 * 60 * 1000;
+/// What a program that ended in the middle left is cleared away when it is this old.
+const LEFTOVER: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// Whether a folder is a backup, by its looks.
 pub fn is_backup(folder: &Path) -> bool {
-    let is_partial = folder.file_name().is_some_and(|name| name.to_string_lossy().starts_with(PARTIAL));
-    !is_partial && folder.join(MANIFEST).exists()
+    !is_partial(folder) && folder.join(MANIFEST).exists()
 }
 
 /// Whether something may have been made then, by the clock of now.
@@ -80,6 +82,24 @@ fn parse_head(text: &[u8]) -> Option<Head> {
     let (before, _) = text.split_once("\"contents\"")?;
     let head: Head = serde_json::from_str(&format!("{}}}", before.trim_end().trim_end_matches(','))).ok()?;
     (head.format == FORMAT).then_some(head)
+}
+
+/// Clears away what a program left that ended in the middle. Only folders: no backup under way is a plain file.
+pub(super) fn clear_leftovers(folder: &Path) -> Result<(), DiskError> {
+    for entry in fs::read_dir(folder).map_err(at(folder))? {
+        let entry = entry.map_err(at(folder))?;
+        let path = entry.path();
+        let about = entry.metadata().map_err(at(&path))?;
+        let age = about.modified().map_err(at(&path))?.elapsed().unwrap_or_default();
+        if about.is_dir() && is_partial(&path) && age > LEFTOVER {
+            fs::remove_dir_all(&path).map_err(at(&path))?;
+        }
+    }
+    Ok(())
+}
+
+fn is_partial(path: &Path) -> bool {
+    path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(PARTIAL))
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::Arc;
+use std::time::Duration;
 
 use crosstalk::backup::Scheduled;
 use crosstalk::domain::{Keep, Recurrence, TimeZone, Timestamp};
@@ -344,6 +345,44 @@ fn a_clock_that_was_wrong_once_stops_no_backups() {
         app.advance_s(DAY_S);
     }
     assert!(future.exists(), "it may be the only one there is");
+}
+
+fn make_old(path: &Path) {
+    let file = fs::File::open(path).expect("a file");
+    let modified = file.metadata().expect("a file").modified().expect("a time");
+    file.set_modified(modified - Duration::from_secs(2 * 24 * 60 * 60)).expect("a time");
+}
+
+/// The backup is there, whatever else went wrong.
+#[test]
+fn what_can_not_be_cleared_away_makes_no_backup_a_failure() {
+    let app = TestApp::start();
+    let folder = tempfile::tempdir().expect("a folder");
+    let scheduled = nightly(folder.path(), Keep { days: 1, weeks: 1 });
+    pass(&app, &scheduled);
+    let (first, notes) = (names(folder.path()).remove(0), folder.path().join(".partial-notes"));
+    fs::create_dir_all(folder.path().join(format!(".partial-{first}/in the way"))).expect("a folder");
+    fs::write(&notes, "somebody's").expect("a file");
+    make_old(&notes);
+    for _ in 0..20 {
+        app.advance_s(DAY_S);
+        pass(&app, &scheduled);
+        assert_eq!(scheduled.failure(), None);
+    }
+    assert!(folder.path().join(&first).exists() && notes.exists(), "{:?}", names(folder.path()));
+    let entries = app.in_store(|tx| crosstalk::store::audit::list_after(tx, 0, 1_000));
+    assert_eq!(entries.iter().filter(|entry| entry.action == "backup.made").count(), 21);
+}
+
+#[test]
+fn what_a_killed_backup_left_goes_with_the_next_one_whoever_asks_for_it() {
+    let mut office = Office::open();
+    drop(office.server.take());
+    let [old, young] = ["old", "young"].map(|name| office.dir.join("backups/.partial-".to_owned() + name));
+    [&old, &young].into_iter().for_each(|left| fs::create_dir_all(left.join("files")).expect("what was left"));
+    make_old(&old);
+    office.backup(&[]);
+    assert_eq!((old.exists(), young.exists()), (false, true));
 }
 
 #[test]
