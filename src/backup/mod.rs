@@ -8,6 +8,7 @@ mod scheduled;
 mod shelf;
 mod wire;
 
+use std::cell::Cell;
 use std::fs::{self, File};
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -15,7 +16,8 @@ use std::path::{Path, PathBuf};
 use crate::domain::Timestamp;
 use crate::files::disk::{DiskError, at, copy_file, hash_file, hash_of, hex, link_file, sync_tree, write_file};
 use crate::files::{content_path, make_folder, make_private_folder, sync_folder};
-use crate::store::{Entropy, OpenError, copies};
+use crate::store::copies::{self, GoOn};
+use crate::store::{Entropy, OpenError};
 use crate::world::{Occupied, World, refuse_occupied};
 pub use scheduled::{Failure, Scheduled};
 pub use shelf::{is_backup, is_credible, is_of, newest};
@@ -130,16 +132,16 @@ fn create_named(world: &World, below: &Path, mark: &str, watch: Watch<'_>) -> Re
         // What is left would only take space; the failure is what counts.
         let _ = fs::remove_dir_all(&partial);
     }
-    filled
-}
     if let Err(cause) = shelf::clear_leftovers(below) {
         tracing::warn!(%cause, "what an unfinished backup left could not be cleared away");
     }
+    filled
+}
 
 fn fill(world: &World, made: Timestamp, folder: &Path, watch: Watch<'_>) -> Result<Manifest, BackupError> {
     let database = folder.join(DATABASE);
-    copies::copy_database(&world.dir().join(DATABASE), &database).map_err(in_database(&database))?;
-    let inspected = copies::inspect(&database).map_err(in_database(&database))?;
+    asking(watch, &database, |go_on| copies::copy_database(&world.dir().join(DATABASE), &database, go_on))?;
+    let inspected = asking(watch, &database, |go_on| copies::inspect(&database, go_on))?;
     let target = folder.join(CONTENTS);
     make_folder(&target).map_err(at(&target))?;
     for (number, (hash, _)) in inspected.contents.iter().enumerate() {
@@ -168,6 +170,17 @@ fn tell(watch: Watch<'_>, done: usize, total: usize) -> Result<(), BackupError> 
     if watch(done as u64, total as u64) { Ok(()) } else { Err(BackupError::BrokenOff) }
 }
 
+/// Work on a database that asks meanwhile whether to go on. What was broken off is no fault of the database.
+fn asking<T>(watch: Watch<'_>, database: &Path, work: impl FnOnce(GoOn<'_>) -> Result<T, OpenError>) -> Result<T, BackupError> {
+    let is_over = Cell::new(false);
+    let go_on = || {
+        is_over.set(is_over.get() || !watch(0, 1));
+        !is_over.get()
+    };
+    let done = work(&go_on);
+    if is_over.get() { Err(BackupError::BrokenOff) } else { done.map_err(in_database(database)) }
+}
+
 /// The instant as a name, with a number behind it if that is taken.
 fn free_name(below: &Path, made: Timestamp, mark: &str) -> PathBuf {
     let name = format!("{}{mark}", made.to_string().replace(':', "-"));
@@ -187,7 +200,7 @@ pub fn verify(folder: &Path, watch: Watch<'_>) -> Result<Backup, BackupError> {
     let database = folder.join(DATABASE);
     check(&database, &manifest.database, &mut problems)?;
     if problems.is_empty() {
-        let inspected = copies::inspect(&database).map_err(in_database(&database))?;
+        let inspected = asking(watch, &database, |go_on| copies::inspect(&database, go_on))?;
         let named: Vec<Entry> = inspected.contents.iter().map(|(hash, bytes)| Entry { sha256: hex(*hash), bytes: *bytes }).collect();
         if named != manifest.contents {
             problems.push("manifest.json does not list what the database names".to_owned());
