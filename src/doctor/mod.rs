@@ -20,6 +20,7 @@ use std::path::{Path, PathBuf};
 
 use crate::config::Config;
 use crate::domain::Timestamp;
+use crate::world::UNFINISHED;
 
 /// How somebody wants to look.
 #[derive(Clone, Debug)]
@@ -30,6 +31,13 @@ pub struct Wish {
     pub backups: Option<PathBuf>,
     /// What time it is.
     pub now: Timestamp,
+}
+
+impl Wish {
+    /// Where backups are made to.
+    fn backups_of(&self, config: &Config) -> PathBuf {
+        self.backups.clone().unwrap_or_else(|| config.backup.folder(&config.data.dir))
+    }
 }
 
 impl Finding {
@@ -83,10 +91,18 @@ pub fn examine(config: &Config, wish: &Wish) -> Vec<Finding> {
     if !matches!(is_there, Ok(true)) {
         let advice = "Start `crosstalk serve` with it, or name the right one with --data DIR";
         let nothing = || Finding::bad("directory", format!("there is no data in {}", dir.display()), advice);
-        let directory = if is_there.is_ok() { nothing() } else { directory::permissions(dir) };
+        let unfinished = || {
+            let advice = "Run `crosstalk import` again with it, or delete it to begin with nothing";
+            Finding::bad("directory", format!("an import into {} was never finished", dir.display()), advice)
+        };
+        let directory = match is_there {
+            Ok(_) if dir.join(UNFINISHED).exists() => unfinished(),
+            Ok(_) => nothing(),
+            Err(_) => directory::permissions(dir),
+        };
         return vec![directory, surroundings::certificates(config, wish.now)];
     }
-    let mut findings = vec![directory::permissions(dir), directory::leftovers(dir, wish.now)];
+    let mut findings = vec![directory::permissions(dir), directory::leftovers(dir, &wish.backups_of(config), wish.now)];
     findings.extend(database::examine(dir, wish));
     findings.extend([surroundings::backup(config, wish), surroundings::disk(dir), surroundings::certificates(config, wish.now)]);
     findings

@@ -47,7 +47,7 @@ pub fn of_backup(last: Option<Timestamp>, now: Timestamp) -> State {
 
 pub(super) fn backup(config: &Config, wish: &Wish) -> Finding {
     let dir = &config.data.dir;
-    let folder = wish.backups.clone().unwrap_or_else(|| config.backup.folder(dir));
+    let folder = wish.backups_of(config);
     let elsewhere = "Make one with `crosstalk backup create --to DIR` on another disk, and tell doctor of it with --backups DIR";
     let world = id_in(dir);
     let Some(made) = backup::newest(&folder, world.as_deref(), wish.now) else {
