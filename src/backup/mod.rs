@@ -13,7 +13,7 @@ use std::fs::{self, File};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use crate::domain::Timestamp;
+use crate::domain::{BlobHash, Timestamp};
 use crate::files::disk::{DiskError, at, copy_file, hash_file, hash_of, hex, link_file, sync_tree, write_file};
 use crate::files::{content_path, make_folder, make_private_folder, sync_folder};
 use crate::store::copies::{self, GoOn};
@@ -40,7 +40,9 @@ pub enum BackupError {
     #[error(transparent)]
     Disk(#[from] DiskError),
     /// The database could not be copied or read.
-    #[error("the database {path}: {cause}")]
+    #[error(
+        "the database {path} can't be copied or read: {cause}. Check that the disk has space and is well; `crosstalk doctor` looks at the data directory."
+    )]
     Database {
         /// Which.
         path: String,
@@ -48,7 +50,7 @@ pub enum BackupError {
         cause: OpenError,
     },
     /// It is no backup, or of a layout that this program does not know.
-    #[error("{path} is no backup that this program can read: {cause}")]
+    #[error("{path} is no backup that this program can read: {cause}. Name the folder of one; `crosstalk backup list` shows them.")]
     NotABackup {
         /// The folder.
         path: String,
@@ -82,6 +84,8 @@ pub struct Backup {
     pub mode: String,
     /// Contents of files in it.
     pub contents: usize,
+    /// Contents that were missing already when it was made.
+    pub missing: usize,
     /// Size of database and contents, in bytes.
     pub bytes: u64,
     world: Option<String>,
@@ -144,9 +148,15 @@ fn fill(world: &World, made: Timestamp, folder: &Path, watch: Watch<'_>) -> Resu
     let inspected = asking(watch, &database, |go_on| copies::inspect(&database, go_on))?;
     let target = folder.join(CONTENTS);
     make_folder(&target).map_err(at(&target))?;
-    for (number, (hash, _)) in inspected.contents.iter().enumerate() {
+    let (mut contents, mut missing) = (Vec::new(), Vec::new());
+    for (number, (hash, bytes)) in inspected.contents.iter().enumerate() {
         tell(watch, number, inspected.contents.len())?;
-        link_file(&world.blobs().path(*hash), &content_path(&target, *hash))?;
+        let entry = Entry { sha256: hex(*hash), bytes: *bytes };
+        match link_file(&world.blobs().path(*hash), &content_path(&target, *hash)) {
+            // One that is lost must not cost the copy of all others.
+            Err(cause) if cause.is_missing() => missing.push(entry),
+            linked => linked.map(|()| contents.push(entry))?,
+        }
     }
     sync_tree(&target)?;
     let manifest = Manifest {
@@ -158,7 +168,8 @@ fn fill(world: &World, made: Timestamp, folder: &Path, watch: Watch<'_>) -> Resu
         server_name: world.server_name().to_owned(),
         schema: inspected.schema,
         database: entry_of(&database)?,
-        contents: inspected.contents.iter().map(|(hash, bytes)| Entry { sha256: hex(*hash), bytes: *bytes }).collect(),
+        contents,
+        missing,
     };
     let (path, text) = (folder.join(MANIFEST), serde_json::to_vec_pretty(&manifest).unwrap_or_default());
     write_file(&path, &text)?;
@@ -200,10 +211,16 @@ pub fn verify(folder: &Path, watch: Watch<'_>) -> Result<Backup, BackupError> {
     let database = folder.join(DATABASE);
     check(&database, &manifest.database, &mut problems)?;
     if problems.is_empty() {
-        let inspected = asking(watch, &database, |go_on| copies::inspect(&database, go_on))?;
-        let named: Vec<Entry> = inspected.contents.iter().map(|(hash, bytes)| Entry { sha256: hex(*hash), bytes: *bytes }).collect();
-        if named != manifest.contents {
-            problems.push("manifest.json does not list what the database names".to_owned());
+        match asking(watch, &database, |go_on| copies::inspect(&database, go_on)) {
+            Ok(inspected) => {
+                let entry = |(hash, bytes): &(BlobHash, u64)| Entry { sha256: hex(*hash), bytes: *bytes };
+                if inspected.contents.iter().map(entry).collect::<Vec<_>>() != manifest.all_contents() {
+                    problems.push("manifest.json does not list what the database names".to_owned());
+                }
+            }
+            // Whoever wrote it wrote the manifest to it.
+            Err(BackupError::Database { path, cause }) => problems.push(format!("{path} is no database that can be read ({cause})")),
+            Err(other) => return Err(other),
         }
     }
     for (number, entry) in manifest.contents.iter().enumerate() {
@@ -298,14 +315,22 @@ pub fn fuzz(data: &[u8]) {
         let hashes = manifest.contents.iter().map(|entry| hash_of(&entry.sha256));
         let _ = (hashes.count(), shown(PathBuf::new(), &manifest).made.to_string());
     }
-    let _ = std::str::from_utf8(data).map(shelf::instant_of);
+    let _ = (std::str::from_utf8(data).map(shelf::instant_of), shelf::parse_head(data).map(|head| head.world));
 }
 
 fn shown(path: PathBuf, manifest: &Manifest) -> Backup {
     // Whoever wrote the manifest may have written anything.
     let bytes = manifest.contents.iter().fold(manifest.database.bytes, |sum, entry| sum.saturating_add(entry.bytes));
     let made = Timestamp::from_ms(manifest.made_ms);
-    Backup { path, made, mode: manifest.mode.clone(), contents: manifest.contents.len(), bytes, world: manifest.world.clone() }
+    Backup {
+        path,
+        made,
+        mode: manifest.mode.clone(),
+        contents: manifest.contents.len(),
+        missing: manifest.missing.len(),
+        bytes,
+        world: manifest.world.clone(),
+    }
 }
 
 fn entry_of(path: &Path) -> Result<Entry, DiskError> {

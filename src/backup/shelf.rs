@@ -77,7 +77,7 @@ fn world_of(folder: &Path) -> Option<String> {
 }
 
 /// What stands before the contents.
-fn parse_head(text: &[u8]) -> Option<Head> {
+pub(super) fn parse_head(text: &[u8]) -> Option<Head> {
     let text = String::from_utf8_lossy(text);
     let (before, _) = text.split_once("\"contents\"")?;
     let head: Head = serde_json::from_str(&format!("{}}}", before.trim_end().trim_end_matches(','))).ok()?;

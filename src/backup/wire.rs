@@ -27,6 +27,18 @@ pub(super) struct Manifest {
     pub(super) database: Entry,
     /// Contents of files, by hash.
     pub(super) contents: Vec<Entry>,
+    /// Contents that rows named and that were not there when it was made.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) missing: Vec<Entry>,
+}
+
+impl Manifest {
+    /// What the rows of the database name, by hash.
+    pub(super) fn all_contents(&self) -> Vec<Entry> {
+        let mut all = [self.contents.as_slice(), &self.missing].concat();
+        all.sort_by(|one, other| one.sha256.cmp(&other.sha256));
+        all
+    }
 }
 
 /// What is read alone where many are looked at: all before the contents, which come last.

@@ -133,7 +133,7 @@ impl Source<'_> {
             return Err(self.damaged(why.to_owned()));
         }
         let named: Vec<Content> = import.list_contents()?.into_iter().map(|(hash, bytes)| Content { sha256: hex(hash), bytes }).collect();
-        if named != self.manifest.contents {
+        if named != self.manifest.all_contents() {
             return Err(self.damaged("manifest.json does not list the contents that the rows name".to_owned()));
         }
         if import.find_mode()?.as_ref() != Some(&self.manifest.mode) {
@@ -147,7 +147,9 @@ impl Source<'_> {
         for content in &self.manifest.contents {
             let hash = hash_of(&content.sha256).ok_or_else(|| self.damaged(format!("{:?} is no hash", content.sha256)))?;
             let from = content_path(&self.folder.join(CONTENTS), hash);
-            take_content(&from, &content_path(target, hash), hash, content.bytes)?;
+            if !take_content(&from, &content_path(target, hash), hash, content.bytes)? {
+                return Err(self.damaged(format!("{} is not what its name says", from.display())));
+            }
             progress.step()?;
         }
         Ok(sync_tree(target)?)

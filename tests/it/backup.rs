@@ -89,7 +89,7 @@ fn an_office_is_put_back_as_it_was_when_the_backup_was_made() {
     let again = office.dir.with_file_name("again");
     let (told, words) = exits(&run(&again, &["backup", "restore", &backup.display().to_string()]), 0);
     assert_eq!(told, again.display().to_string());
-    assert!(words.contains("crosstalk serve"), "{words}");
+    assert!(words.contains(&format!("`crosstalk --data {} serve`", again.display())), "{words}");
     let server = Process::serve(&again);
     assert_eq!(seen(&server, &office.secret, office.room), before);
     assert_eq!(content(&server, &office.secret, office.room), b"what is kept");
@@ -122,7 +122,7 @@ fn backups_are_listed_and_one_without_a_server_is_made_too() {
     assert!(lines[1].ends_with(&first.display().to_string()) && lines[2].ends_with(&second.display().to_string()), "{listed}");
     let name = second.file_name().expect("a name").to_string_lossy().into_owned();
     let (told, _) = exits(&run(&office.dir, &["backup", "verify", &name]), 0);
-    assert!(told.contains("is whole: the database and 1 files"), "{told}");
+    assert!(told.contains("is whole: the database and 1 file, "), "{told}");
 }
 
 /// The only content of a backup.
@@ -167,6 +167,52 @@ fn damage_is_found_and_nothing_damaged_is_put_back() {
     }
     let (_, words) = exits(&run(&office.dir, &["backup", "verify", "nowhere"]), 2);
     assert!(words.contains("is no backup"), "{words}");
+}
+
+/// The content that a data directory has.
+fn kept_content(data: &Path) -> PathBuf {
+    let folders = fs::read_dir(data.join("files")).expect("contents").map(|entry| entry.expect("a folder").path());
+    let mut contents = folders.filter(|path| !path.ends_with("tmp")).flat_map(|folder| fs::read_dir(folder).expect("a folder"));
+    contents.next().expect("a content").expect("an entry").path()
+}
+
+#[test]
+fn a_file_that_is_lost_costs_no_backup_and_no_export_of_all_the_others() {
+    let mut office = Office::open();
+    office.aki().upload(office.room, "other.txt", b"what stays", None).ok();
+    drop(office.server.take());
+    let lost = kept_content(&office.dir);
+    fs::remove_file(&lost).expect("a loss");
+    let (backup, words) = exits(&run(&office.dir, &["--quiet", "backup", "create"]), 0);
+    assert!(words.contains("warning: 1 file is missing in the data directory, so the backup"), "{words}");
+    let (told, _) = exits(&run(&office.dir, &["backup", "verify", &backup]), 0);
+    assert!(told.contains("and 1 file, ") && told.contains("1 file was missing already"), "{told}");
+    let hash = lost.file_name().expect("a name").to_string_lossy().into_owned();
+    assert!(fs::read_to_string(Path::new(&backup).join("manifest.json")).expect("a manifest").contains(&hash));
+    let [again, out, imported] = ["again", "out", "imported"].map(|name| office.dir.with_file_name(name));
+    let (_, words) = exits(&run(&again, &["backup", "restore", &backup]), 0);
+    assert!(words.contains("1 file was missing already"), "{words}");
+
+    let (_, words) = exits(&run(&again, &["export", &out.display().to_string()]), 0);
+    assert!(words.contains("and 1 file, ") && words.contains("so the export is without"), "{words}");
+    let (_, words) = exits(&run(&imported, &["import", &out.display().to_string()]), 0);
+    assert!(words.contains("1 file is missing"), "{words}");
+    let server = Process::serve(&imported);
+    assert_eq!(server.chatwork(&office.secret).list(&format!("/rooms/{}/files", office.room)).len(), 2, "both are listed");
+}
+
+#[test]
+fn a_database_that_is_none_is_damage_even_if_the_manifest_fits() {
+    let office = Office::open();
+    let backup = office.backup(&[]);
+    let (database, manifest) = (backup.join("app.db"), backup.join("manifest.json"));
+    let hash = |bytes: &[u8]| data_encoding::HEXLOWER.encode(&<sha2::Sha256 as sha2::Digest>::digest(bytes));
+    let (before, text) = (fs::read(&database).expect("a database"), fs::read_to_string(&manifest).expect("a manifest"));
+    let after = vec![b'x'; before.len()];
+    fs::write(&database, &after).expect("a change");
+    fs::write(&manifest, text.replace(&hash(&before), &hash(&after))).expect("a change");
+    let (_, words) = exits(&run(&office.dir, &["backup", "verify", &backup.display().to_string()]), 4);
+    assert!(words.contains("is no database that can be read"), "{words}");
 }
 
 #[test]
