@@ -11,12 +11,15 @@ use std::io::{self, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
+
 use crate::domain::{Error, TokenId};
-use crate::files::{Blobs, make_folder, sync_folder};
+use crate::files::{Blobs, make_private_folder, sync_folder};
 use crate::ops::organizations::{self, Identity};
 use crate::store::requests::{RequestLog, Retention};
 use crate::store::tokens::Use;
-use crate::store::{Cause, Clock, Durability, Entropy, OpenError, Store, StoreOptions, Tx};
+use crate::store::{Cause, Clock, Durability, Entropy, OpenError, Store, StoreOptions, Tx, copies};
 
 /// What a world is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -78,6 +81,15 @@ pub enum WorldError {
         /// Why.
         cause: io::Error,
     },
+    /// An import into it was cut off.
+    #[error(
+        "an import into the data directory {dir} was never finished, so it holds no world. Run `crosstalk import` again with it, \
+         or delete `files` and {UNFINISHED} in it to begin with nothing."
+    )]
+    Unfinished {
+        /// The directory.
+        dir: String,
+    },
     /// First work on it failed.
     #[error("the data directory {dir} can't be used: {cause}")]
     First {
@@ -87,6 +99,26 @@ pub enum WorldError {
         cause: String,
     },
 }
+
+/// A directory in which something of a world stands, so that no other one may be put there: SQLite would take the log of
+/// changes of one database for that of another, and nobody could tell whose contents are whose.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "{dir} holds data already: {found}. Move all of that away together (`app.db`, `app.db-wal` and `app.db-shm` are one database), \
+     or name a new directory with --data DIR; then try again."
+)]
+pub struct Occupied {
+    /// The directory.
+    pub dir: String,
+    /// Names of what stands there.
+    pub found: String,
+}
+
+/// The database of an import until everything is there.
+pub const UNFINISHED: &str = ".import-app.db";
+/// What a database is made of.
+const DATABASE: [&str; 3] = ["app.db", "app.db-wal", "app.db-shm"];
+const CONTENTS: &str = "files";
 
 /// How a world is opened.
 #[derive(Debug)]
@@ -128,6 +160,7 @@ impl World {
         let io_error = |cause| WorldError::Io { dir: dir.display().to_string(), cause };
         make_private(dir).map_err(io_error)?;
         let lock = take_lock(dir)?;
+        refuse_unfinished(dir)?;
         let store_options = StoreOptions {
             durability: options.durability,
             clock: options.clock,
@@ -166,6 +199,11 @@ impl World {
     /// Key for signatures and derived secrets.
     pub fn key(&self) -> &[u8] {
         &self.identity.key
+    }
+
+    /// Which world this is: stays the same over backups and exports, tells nothing of its key.
+    pub fn id(&self) -> String {
+        id_of(&self.identity.key)
     }
 
     /// The server name fixed at the first start.
@@ -275,12 +313,52 @@ fn describe(error: &Error) -> String {
 
 /// Makes the folder, readable by its owner alone.
 fn make_private(dir: &Path) -> io::Result<()> {
-    if !dir.exists() {
-        make_folder(dir)?;
-        #[cfg(unix)]
-        fs::set_permissions(dir, std::os::unix::fs::PermissionsExt::from_mode(0o700))?;
+    if dir.exists() { Ok(()) } else { make_private_folder(dir) }
+}
+
+/// Refuses a directory in which an import was cut off. Beside a database its file is left over from before that one was made.
+fn refuse_unfinished(dir: &Path) -> Result<(), WorldError> {
+    let (shown, unfinished) = (dir.display().to_string(), dir.join(UNFINISHED));
+    if !stands(&unfinished) {
+        return Ok(());
     }
-    Ok(())
+    if !has_database(dir) {
+        return Err(WorldError::Unfinished { dir: shown });
+    }
+    tracing::warn!(file = %unfinished.display(), "what an import left unfinished before this world was made is cleared away");
+    fs::remove_file(&unfinished).map_err(|cause| WorldError::Io { dir: shown, cause })
+}
+
+/// Whether there is a database in a directory, or a part of one.
+pub fn has_database(dir: &Path) -> bool {
+    DATABASE.iter().any(|name| stands(&dir.join(name)))
+}
+
+/// Refuses a directory in which anything of a world stands, whole or not.
+pub fn refuse_occupied(dir: &Path) -> Result<(), Occupied> {
+    let parts = DATABASE.into_iter().chain([CONTENTS, UNFINISHED]);
+    let found: Vec<&str> = parts.filter(|name| stands(&dir.join(name))).collect();
+    if found.is_empty() { Ok(()) } else { Err(Occupied { dir: dir.display().to_string(), found: found.join(", ") }) }
+}
+
+/// Whether a name is taken, also by a link that leads nowhere.
+fn stands(path: &Path) -> bool {
+    path.symlink_metadata().is_ok()
+}
+
+/// Bytes of a world's id.
+const ID_BYTES: usize = 16;
+
+fn id_of(key: &[u8]) -> String {
+    let Ok(mac) = Hmac::<Sha256>::new_from_slice(key) else { return String::new() };
+    let sum = mac.chain_update("which world this is").finalize().into_bytes();
+    data_encoding::HEXLOWER.encode(&sum[..ID_BYTES])
+}
+
+/// The id of the world in a directory, found without opening it; none if its database can't be read.
+pub fn id_in(dir: &Path) -> Option<String> {
+    let key = copies::find_setting(&dir.join("app.db"), "key").ok()??;
+    Some(id_of(&data_encoding::HEXLOWER.decode(key.as_bytes()).ok()?))
 }
 
 /// What the lock file of a directory says, if a process holds it now.

@@ -20,13 +20,14 @@ use wire::{BackupOut, BackupsOut, ScheduleOut};
 /// Backups that are listed.
 const LISTED: usize = 500;
 
-/// GET /backups: newest first.
+/// GET /backups: this world's, newest first.
 pub(super) async fn get_backups(call: Call, desk: Data<Desk>) -> Reply<BackupsOut> {
     let list = move |world: &World| {
         let scheduled = &desk.scheduled;
         let found = backup::list(&scheduled.folder).map_err(Error::internal)?;
-        let items = found.into_iter().rev().take(LISTED).map(BackupOut::from).collect();
-        let next = scheduled.next(world.clock().now(), &world.read(organizations::find_zone)?)?;
+        let id = world.id();
+        let items = found.into_iter().rev().filter(|backup| backup.is_of(&id)).take(LISTED).map(BackupOut::from).collect();
+        let next = scheduled.next(world, &world.read(organizations::find_zone)?)?;
         Ok(BackupsOut { items, folder: scheduled.folder.display().to_string(), schedule: ScheduleOut::of(scheduled, next) })
     };
     Ok(Out(call.blocking(list).await?))
@@ -34,8 +35,10 @@ pub(super) async fn get_backups(call: Call, desk: Data<Desk>) -> Reply<BackupsOu
 
 /// When the last backup was made, here or in a folder that somebody named. Blocks.
 pub(super) fn last_made(world: &World, scheduled: &Scheduled) -> Result<Option<Timestamp>, Error> {
-    let here = backup::newest(&backup::usual_folder(world.dir())).max(scheduled.newest());
-    Ok(here.max(world.read(audit::last_backup_elsewhere)?))
+    let now = world.clock().now();
+    let here = backup::newest(&backup::usual_folder(world.dir()), Some(&world.id()), now).max(scheduled.newest(world));
+    let elsewhere = world.read(audit::last_backup_elsewhere)?.filter(|made| backup::is_credible(*made, now));
+    Ok(here.max(elsewhere))
 }
 
 /// POST /backups

@@ -1,22 +1,26 @@
 //! Backups of a world: made while it is served, checked, listed and put back.
 //!
 //! A backup is a folder with `app.db`, `files/` and `manifest.json`. Invariants: a folder under its final name is
-//! complete and on the disk; no content is swept while a backup is being made; putting one back writes the database
+//! complete, on the disk and its owner's alone; no content is swept while a backup is being made; putting one back writes the database
 //! last, so a directory that has `app.db` is whole.
 
 mod scheduled;
+mod shelf;
 mod wire;
 
+use std::cell::Cell;
 use std::fs::{self, File};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use crate::domain::Timestamp;
+use crate::domain::{BlobHash, Timestamp};
 use crate::files::disk::{DiskError, at, copy_file, hash_file, hash_of, hex, link_file, sync_tree, write_file};
-use crate::files::{content_path, make_folder, sync_folder};
-use crate::store::{Entropy, OpenError, copies};
-use crate::world::World;
+use crate::files::{content_path, make_folder, make_private_folder, sync_folder};
+use crate::store::copies::{self, GoOn};
+use crate::store::{Entropy, OpenError};
+use crate::world::{Occupied, World, refuse_occupied};
 pub use scheduled::{Failure, Scheduled};
+pub use shelf::{is_backup, is_credible, is_of, newest};
 use wire::{Entry, FORMAT, Manifest};
 
 const DATABASE: &str = "app.db";
@@ -36,7 +40,9 @@ pub enum BackupError {
     #[error(transparent)]
     Disk(#[from] DiskError),
     /// The database could not be copied or read.
-    #[error("the database {path}: {cause}")]
+    #[error(
+        "the database {path} can't be copied or read: {cause}. Check that the disk has space and is well; `crosstalk doctor` looks at the data directory."
+    )]
     Database {
         /// Which.
         path: String,
@@ -44,7 +50,7 @@ pub enum BackupError {
         cause: OpenError,
     },
     /// It is no backup, or of a layout that this program does not know.
-    #[error("{path} is no backup that this program can read: {cause}")]
+    #[error("{path} is no backup that this program can read: {cause}. Name the folder of one; `crosstalk backup list` shows them.")]
     NotABackup {
         /// The folder.
         path: String,
@@ -63,11 +69,8 @@ pub enum BackupError {
     #[error("it was broken off before it was done, and nothing of it is left; begin it again")]
     BrokenOff,
     /// There is something already where it should be put.
-    #[error("{path} holds data already. Move that folder away first, or name an empty one with --data DIR; then put the backup back.")]
-    Occupied {
-        /// The folder.
-        path: String,
-    },
+    #[error(transparent)]
+    Occupied(#[from] Occupied),
 }
 
 /// A backup as lists show it.
@@ -81,11 +84,19 @@ pub struct Backup {
     pub mode: String,
     /// Contents of files in it.
     pub contents: usize,
+    /// Contents that were missing already when it was made.
+    pub missing: usize,
     /// Size of database and contents, in bytes.
     pub bytes: u64,
+    world: Option<String>,
 }
 
 impl Backup {
+    /// Whether it is of a world; one of before worlds were told apart is of any.
+    pub fn is_of(&self, world: &str) -> bool {
+        self.world.as_deref().is_none_or(|own| own == world)
+    }
+
     /// When it was made, if that was outside of the data directory.
     pub fn made_elsewhere(&self, data: &Path) -> Option<Timestamp> {
         (self.path.parent() != Some(&usual_folder(data))).then_some(self.made)
@@ -114,7 +125,7 @@ fn create_named(world: &World, below: &Path, mark: &str, watch: Watch<'_>) -> Re
     let made = world.clock().now();
     make_folder(below).map_err(at(below))?;
     let partial = below.join(format!("{PARTIAL}{}", Entropy::System.text(12)));
-    fs::create_dir_all(partial.join(CONTENTS)).map_err(at(&partial))?;
+    make_private_folder(&partial).map_err(at(&partial))?;
     let filled = fill(world, made, &partial, watch).and_then(|manifest| {
         let path = free_name(below, made, mark);
         fs::rename(&partial, &path).map_err(at(&path))?;
@@ -125,28 +136,40 @@ fn create_named(world: &World, below: &Path, mark: &str, watch: Watch<'_>) -> Re
         // What is left would only take space; the failure is what counts.
         let _ = fs::remove_dir_all(&partial);
     }
+    if let Err(cause) = shelf::clear_leftovers(below) {
+        tracing::warn!(%cause, "what an unfinished backup left could not be cleared away");
+    }
     filled
 }
 
 fn fill(world: &World, made: Timestamp, folder: &Path, watch: Watch<'_>) -> Result<Manifest, BackupError> {
     let database = folder.join(DATABASE);
-    copies::copy_database(&world.dir().join(DATABASE), &database).map_err(in_database(&database))?;
-    let inspected = copies::inspect(&database).map_err(in_database(&database))?;
+    asking(watch, &database, |go_on| copies::copy_database(&world.dir().join(DATABASE), &database, go_on))?;
+    let inspected = asking(watch, &database, |go_on| copies::inspect(&database, go_on))?;
     let target = folder.join(CONTENTS);
-    for (number, (hash, _)) in inspected.contents.iter().enumerate() {
+    make_folder(&target).map_err(at(&target))?;
+    let (mut contents, mut missing) = (Vec::new(), Vec::new());
+    for (number, (hash, bytes)) in inspected.contents.iter().enumerate() {
         tell(watch, number, inspected.contents.len())?;
-        link_file(&world.blobs().path(*hash), &content_path(&target, *hash))?;
+        let entry = Entry { sha256: hex(*hash), bytes: *bytes };
+        match link_file(&world.blobs().path(*hash), &content_path(&target, *hash)) {
+            // One that is lost must not cost the copy of all others.
+            Err(cause) if cause.is_missing() => missing.push(entry),
+            linked => linked.map(|()| contents.push(entry))?,
+        }
     }
     sync_tree(&target)?;
     let manifest = Manifest {
         format: FORMAT,
+        world: Some(world.id()),
         made_ms: made.ms(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
         mode: world.mode().name().to_owned(),
         server_name: world.server_name().to_owned(),
         schema: inspected.schema,
         database: entry_of(&database)?,
-        contents: inspected.contents.iter().map(|(hash, bytes)| Entry { sha256: hex(*hash), bytes: *bytes }).collect(),
+        contents,
+        missing,
     };
     let (path, text) = (folder.join(MANIFEST), serde_json::to_vec_pretty(&manifest).unwrap_or_default());
     write_file(&path, &text)?;
@@ -156,6 +179,17 @@ fn fill(world: &World, made: Timestamp, folder: &Path, watch: Watch<'_>) -> Resu
 
 fn tell(watch: Watch<'_>, done: usize, total: usize) -> Result<(), BackupError> {
     if watch(done as u64, total as u64) { Ok(()) } else { Err(BackupError::BrokenOff) }
+}
+
+/// Work on a database that asks meanwhile whether to go on. What was broken off is no fault of the database.
+fn asking<T>(watch: Watch<'_>, database: &Path, work: impl FnOnce(GoOn<'_>) -> Result<T, OpenError>) -> Result<T, BackupError> {
+    let is_over = Cell::new(false);
+    let go_on = || {
+        is_over.set(is_over.get() || !watch(0, 1));
+        !is_over.get()
+    };
+    let done = work(&go_on);
+    if is_over.get() { Err(BackupError::BrokenOff) } else { done.map_err(in_database(database)) }
 }
 
 /// The instant as a name, with a number behind it if that is taken.
@@ -177,10 +211,16 @@ pub fn verify(folder: &Path, watch: Watch<'_>) -> Result<Backup, BackupError> {
     let database = folder.join(DATABASE);
     check(&database, &manifest.database, &mut problems)?;
     if problems.is_empty() {
-        let inspected = copies::inspect(&database).map_err(in_database(&database))?;
-        let named: Vec<Entry> = inspected.contents.iter().map(|(hash, bytes)| Entry { sha256: hex(*hash), bytes: *bytes }).collect();
-        if named != manifest.contents {
-            problems.push("manifest.json does not list what the database names".to_owned());
+        match asking(watch, &database, |go_on| copies::inspect(&database, go_on)) {
+            Ok(inspected) => {
+                let entry = |(hash, bytes): &(BlobHash, u64)| Entry { sha256: hex(*hash), bytes: *bytes };
+                if inspected.contents.iter().map(entry).collect::<Vec<_>>() != manifest.all_contents() {
+                    problems.push("manifest.json does not list what the database names".to_owned());
+                }
+            }
+            // Whoever wrote it wrote the manifest to it.
+            Err(BackupError::Database { path, cause }) => problems.push(format!("{path} is no database that can be read ({cause})")),
+            Err(other) => return Err(other),
         }
     }
     for (number, entry) in manifest.contents.iter().enumerate() {
@@ -206,7 +246,7 @@ fn check(path: &Path, expected: &Entry, problems: &mut Vec<String>) -> Result<()
     Ok(())
 }
 
-/// The backups below a folder, oldest first. What is none, or is being made, is left out.
+/// The backups of all worlds below a folder, oldest first. What is none, or is being made, is left out.
 pub fn list(below: &Path) -> Result<Vec<Backup>, BackupError> {
     if !below.exists() {
         return Ok(Vec::new());
@@ -214,8 +254,7 @@ pub fn list(below: &Path) -> Result<Vec<Backup>, BackupError> {
     let mut found = Vec::new();
     for entry in fs::read_dir(below).map_err(at(below))? {
         let path = entry.map_err(at(below))?.path();
-        let is_partial = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(PARTIAL));
-        if !is_partial && path.join(MANIFEST).exists() {
+        if is_backup(&path) {
             found.extend(read_manifest(&path).map(|manifest| shown(path.clone(), &manifest)));
         }
     }
@@ -223,39 +262,33 @@ pub fn list(below: &Path) -> Result<Vec<Backup>, BackupError> {
     Ok(found)
 }
 
-/// When the newest backup below a folder was made, as its name says: manifests may be long.
-pub fn newest(below: &Path) -> Option<Timestamp> {
-    let entries = fs::read_dir(below).ok()?.filter_map(Result::ok).filter(|entry| entry.path().join(MANIFEST).exists());
-    entries.filter_map(|entry| instant_of(entry.file_name().to_str()?)).max()
-}
-
-/// The instant that a name says: `2026-01-31T09-00-00Z`, perhaps with a number behind it.
-fn instant_of(name: &str) -> Option<Timestamp> {
-    let (day, time) = name.get(..INSTANT_CHARS)?.split_once('T')?;
-    format!("{day}T{}", time.replace('-', ":")).parse().ok()
-}
-
 /// Puts a backup into an empty or new data directory, after reading it through. Everything is copied: the backup stays
 /// as it is, whatever becomes of the directory.
 pub fn restore(folder: &Path, data: &Path) -> Result<Backup, BackupError> {
     let backup = verify(folder, UNWATCHED)?;
-    let database = data.join(DATABASE);
-    if database.exists() {
-        return Err(BackupError::Occupied { path: data.display().to_string() });
+    refuse_occupied(data)?;
+    let (database, partial) = (data.join(DATABASE), data.join(format!("{PARTIAL}{DATABASE}")));
+    let copied = copy_back(folder, data, &partial).and_then(|()| Ok(fs::rename(&partial, &database).map_err(at(&database))?));
+    if copied.is_err() {
+        // What is left would only be in the way of another try; the failure is what counts.
+        let _ = fs::remove_file(&partial);
+        let _ = fs::remove_dir_all(data.join(CONTENTS));
     }
+    copied?;
+    sync_folder(data).map_err(at(data))?;
+    Ok(backup)
+}
+
+fn copy_back(folder: &Path, data: &Path, partial: &Path) -> Result<(), BackupError> {
     let (from, to) = (folder.join(CONTENTS), data.join(CONTENTS));
-    fs::create_dir_all(&to).map_err(at(&to))?;
+    make_folder(&to).map_err(at(&to))?;
     for entry in read_manifest(folder)?.contents {
         if let Some(hash) = hash_of(&entry.sha256) {
             copy_file(&content_path(&from, hash), &content_path(&to, hash))?;
         }
     }
     sync_tree(&to)?;
-    let partial = data.join(format!("{PARTIAL}{DATABASE}"));
-    copy_file(&folder.join(DATABASE), &partial)?;
-    fs::rename(&partial, &database).map_err(at(&database))?;
-    sync_folder(data).map_err(at(data))?;
-    Ok(backup)
+    Ok(copy_file(&folder.join(DATABASE), partial)?)
 }
 
 fn read_manifest(folder: &Path) -> Result<Manifest, BackupError> {
@@ -282,14 +315,22 @@ pub fn fuzz(data: &[u8]) {
         let hashes = manifest.contents.iter().map(|entry| hash_of(&entry.sha256));
         let _ = (hashes.count(), shown(PathBuf::new(), &manifest).made.to_string());
     }
-    let _ = std::str::from_utf8(data).map(instant_of);
+    let _ = (std::str::from_utf8(data).map(shelf::instant_of), shelf::parse_head(data).map(|head| head.world));
 }
 
 fn shown(path: PathBuf, manifest: &Manifest) -> Backup {
     // Whoever wrote the manifest may have written anything.
     let bytes = manifest.contents.iter().fold(manifest.database.bytes, |sum, entry| sum.saturating_add(entry.bytes));
     let made = Timestamp::from_ms(manifest.made_ms);
-    Backup { path, made, mode: manifest.mode.clone(), contents: manifest.contents.len(), bytes }
+    Backup {
+        path,
+        made,
+        mode: manifest.mode.clone(),
+        contents: manifest.contents.len(),
+        missing: manifest.missing.len(),
+        bytes,
+        world: manifest.world.clone(),
+    }
 }
 
 fn entry_of(path: &Path) -> Result<Entry, DiskError> {

@@ -10,6 +10,9 @@ pub(super) const FORMAT: u32 = 1;
 pub(super) struct Manifest {
     /// Number of the layout.
     pub(super) format: u32,
+    /// Which world it is of; none in what was made before worlds were told apart.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) world: Option<String>,
     /// When it was made, in milliseconds since 1970.
     pub(super) made_ms: i64,
     /// Version of the program that made it.
@@ -24,6 +27,27 @@ pub(super) struct Manifest {
     pub(super) database: Entry,
     /// Contents of files, by hash.
     pub(super) contents: Vec<Entry>,
+    /// Contents that rows named and that were not there when it was made.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) missing: Vec<Entry>,
+}
+
+impl Manifest {
+    /// What the rows of the database name, by hash.
+    pub(super) fn all_contents(&self) -> Vec<Entry> {
+        let mut all = [self.contents.as_slice(), &self.missing].concat();
+        all.sort_by(|one, other| one.sha256.cmp(&other.sha256));
+        all
+    }
+}
+
+/// What is read alone where many are looked at: all before the contents, which come last.
+#[derive(Debug, Deserialize)]
+pub(super) struct Head {
+    /// Number of the layout.
+    pub(super) format: u32,
+    #[serde(default)]
+    pub(super) world: Option<String>,
 }
 
 /// A file of a backup.

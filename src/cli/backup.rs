@@ -4,9 +4,11 @@ use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
 
+use super::curl::program;
 use super::failure::{Exit, Failure};
 use super::{Global, ask, output};
 use crate::backup::{self, Backup, BackupError};
+use crate::config::Loaded;
 use crate::control::{Answer, Command};
 use crate::domain::Timestamp;
 pub(super) use crate::domain::size_in_words as size;
@@ -59,7 +61,8 @@ pub(super) fn run(global: &Global, command: BackupCommand) -> Result<(), Failure
             output::say("Making a backup; the server goes on meanwhile.");
             if let Answer::Backup(made) = ask::ask_watched(&loaded, Command::Backup { to: to.clone() }, &output::progress)? {
                 output::print(&made.path.display().to_string())?;
-                output::say(&format!("{} and {} files, {}.", "The database", made.contents, size(made.bytes)));
+                output::say(&format!("The database and {}, {}.", files(made.contents as u64), size(made.bytes)));
+                warn_of_missing(made.missing as u64, "the backup");
                 if to.is_none() {
                     output::say("It lies on the same disk as the data: one with --to DIR on another disk survives the loss of this one.");
                 }
@@ -68,12 +71,8 @@ pub(super) fn run(global: &Global, command: BackupCommand) -> Result<(), Failure
         BackupCommand::Verify { backup } => {
             output::say("Reading the backup through.");
             let found = backup::verify(&place_of(&backup, &folder), &output::progress)?;
-            output::print(&format!(
-                "{} is whole: the database and {} files, {}.",
-                found.path.display(),
-                found.contents,
-                size(found.bytes)
-            ))?;
+            let (path, files) = (found.path.display(), files(found.contents as u64));
+            output::print(&format!("{path} is whole: the database and {files}, {}.{}", size(found.bytes), told_missing(&found)))?;
         }
         BackupCommand::List { to } => {
             let rows = backup::list(&to.unwrap_or(folder))?.iter().map(row).collect();
@@ -85,14 +84,42 @@ pub(super) fn run(global: &Global, command: BackupCommand) -> Result<(), Failure
             output::say("Reading the backup through, then copying it.");
             let found = backup::restore(&place_of(&backup, &folder), &data)?;
             output::print(&data.display().to_string())?;
-            output::say(&format!("The data directory is as it was on {}. Start it with `crosstalk {}`.", found.made, command_for(&found)));
+            let start = start_of(&loaded, &found.mode);
+            output::say(&format!("The data directory is as it was on {}.{} Start it with `{start}`.", found.made, told_missing(&found)));
         }
     }
     Ok(())
 }
 
-fn command_for(backup: &Backup) -> &'static str {
-    if backup.mode == world::Mode::Sandbox.name() { "sandbox" } else { "serve" }
+/// The command that serves what was put into a new data directory.
+pub(super) fn start_of(loaded: &Loaded, mode: &str) -> String {
+    format!("{} {}", program(loaded), if mode == world::Mode::Sandbox.name() { "sandbox" } else { "serve" })
+}
+
+/// Contents of files, counted.
+pub(super) fn files(number: u64) -> String {
+    output::count(number, "file", "files")
+}
+
+/// What was made is short of what the data directory is short of: told, even to who wants few words.
+pub(super) fn warn_of_missing(missing: u64, made: &str) {
+    if missing > 0 {
+        let are = output::count(missing, "file is", "files are");
+        output::complain(&format!(
+            "warning: {are} missing in the data directory, so {made} is without. Its manifest.json says which; look for it in older backups."
+        ));
+    }
+}
+
+/// What was missing already when a backup was made; empty if nothing was.
+fn told_missing(backup: &Backup) -> String {
+    match backup.missing {
+        0 => String::new(),
+        missing => format!(
+            " When it was made, {} missing already (manifest.json says which).",
+            output::count(missing as u64, "file was", "files were")
+        ),
+    }
 }
 
 pub(super) fn absolute(folder: &Path) -> Result<PathBuf, Failure> {
@@ -113,7 +140,7 @@ impl From<BackupError> for Failure {
     fn from(error: BackupError) -> Self {
         let exit = match &error {
             BackupError::Damaged { .. } => Exit::Unhealthy,
-            BackupError::NotABackup { .. } | BackupError::Occupied { .. } => Exit::Usage,
+            BackupError::NotABackup { .. } | BackupError::Occupied(_) => Exit::Usage,
             BackupError::Disk(_) | BackupError::Database { .. } | BackupError::BrokenOff => Exit::Failed,
         };
         Self::new(exit, error.to_string())

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::backup::{absolute, size};
+use super::backup::{absolute, files, size, start_of, warn_of_missing};
 use super::failure::{Exit, Failure};
 use super::{Global, ask, output};
 use crate::control::{Answer, Command};
@@ -29,7 +29,7 @@ Examples:
   crosstalk serve --data /srv/crosstalk-again
 
 All of it is imported, or nothing. Exit code 2: the folder is no export, or the data directory
-holds something already; 4: the export is damaged; 6: it was made with another schema.";
+holds something already; 4: the export is damaged; 6: it is of a newer version, or of a schema before 12.";
 
 #[derive(Debug, Args)]
 pub(super) struct ExportArgs {
@@ -50,28 +50,37 @@ pub(super) fn export(global: &Global, args: &ExportArgs) -> Result<(), Failure> 
     output::say("Exporting everything; a server goes on meanwhile.");
     if let Answer::Export(made) = ask::ask_watched(&loaded, Command::Export { to }, &output::progress)? {
         output::print(&made.path.display().to_string())?;
-        output::say(&format!("{} rows and {} files, {}. Keep it safe: it holds everything.", made.rows, made.contents, size(made.bytes)));
+        output::say(&format!("{}. Keep it safe: it holds everything.", sums(made.rows, made.contents, made.bytes)));
+        warn_of_missing(made.missing, "the export");
     }
     Ok(())
 }
 
 pub(super) fn import(global: &Global, args: &ImportArgs) -> Result<(), Failure> {
-    let data = global.load(Vec::new())?.config.data.dir;
+    let loaded = global.load(Vec::new())?;
+    let data = loaded.config.data.dir.clone();
     // Held until it is done: nobody serves a directory that is half there.
     let _lock = world::lock(&data)?;
     output::say("Importing and checking everything.");
     let made = export::import(&args.dir, &data, &output::progress)?;
     output::print(&data.display().to_string())?;
-    let command = if made.mode == world::Mode::Sandbox.name() { "sandbox" } else { "serve" };
-    output::say(&format!("{} rows and {} files, {}. Start it with `crosstalk {command}`.", made.rows, made.contents, size(made.bytes)));
+    output::say(&format!("{}. Start it with `{}`.", sums(made.rows, made.contents, made.bytes), start_of(&loaded, &made.mode)));
+    warn_of_missing(made.missing, "what was imported");
     Ok(())
+}
+
+/// What there is of rows and files.
+fn sums(rows: u64, contents: u64, bytes: u64) -> String {
+    format!("{} and {}, {}", output::count(rows, "row", "rows"), files(contents), size(bytes))
 }
 
 impl From<ExportError> for Failure {
     fn from(error: ExportError) -> Self {
         let exit = match &error {
-            ExportError::Line { .. } | ExportError::Damaged { .. } => Exit::Unhealthy,
-            ExportError::NotAnExport { .. } | ExportError::HoldsData { .. } | ExportError::Occupied { .. } => Exit::Usage,
+            ExportError::Line { .. } | ExportError::Damaged { .. } | ExportError::DamagedContent { .. } => Exit::Unhealthy,
+            ExportError::NotAnExport { .. } | ExportError::HoldsData(_) | ExportError::Occupied { .. } | ExportError::MountPoint { .. } => {
+                Exit::Usage
+            }
             ExportError::OtherSchema { .. } => Exit::Mode,
             ExportError::Disk(_) | ExportError::Database(_) | ExportError::BrokenOff => Exit::Failed,
         };

@@ -46,6 +46,11 @@ pub(super) fn complain(text: &str) {
     let _ = writeln!(io::stderr().lock(), "{text}");
 }
 
+/// A number with its noun.
+pub(super) fn count(number: u64, one: &str, many: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { many })
+}
+
 /// Rows below their headings, in columns.
 pub(super) fn table<const COLUMNS: usize>(headings: [&str; COLUMNS], rows: Vec<[String; COLUMNS]>) -> String {
     let mut lines: Vec<[String; COLUMNS]> = vec![headings.map(str::to_uppercase)];

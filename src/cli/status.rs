@@ -32,7 +32,7 @@ pub(super) fn look(loaded: &Loaded) -> Result<(Holder, Status), String> {
 }
 
 fn describe(loaded: &Loaded, holder: &Holder, status: &Status) -> String {
-    let count = |number: usize, one: &str, many: &str| format!("{number} {}", if number == 1 { one } else { many });
+    let count = |number: usize, one: &str, many: &str| output::count(number as u64, one, many);
     let holds = [
         count(status.organizations, "organization", "organizations"),
         count(status.people, "person", "people"),

@@ -261,7 +261,8 @@ impl From<BackupError> for Refusal {
 
 impl From<ExportError> for Refusal {
     fn from(error: ExportError) -> Self {
-        let fault = if matches!(error, ExportError::Occupied { .. }) { Fault::Usage } else { Fault::Failed };
+        let fault =
+            if matches!(error, ExportError::Occupied { .. } | ExportError::MountPoint { .. }) { Fault::Usage } else { Fault::Failed };
         Self { fault, message: error.to_string() }
     }
 }

@@ -141,13 +141,15 @@ pub struct BackupMade {
     pub path: PathBuf,
     /// Contents of files in it.
     pub contents: usize,
+    /// Contents that are missing in the data directory, and so in it.
+    pub missing: usize,
     /// Size of database and contents, in bytes.
     pub bytes: u64,
 }
 
 impl From<Backup> for BackupMade {
     fn from(backup: Backup) -> Self {
-        Self { path: backup.path, contents: backup.contents, bytes: backup.bytes }
+        Self { path: backup.path, contents: backup.contents, missing: backup.missing, bytes: backup.bytes }
     }
 }
 
@@ -160,13 +162,15 @@ pub struct ExportMade {
     pub rows: u64,
     /// Contents of files in it.
     pub contents: u64,
+    /// Contents that are missing in the data directory, and so in it.
+    pub missing: u64,
     /// Size of all of it, in bytes.
     pub bytes: u64,
 }
 
 impl From<Export> for ExportMade {
     fn from(export: Export) -> Self {
-        Self { path: export.path, rows: export.rows, contents: export.contents, bytes: export.bytes }
+        Self { path: export.path, rows: export.rows, contents: export.contents, missing: export.missing, bytes: export.bytes }
     }
 }
 

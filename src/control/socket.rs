@@ -8,6 +8,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use actix_web::dev::ServerHandle;
 use actix_web::{App, HttpRequest, HttpResponse, HttpServer, web};
@@ -36,6 +37,7 @@ const ANSWER_BYTES: u64 = 64 << 20;
 pub struct Control {
     path: PathBuf,
     handle: ServerHandle,
+    is_over: Arc<AtomicBool>,
 }
 
 impl Control {
@@ -44,8 +46,9 @@ impl Control {
         &self.path
     }
 
-    /// Stops serving; commands in progress are finished.
+    /// Stops serving; commands in progress are finished, but for what takes long: that is broken off.
     pub async fn stop(self) {
+        self.is_over.store(true, Ordering::Relaxed);
         self.handle.stop(true).await;
     }
 }
@@ -68,22 +71,26 @@ pub fn start(world: Arc<World>, settings: Settings) -> io::Result<Control> {
     let path = socket_path(world.dir())?;
     let listener = bind(&path).map_err(|cause| io::Error::new(cause.kind(), format!("{}: {cause}", path.display())))?;
     let (world, settings) = (web::Data::from(world), web::Data::new(settings));
-    let server =
-        HttpServer::new(move || App::new().app_data(world.clone()).app_data(settings.clone()).route("/command", web::post().to(command)))
-            .workers(1)
-            .worker_max_blocking_threads(2)
-            .disable_signals()
-            .on_connect(|connection, data| {
-                let stream = connection.downcast_ref::<tokio::net::UnixStream>();
-                if let Some(credentials) = stream.and_then(|stream| stream.peer_cred().ok()) {
-                    data.insert(Peer(credentials.uid()));
-                }
-            })
-            .listen_uds(listener)?
-            .run();
+    let is_over = Arc::new(AtomicBool::new(false));
+    let shared = web::Data::from(is_over.clone());
+    let server = HttpServer::new(move || {
+        let app = App::new().app_data(world.clone()).app_data(settings.clone()).app_data(shared.clone());
+        app.route("/command", web::post().to(command))
+    })
+    .workers(1)
+    .worker_max_blocking_threads(2)
+    .disable_signals()
+    .on_connect(|connection, data| {
+        let stream = connection.downcast_ref::<tokio::net::UnixStream>();
+        if let Some(credentials) = stream.and_then(|stream| stream.peer_cred().ok()) {
+            data.insert(Peer(credentials.uid()));
+        }
+    })
+    .listen_uds(listener)?
+    .run();
     let handle = server.handle();
     tokio::spawn(server);
-    Ok(Control { path, handle })
+    Ok(Control { path, handle, is_over })
 }
 
 fn bind(path: &Path) -> io::Result<UnixListener> {
@@ -108,7 +115,13 @@ pub(super) fn socket_path(dir: &Path) -> io::Result<PathBuf> {
     Ok(runtime.join(format!("crosstalk-{}.sock", data_encoding::HEXLOWER.encode(&digest[..8]))))
 }
 
-async fn command(req: HttpRequest, world: web::Data<World>, settings: web::Data<Settings>, body: web::Payload) -> HttpResponse {
+async fn command(
+    req: HttpRequest,
+    world: web::Data<World>,
+    settings: web::Data<Settings>,
+    is_over: web::Data<AtomicBool>,
+    body: web::Payload,
+) -> HttpResponse {
     let Some(peer) = req.conn_data::<Peer>().copied().filter(is_allowed) else {
         return refuse(HttpResponse::Forbidden(), "only the server's own user and root may do this".to_owned());
     };
@@ -121,7 +134,7 @@ async fn command(req: HttpRequest, world: web::Data<World>, settings: web::Data<
     match command {
         // The world knows nothing of them.
         Command::Settings => HttpResponse::Ok().json(Told::Done(Box::new(Answer::Settings(settings())))),
-        command => tell_as_it_goes(world.into_inner(), Cause::command(&os_user(peer.0)), command),
+        command => tell_as_it_goes(world.into_inner(), is_over.into_inner(), Cause::command(&os_user(peer.0)), command),
     }
 }
 
@@ -134,12 +147,13 @@ enum Told {
     Refused(Refusal),
 }
 
-/// Carries a command out on a thread that may block. Whoever hangs up breaks off what can be broken off.
-fn tell_as_it_goes(world: Arc<World>, cause: Cause, command: Command) -> HttpResponse {
+/// Carries a command out on a thread that may block. Whoever hangs up breaks off what can be broken off, and so does a server that stops.
+fn tell_as_it_goes(world: Arc<World>, is_over: Arc<AtomicBool>, cause: Cause, command: Command) -> HttpResponse {
     let (teller, listener) = mpsc::channel(LINES);
     tokio::task::spawn_blocking(move || {
         // Words on the way may get lost when nobody is quick enough to hear them; the last one is not.
-        let watch = |done, total| !matches!(teller.try_send(Told::Progress(done, total)), Err(TrySendError::Closed(_)));
+        let is_heard = |done, total| !matches!(teller.try_send(Told::Progress(done, total)), Err(TrySendError::Closed(_)));
+        let watch = |done, total| is_heard(done, total) && !is_over.load(Ordering::Relaxed);
         let outcome = execute_watched(&world, cause, command, &watch);
         let last = outcome.map_or_else(Told::Refused, |answer| Told::Done(Box::new(answer)));
         let _ = teller.blocking_send(last);

@@ -1,25 +1,21 @@
 //! Contents of files against the rows that name them, and the other way round.
 
 use std::collections::HashSet;
-use std::fs::{self, File};
-use std::io::{self, Read};
+use std::fs;
 use std::path::Path;
 use std::time::Duration;
-
-use sha2::{Digest, Sha256};
 
 use super::Wish;
 use super::wire::Finding;
 use crate::domain::BlobHash;
 use crate::files::content_path;
+use crate::files::disk::{hash_file, hash_of, hex};
 use crate::store::copies;
 
 /// Contents that are hashed unless all are. GUESS: enough to find a disk that rots, quick enough to be done every day.
 const SAMPLE: usize = 100;
 /// Bytes that are hashed unless all are, so that a few films do not make it slow.
 const SAMPLE_BYTES: u64 = 1 << 30;
-/// Bytes read at once.
-const PIECE_BYTES: usize = 256 * 1024;
 /// What no row names is swept after a day; longer than this, and the sweep does not run.
 const SWEPT: Duration = Duration::from_secs(3 * 24 * 60 * 60);
 
@@ -40,7 +36,7 @@ pub(super) fn examine(dir: &Path, wish: &Wish) -> Finding {
             Ok(found) if found.len() != *bytes => damaged.push(*hash),
             Ok(_) if number % every == 0 && (wish.is_deep || bytes_read < SAMPLE_BYTES) => {
                 (hashed, bytes_read) = (hashed + 1, bytes_read + bytes);
-                if hash_of(&path).ok() != Some(*hash) {
+                if hash_file(&path).ok() != Some((*hash, *bytes)) {
                     damaged.push(*hash);
                 }
             }
@@ -49,7 +45,7 @@ pub(super) fn examine(dir: &Path, wish: &Wish) -> Finding {
         }
     }
     if let Some(first) = missing.first().or(damaged.first()) {
-        let which = data_encoding::HEXLOWER.encode(&first.0);
+        let which = hex(*first);
         let message = format!("of {} contents {} are missing and {} damaged, first {which}", named.len(), missing.len(), damaged.len());
         return Finding::bad("contents", message, RESTORE);
     }
@@ -65,26 +61,12 @@ pub(super) fn examine(dir: &Path, wish: &Wish) -> Finding {
     }
 }
 
-fn hash_of(path: &Path) -> io::Result<BlobHash> {
-    let (mut file, mut hash, mut piece) = (File::open(path)?, Sha256::new(), vec![0; PIECE_BYTES]);
-    loop {
-        match file.read(&mut piece)? {
-            0 => return Ok(BlobHash(hash.finalize().into())),
-            read => hash.update(piece.get(..read).unwrap_or_default()),
-        }
-    }
-}
-
 /// Contents that nothing names and that should have been swept.
 fn count_unnamed(root: &Path, named: &HashSet<BlobHash>) -> usize {
     let folders = fs::read_dir(root).into_iter().flatten().filter_map(Result::ok).filter(|entry| entry.file_name().len() == 2);
     let contents = folders.flat_map(|folder| fs::read_dir(folder.path()).into_iter().flatten().filter_map(Result::ok));
     let is_old =
         |entry: &fs::DirEntry| entry.metadata().and_then(|found| found.modified()).is_ok_and(|at| at.elapsed().unwrap_or_default() > SWEPT);
-    let is_named = |entry: &fs::DirEntry| {
-        let name = entry.file_name();
-        let hash = data_encoding::HEXLOWER.decode(name.as_encoded_bytes()).ok().and_then(|bytes| bytes.try_into().ok());
-        hash.is_some_and(|hash| named.contains(&BlobHash(hash)))
-    };
+    let is_named = |entry: &fs::DirEntry| entry.file_name().to_str().and_then(hash_of).is_some_and(|hash| named.contains(&hash));
     contents.filter(|entry| !is_named(entry) && is_old(entry)).count()
 }

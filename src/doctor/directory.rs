@@ -1,36 +1,37 @@
 //! The data directory itself: who may read it, and what somebody left behind.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use rustix::fs::Access;
 
+use super::open_mode;
 use super::wire::Finding;
 use crate::domain::Timestamp;
 use crate::tls::office_folder;
+use crate::world::UNFINISHED;
 
-/// Bits of a mode that open something to others.
-const OTHERS: u32 = 0o077;
 /// What is being written is younger than this.
 const OLD_MS: i64 = 24 * 60 * 60 * 1_000;
 
 /// Whether this user may use it, and nobody else.
 pub(super) fn permissions(dir: &Path) -> Finding {
     let shown = dir.display();
-    let Ok(found) = fs::metadata(dir) else {
+    if fs::metadata(dir).is_err() {
         return Finding::bad("directory", format!("{shown} can't be looked at"), "Run this as the user that the server runs as");
-    };
+    }
     if rustix::fs::access(dir, Access::READ_OK | Access::WRITE_OK | Access::EXEC_OK).is_err() {
         let advice = "Run this as the user that the server runs as, or give that user the directory";
         return Finding::bad("directory", format!("{shown} can't be read and written by this user"), advice);
     }
-    if found.mode() & OTHERS != 0 {
-        let message = format!("{shown} is open to other users of this machine (mode {:o})", found.mode() & 0o777);
+    if let Some(mode) = open_mode(dir) {
+        let message = format!("{shown} is open to other users of this machine (mode {mode:o})");
         return Finding::warning("directory", message, format!("chmod 700 {shown}"));
     }
     let keys = [office_folder(dir).join("ca.key"), office_folder(dir).join("server.pem")];
-    match keys.iter().find(|key| fs::metadata(key).is_ok_and(|found| found.mode() & OTHERS != 0)) {
+    match keys.iter().find(|key| open_mode(key).is_some()) {
         Some(key) => {
             Finding::bad("directory", format!("the key in {} is open to others", key.display()), format!("chmod 600 {}", key.display()))
         }
@@ -38,21 +39,23 @@ pub(super) fn permissions(dir: &Path) -> Finding {
     }
 }
 
-/// Whether something lies there that was never finished.
-pub(super) fn leftovers(dir: &Path, now: Timestamp) -> Finding {
+/// Whether something lies there, or where backups are made to, that was never finished.
+pub(super) fn leftovers(dir: &Path, backups: &Path, now: Timestamp) -> Finding {
     let below = |folder: PathBuf| fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok).map(|entry| entry.path());
     let is_partial = |path: &PathBuf| {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
-        name.starts_with(".partial-") || name.ends_with(".partial")
+        name.starts_with(".partial-") || name.ends_with(".partial") || name == UNFINISHED
     };
     let is_old = |path: &PathBuf| fs::symlink_metadata(path).is_ok_and(|found| now.ms() - found.mtime().saturating_mul(1_000) > OLD_MS);
-    let partial = below(dir.join("backups")).chain(below(office_folder(dir))).filter(is_partial);
+    let folders = BTreeSet::from([dir.to_owned(), dir.join("backups"), dir.join("outbox"), office_folder(dir), backups.to_owned()]);
+    let partial = folders.into_iter().flat_map(below).filter(is_partial);
     let old: Vec<PathBuf> = below(dir.join("files/tmp")).chain(partial).filter(is_old).collect();
     match old.first() {
         None => Finding::good("leftovers", "nothing was left unfinished"),
         Some(first) => {
             let message = format!("{} files and folders were never finished, first {}", old.len(), first.display());
-            Finding::warning("leftovers", message, "Uploads go at the next start; an unfinished backup may be removed by hand")
+            let advice = "Uploads go at the next start, unfinished backups with the next one that is made; all else may be removed by hand";
+            Finding::warning("leftovers", message, advice)
         }
     }
 }

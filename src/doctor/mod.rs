@@ -14,10 +14,13 @@ pub use database::{of_clock, of_search, quick_check};
 pub use surroundings::{of_backup, of_certificates, of_disk};
 pub use wire::{Finding, Report, State};
 
-use std::path::PathBuf;
+use std::fs;
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
 
 use crate::config::Config;
 use crate::domain::Timestamp;
+use crate::world::UNFINISHED;
 
 /// How somebody wants to look.
 #[derive(Clone, Debug)]
@@ -32,6 +35,13 @@ pub struct Wish {
     pub may_differ: bool,
     /// Why the running server could not make the last backup of its schedule.
     pub backup_failure: Option<String>,
+}
+
+impl Wish {
+    /// Where backups are made to.
+    fn backups_of(&self, config: &Config) -> PathBuf {
+        self.backups.clone().unwrap_or_else(|| config.backup.folder(&config.data.dir))
+    }
 }
 
 /// What is said where only the running server's own settings would tell.
@@ -68,6 +78,14 @@ impl Report {
     }
 }
 
+/// Bits of a mode that open something to others.
+const OTHERS: u32 = 0o077;
+
+/// The mode of a file or folder that is open to other users of this machine.
+fn open_mode(path: &Path) -> Option<u32> {
+    fs::metadata(path).map(|found| found.mode() & 0o777).ok().filter(|mode| mode & OTHERS != 0)
+}
+
 /// Good, unless something is wrong.
 pub fn warned_if(is_wrong: bool) -> State {
     if is_wrong { State::Warning } else { State::Good }
@@ -80,10 +98,18 @@ pub fn examine(config: &Config, wish: &Wish) -> Vec<Finding> {
     if !matches!(is_there, Ok(true)) {
         let advice = "Start `crosstalk serve` with it, or name the right one with --data DIR";
         let nothing = || Finding::bad("directory", format!("there is no data in {}", dir.display()), advice);
-        let directory = if is_there.is_ok() { nothing() } else { directory::permissions(dir) };
+        let unfinished = || {
+            let advice = "Run `crosstalk import` again with it, or delete it to begin with nothing";
+            Finding::bad("directory", format!("an import into {} was never finished", dir.display()), advice)
+        };
+        let directory = match is_there {
+            Ok(_) if dir.join(UNFINISHED).exists() => unfinished(),
+            Ok(_) => nothing(),
+            Err(_) => directory::permissions(dir),
+        };
         return vec![directory, surroundings::certificates(config, wish)];
     }
-    let mut findings = vec![directory::permissions(dir), directory::leftovers(dir, wish.now)];
+    let mut findings = vec![directory::permissions(dir), directory::leftovers(dir, &wish.backups_of(config), wish.now)];
     findings.extend(database::examine(dir, wish));
     findings.extend([surroundings::backup(config, wish), surroundings::disk(dir), surroundings::certificates(config, wish)]);
     findings

@@ -2,14 +2,15 @@
 
 use std::fs;
 use std::os::unix::fs::MetadataExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::wire::{Finding, State};
-use super::{MAY_DIFFER, Wish, warned_if};
+use super::{MAY_DIFFER, Wish, open_mode, warned_if};
 use crate::backup;
 use crate::config::{Config, ServerConfig, TlsMode};
 use crate::domain::{Grain, Timestamp, size_in_words};
 use crate::tls::{Certificate, SOON_MS, Tls, authority_in, check_files, office_folder, server_certificate_in};
+use crate::world::id_in;
 use crate::world::usage::{self, Usage};
 
 /// Less free space than this is bad: a write may fail any moment.
@@ -52,20 +53,39 @@ pub(super) fn backup(config: &Config, wish: &Wish) -> Finding {
     if wish.may_differ && wish.backups.is_none() && config.backup.dir.is_none() {
         return Finding::unknown("backup", MAY_DIFFER);
     }
-    let folder = wish.backups.clone().unwrap_or_else(|| config.backup.folder(dir));
+    let folder = wish.backups_of(config);
     let elsewhere = "Make one with `crosstalk backup create --to DIR` on another disk, and tell doctor of it with --backups DIR";
-    let Some(made) = backup::newest(&folder) else {
+    let world = id_in(dir);
+    let Some(made) = backup::newest(&folder, world.as_deref(), wish.now) else {
         return Finding::warning("backup", format!("there is none in {}", folder.display()), elsewhere);
     };
     let message = format!("the newest one in {} is of {made}", folder.display());
     if of_backup(Some(made), wish.now) == State::Warning {
         return Finding::warning("backup", message, "Have one made every day: the setting backup.schedule");
     }
+    if let Some((open, mode)) = find_open(dir, &folder, world.as_deref()) {
+        let message = format!("{} holds everything and is open to other users of this machine (mode {mode:o})", open.display());
+        return Finding::warning("backup", message, format!("chmod 700 {}", open.display()));
+    }
     let disk_of = |path: &Path| fs::metadata(path).map(|found| found.dev()).ok();
     match disk_of(&folder) == disk_of(dir) {
         true => Finding::warning("backup", format!("{message}, on the same disk as the data"), elsewhere),
         false => Finding::good("backup", format!("{message}, on another disk")),
     }
+}
+
+/// A backup that others may read. Nobody gets to what lies in the data directory, which is looked at by itself, or in a closed folder.
+fn find_open(dir: &Path, folder: &Path, world: Option<&str>) -> Option<(PathBuf, u32)> {
+    if folder.starts_with(dir) || open_mode(folder).is_none() {
+        return None;
+    }
+    let backups = fs::read_dir(folder)
+        .ok()?
+        .filter_map(Result::ok)
+        .map(|entry| entry.path())
+        .filter(|path| backup::is_backup(path) && backup::is_of(path, world));
+    let mut open = backups.filter_map(|path| open_mode(&path).map(|mode| (path, mode)));
+    open.next()
 }
 
 /// Whether clients will go on trusting this server's certificate.

@@ -15,13 +15,12 @@ use super::{CONTENTS, Export, ExportError, Lines, MANIFEST, Progress, file_name,
 use crate::backup::Watch;
 use crate::domain::BlobHash;
 use crate::files::disk::{at, hash_of, hex, sync_tree};
-use crate::files::{content_path, sync_folder};
+use crate::files::{content_path, make_folder, sync_folder};
 use crate::store::nouns::{FIRST_EXPORTED, Noun, nouns_of};
 use crate::store::transfer::{Import, KNOWN_SCHEMA, LineError};
+use crate::world::{UNFINISHED, has_database, refuse_occupied};
 
 const DATABASE: &str = "app.db";
-/// The database until everything is there.
-const UNFINISHED: &str = ".import-app.db";
 /// Largest manifest that is read: ten million contents.
 const MANIFEST_BYTES: u64 = 1 << 30;
 /// Longest line: no row holds more than a few texts, each of some mebibytes at most.
@@ -30,18 +29,23 @@ const LINE_BYTES: u64 = 64 << 20;
 /// Brings an export into a data directory that is new or empty. The caller holds its lock. Blocks.
 pub fn import(from: &Path, data: &Path, watch: Watch<'_>) -> Result<Export, ExportError> {
     let manifest = read_manifest(from)?;
-    let (partial, contents) = (data.join(UNFINISHED), data.join(CONTENTS));
-    forget_unfinished(&partial, &contents)?;
-    if data.join(DATABASE).exists() || contents.exists() {
-        return Err(ExportError::HoldsData { path: data.display().to_string() });
+    let (partial, contents, database) = (data.join(UNFINISHED), data.join(CONTENTS), data.join(DATABASE));
+    // Beside a database the contents are that one's.
+    if !has_database(data) {
+        forget_unfinished(&partial, &contents)?;
     }
-    let done = fill(&Source { folder: from, manifest: &manifest }, data, &partial, watch);
+    refuse_occupied(data)?;
+    let done = fill(&Source { folder: from, manifest: &manifest }, data, &partial, watch)
+        .and_then(|()| Ok(fs::rename(&partial, &database).map_err(at(&database))?));
     if done.is_err() {
         // What is left would only be in the way of another try; the failure is what counts.
         let _ = fs::remove_file(&partial);
         let _ = fs::remove_dir_all(&contents);
     }
-    done.map(|()| shown(data, &manifest))
+    done?;
+    // From here on it is a world, and nothing of it is taken away.
+    sync_folder(data).map_err(at(data))?;
+    Ok(shown(data, &manifest))
 }
 
 /// Clears what an import that a crash cut off left; its database goes last, as it is what tells of it.
@@ -74,9 +78,6 @@ fn fill(source: &Source<'_>, data: &Path, partial: &Path, watch: Watch<'_>) -> R
     source.check_references(&import)?;
     import.finish()?;
     source.take_contents(&data.join(CONTENTS), &mut progress)?;
-    let database = data.join(DATABASE);
-    fs::rename(partial, &database).map_err(at(&database))?;
-    sync_folder(data).map_err(at(data))?;
     progress.end()
 }
 
@@ -132,7 +133,7 @@ impl Source<'_> {
             return Err(self.damaged(why.to_owned()));
         }
         let named: Vec<Content> = import.list_contents()?.into_iter().map(|(hash, bytes)| Content { sha256: hex(hash), bytes }).collect();
-        if named != self.manifest.contents {
+        if named != self.manifest.all_contents() {
             return Err(self.damaged("manifest.json does not list the contents that the rows name".to_owned()));
         }
         if import.find_mode()?.as_ref() != Some(&self.manifest.mode) {
@@ -142,11 +143,13 @@ impl Source<'_> {
     }
 
     fn take_contents(&self, target: &Path, progress: &mut Progress<'_>) -> Result<(), ExportError> {
-        fs::create_dir_all(target).map_err(at(target))?;
+        make_folder(target).map_err(at(target))?;
         for content in &self.manifest.contents {
             let hash = hash_of(&content.sha256).ok_or_else(|| self.damaged(format!("{:?} is no hash", content.sha256)))?;
             let from = content_path(&self.folder.join(CONTENTS), hash);
-            take_content(&from, &content_path(target, hash), hash, content.bytes)?;
+            if !take_content(&from, &content_path(target, hash), hash, content.bytes)? {
+                return Err(self.damaged(format!("{} is not what its name says", from.display())));
+            }
             progress.step()?;
         }
         Ok(sync_tree(target)?)

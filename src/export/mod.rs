@@ -15,11 +15,11 @@ use sha2::{Digest, Sha256};
 use crate::backup::Watch;
 use crate::domain::BlobHash;
 use crate::files::disk::{DiskError, at, copy_file, hash_file, hex, sync_tree, write_file};
-use crate::files::{content_path, sync_folder};
+use crate::files::{content_path, make_folder, make_private_folder, sync_folder};
 use crate::store::nouns::{NOUNS, Noun};
 use crate::store::transfer::{KNOWN_SCHEMA, Snapshot};
 use crate::store::{Entropy, OpenError};
-use crate::world::World;
+use crate::world::{Occupied, World};
 pub use import::import;
 use wire::{Content, FORMAT, Manifest, NounFile};
 
@@ -85,12 +85,24 @@ pub enum ExportError {
         /// What is wrong.
         cause: String,
     },
-    /// The data directory holds something.
-    #[error("{path} holds data already. Name a new data directory with --data DIR, or move that one away first.")]
-    HoldsData {
-        /// The data directory.
+    /// A content of the world that is exported is not what its name says.
+    #[error(
+        "the file {path} is damaged: its content is not what its name says. Nothing was exported. `crosstalk doctor --deep` counts all \
+         that are; put them back from a backup, then export again."
+    )]
+    DamagedContent {
+        /// The file.
         path: String,
     },
+    /// Another disk begins at the folder, which nothing can be put in place of.
+    #[error("another disk begins at {path}, so no folder can take its place. Name one below it, such as {path}/export.")]
+    MountPoint {
+        /// The folder.
+        path: String,
+    },
+    /// The data directory holds something.
+    #[error(transparent)]
+    HoldsData(#[from] Occupied),
 }
 
 fn schema_advice(found: u32, known: u32) -> &'static str {
@@ -112,6 +124,8 @@ pub struct Export {
     pub rows: u64,
     /// Contents of files.
     pub contents: u64,
+    /// Contents that rows name and that were not there.
+    pub missing: u64,
     /// Bytes of all of it.
     pub bytes: u64,
 }
@@ -121,9 +135,11 @@ pub fn export(world: &World, folder: &Path, watch: Watch<'_>) -> Result<Export, 
     let parent = folder.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     refuse_what_is_there(folder)?;
     let _held = world.blobs().hold();
+    make_way(folder)?;
     let partial = parent.join(format!("{PARTIAL}{}", Entropy::System.text(12)));
-    fs::create_dir_all(&partial).map_err(at(&partial))?;
-    let made = keep_private(&partial).and_then(|()| fill(world, &partial, watch)).and_then(|manifest| {
+    // It holds what nobody else may read.
+    make_private_folder(&partial).map_err(at(&partial))?;
+    let made = fill(world, &partial, watch).and_then(|manifest| {
         fs::rename(&partial, folder).map_err(at(folder))?;
         sync_folder(parent).map_err(at(parent))?;
         Ok(shown(folder, &manifest))
@@ -146,11 +162,13 @@ fn refuse_what_is_there(folder: &Path) -> Result<(), ExportError> {
     }
 }
 
-/// An export holds what nobody else may read.
-fn keep_private(folder: &Path) -> Result<(), ExportError> {
-    #[cfg(unix)]
-    fs::set_permissions(folder, std::os::unix::fs::PermissionsExt::from_mode(0o700)).map_err(at(folder))?;
-    Ok(())
+/// Takes an empty folder away, so that what can't be replaced is known before anything is written.
+fn make_way(folder: &Path) -> Result<(), ExportError> {
+    match fs::remove_dir(folder) {
+        Err(cause) if cause.kind() == io::ErrorKind::ResourceBusy => Err(ExportError::MountPoint { path: folder.display().to_string() }),
+        Err(cause) if cause.kind() != io::ErrorKind::NotFound => Err(at(folder)(cause).into()),
+        _ => Ok(()),
+    }
 }
 
 fn fill(world: &World, folder: &Path, watch: Watch<'_>) -> Result<Manifest, ExportError> {
@@ -161,9 +179,17 @@ fn fill(world: &World, folder: &Path, watch: Watch<'_>) -> Result<Manifest, Expo
     // From here on the database goes its own way; the contents are held.
     drop(snapshot);
     let target = folder.join(CONTENTS);
-    fs::create_dir_all(&target).map_err(at(&target))?;
-    for (hash, bytes) in &contents {
-        take_content(&world.blobs().path(*hash), &content_path(&target, *hash), *hash, *bytes)?;
+    make_folder(&target).map_err(at(&target))?;
+    let (mut taken, mut missing) = (Vec::new(), Vec::new());
+    for (hash, bytes) in contents {
+        let (from, content) = (world.blobs().path(hash), Content { sha256: hex(hash), bytes });
+        match take_content(&from, &content_path(&target, hash), hash, bytes) {
+            Ok(true) => taken.push(content),
+            Ok(false) => return Err(ExportError::DamagedContent { path: from.display().to_string() }),
+            // One that is lost must not cost all the others.
+            Err(cause) if cause.is_missing() => missing.push(content),
+            Err(cause) => return Err(cause.into()),
+        }
         progress.step()?;
     }
     sync_tree(&target)?;
@@ -173,7 +199,8 @@ fn fill(world: &World, folder: &Path, watch: Watch<'_>) -> Result<Manifest, Expo
         schema: KNOWN_SCHEMA,
         mode: world.mode().name().to_owned(),
         nouns,
-        contents: contents.iter().map(|(hash, bytes)| Content { sha256: hex(*hash), bytes: *bytes }).collect(),
+        contents: taken,
+        missing,
     };
     write_file(&folder.join(README.0), README.1.as_bytes())?;
     let mut text = serde_json::to_string_pretty(&manifest).unwrap_or_default();
@@ -202,14 +229,11 @@ fn write_noun(snapshot: &Snapshot, noun: &Noun, folder: &Path, progress: &mut Pr
     Ok(lines.as_file(noun))
 }
 
-/// Copies content and makes sure that the copy is what its name says. No second name for the same bytes: whoever opens
+/// Copies content and says whether the copy is what its name says. No second name for the same bytes: whoever opens
 /// a file of an export and changes it must not change the world.
-fn take_content(from: &Path, to: &Path, hash: BlobHash, bytes: u64) -> Result<(), ExportError> {
+fn take_content(from: &Path, to: &Path, hash: BlobHash, bytes: u64) -> Result<bool, DiskError> {
     copy_file(from, to)?;
-    if hash_file(to)? == (hash, bytes) {
-        return Ok(());
-    }
-    Err(ExportError::Damaged { path: from.display().to_string(), cause: "its content is not what its name says".to_owned() })
+    Ok(hash_file(to)? == (hash, bytes))
 }
 
 /// Lines of a noun, as the manifest knows them.
@@ -268,6 +292,7 @@ fn shown(path: &Path, manifest: &Manifest) -> Export {
         mode: manifest.mode.clone(),
         rows: manifest.nouns.iter().map(|noun| noun.rows).sum(),
         contents: manifest.contents.len() as u64,
+        missing: manifest.missing.len() as u64,
         bytes: sizes.sum(),
     }
 }

@@ -21,6 +21,18 @@ pub(super) struct Manifest {
     pub(super) nouns: Vec<NounFile>,
     /// Contents of files, by hash.
     pub(super) contents: Vec<Content>,
+    /// Contents that rows name and that were not there.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) missing: Vec<Content>,
+}
+
+impl Manifest {
+    /// What the rows name, by hash.
+    pub(super) fn all_contents(&self) -> Vec<Content> {
+        let mut all = [self.contents.as_slice(), &self.missing].concat();
+        all.sort_by(|one, other| one.sha256.cmp(&other.sha256));
+        all
+    }
 }
 
 /// What is read first: a manifest of another format may look otherwise.

@@ -24,6 +24,13 @@ pub struct DiskError {
     pub cause: io::Error,
 }
 
+impl DiskError {
+    /// Whether it is not there at all.
+    pub fn is_missing(&self) -> bool {
+        self.cause.kind() == io::ErrorKind::NotFound
+    }
+}
+
 /// Names the file that something failed at.
 pub fn at(path: &Path) -> impl Fn(io::Error) -> DiskError {
     move |cause| DiskError { path: path.display().to_string(), cause }

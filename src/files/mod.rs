@@ -16,6 +16,7 @@ use std::time::Duration;
 pub use incoming::{Incoming, Received};
 
 use crate::domain::{BlobHash, Error};
+use disk::{hash_of, hex};
 
 /// Content younger than this is never swept: its row may be on the way.
 const GRACE: Duration = Duration::from_secs(24 * 60 * 60);
@@ -119,7 +120,7 @@ impl Blobs {
             let entry = entry?;
             let age = entry.metadata()?.modified()?.elapsed().unwrap_or_default();
             if age > GRACE {
-                old.extend(hash_of_name(&entry.file_name().to_string_lossy()));
+                old.extend(entry.file_name().to_str().and_then(hash_of));
             }
         }
         Ok(old)
@@ -154,23 +155,29 @@ impl Blobs {
 
 /// Where content lies below a folder of contents.
 pub fn content_path(root: &Path, hash: BlobHash) -> PathBuf {
-    let name = data_encoding::HEXLOWER.encode(&hash.0);
+    let name = hex(hash);
     root.join(&name[..2]).join(name)
-}
-
-fn hash_of_name(name: &str) -> Option<BlobHash> {
-    let bytes = data_encoding::HEXLOWER.decode(name.as_bytes()).ok()?;
-    bytes.try_into().ok().map(BlobHash)
 }
 
 /// Makes a folder, and what is missing above it, to stay: a power cut must not take the way to what is kept there.
 pub fn make_folder(folder: &Path) -> io::Result<()> {
+    make_with(&fs::DirBuilder::new(), folder)
+}
+
+/// The same; the folder itself is its owner's alone from the first moment.
+pub fn make_private_folder(folder: &Path) -> io::Result<()> {
+    let mut private = fs::DirBuilder::new();
+    std::os::unix::fs::DirBuilderExt::mode(&mut private, 0o700);
+    make_with(&private, folder)
+}
+
+fn make_with(builder: &fs::DirBuilder, folder: &Path) -> io::Result<()> {
     if folder.is_dir() {
         return Ok(());
     }
     let above = folder.parent().filter(|above| !above.as_os_str().is_empty()).unwrap_or(Path::new("."));
     make_folder(above)?;
-    match fs::create_dir(folder) {
+    match builder.create(folder) {
         // Somebody else was faster.
         Err(cause) if cause.kind() == io::ErrorKind::AlreadyExists && folder.is_dir() => {}
         made => made?,

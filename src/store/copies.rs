@@ -3,9 +3,11 @@
 use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, mpsc};
+use std::thread;
 
-use rusqlite::Connection;
+use rusqlite::{Connection, OptionalExtension};
 
 use super::OpenError;
 use super::connection::open_copier;
@@ -18,6 +20,11 @@ const PAGE: i64 = 10_000;
 const PIECE_BYTES: u64 = 4 << 20;
 /// Steps of SQLite's machine after which the growing copy is looked at: some twenty rows, which may be long.
 const STEPS: i32 = 100;
+/// So many times that, and it is asked whether to go on: every few milliseconds.
+const ASKED_EVERY: u32 = 100;
+
+/// Says whether what takes long is still wanted.
+pub type GoOn<'a> = &'a dyn Fn() -> bool;
 
 /// What a copy says of itself.
 #[derive(Debug)]
@@ -29,24 +36,54 @@ pub struct Inspected {
 }
 
 /// Writes a compact, consistent copy of a database to a new file and pushes it to the disk. Writers go on meanwhile: the copy goes to
-/// the disk piece by piece as it grows, since whoever commits while much is pushed at once waits for all of it.
-pub fn copy_database(from: &Path, to: &Path) -> Result<(), OpenError> {
-    let mut conn = open_copier(from)?;
+/// the disk piece by piece as it grows, since whoever commits while much is pushed at once waits for all of it. When it is not wanted any
+/// more it ends with an error of SQLite's, and who asked for it takes the file away.
+pub fn copy_database(from: &Path, to: &Path, go_on: GoOn<'_>) -> Result<(), OpenError> {
+    let conn = open_copier(from)?;
     // SQLite would push all of it when it is done.
     conn.pragma_update(None, "synchronous", "OFF")?;
     let failure = Arc::new(Mutex::new(None));
     let (mut growing, noted) = (Growing { path: to.to_owned(), file: None, pushed: 0 }, failure.clone());
-    conn.progress_handler(
-        STEPS,
-        Some(move || growing.push().map_err(|cause| *noted.lock().unwrap_or_else(PoisonError::into_inner) = Some(cause)).is_err()),
-    )?;
-    let copied = conn.execute("VACUUM INTO ?1", [to.to_string_lossy()]);
+    let push = move || growing.push().map_err(|cause| *noted.lock().unwrap_or_else(PoisonError::into_inner) = Some(cause)).is_ok();
+    let copied = run_asking(conn, push, go_on, |conn| conn.execute("VACUUM INTO ?1", [to.to_string_lossy()]));
     if let Some(cause) = failure.lock().unwrap_or_else(PoisonError::into_inner).take() {
         return Err(cause.into());
     }
-    copied?;
+    copied??;
     File::open(to)?.sync_all()?;
     Ok(())
+}
+
+/// Runs SQL that takes long on a thread of its own, as SQLite's handlers outlive what this one borrows. Every few steps `each` says
+/// whether it can go on, every few more `go_on` whether it is wanted.
+fn run_asking<T: Send>(
+    mut conn: Connection,
+    mut each: impl FnMut() -> bool + Send + 'static,
+    go_on: GoOn<'_>,
+    work: impl FnOnce(&Connection) -> T + Send,
+) -> Result<T, OpenError> {
+    let (asker, asked) = mpsc::sync_channel(1);
+    let is_over = Arc::new(AtomicBool::new(false));
+    let (heard, mut steps) = (is_over.clone(), 0_u32);
+    conn.progress_handler(
+        STEPS,
+        Some(move || {
+            steps = steps.wrapping_add(1);
+            if steps.is_multiple_of(ASKED_EVERY) {
+                // One question that waits is enough.
+                let _ = asker.try_send(());
+            }
+            heard.load(Ordering::Relaxed) || !each()
+        }),
+    )?;
+    thread::scope(|scope| {
+        // With the connection the handler goes, and with that the questions.
+        let working = scope.spawn(move || work(&conn));
+        for () in asked {
+            is_over.fetch_or(!go_on(), Ordering::Relaxed);
+        }
+        working.join().map_err(|_| io::Error::other("the thread that worked on the database ended with a panic").into())
+    })
 }
 
 /// A copy that is being written.
@@ -74,13 +111,14 @@ impl Growing {
     }
 }
 
-/// Reads a copy through and lists what contents it needs; an error when SQLite finds it broken.
-pub fn inspect(copy: &Path) -> Result<Inspected, OpenError> {
-    let conn = open_copier(copy)?;
-    let verdict: String = conn.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))?;
+/// Reads a copy through and lists what contents it needs; an error when SQLite finds it broken, or when it is not wanted any more.
+pub fn inspect(copy: &Path, go_on: GoOn<'_>) -> Result<Inspected, OpenError> {
+    let check = |conn: &Connection| conn.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0));
+    let verdict: String = run_asking(open_copier(copy)?, || true, go_on, check)??;
     if verdict != "ok" {
         return Err(OpenError::Broken(verdict));
     }
+    let conn = open_copier(copy)?;
     let schema = conn.query_row("PRAGMA user_version", [], |row| row.get(0))?;
     Ok(Inspected { schema, contents: list_contents(&conn)? })
 }
@@ -110,6 +148,11 @@ pub fn find_schema(path: &Path) -> Result<u32, OpenError> {
     Ok(open_copier(path)?.query_row("PRAGMA user_version", [], |row| row.get(0))?)
 }
 
+/// What a world keeps of itself under a key, in a database that others go on writing.
+pub fn find_setting(path: &Path, key: &str) -> Result<Option<String>, OpenError> {
+    Ok(open_copier(path)?.query_row("SELECT value FROM world WHERE key = ?1", [key], |row| row.get(0)).optional()?)
+}
+
 /// Contents that the rows of a database name, each once, by hash, with their sizes in bytes; others go on writing it.
 pub fn list_named(path: &Path) -> Result<Vec<(BlobHash, u64)>, OpenError> {
     list_contents(&open_copier(path)?)
@@ -130,5 +173,26 @@ pub(super) fn list_contents(conn: &Connection) -> Result<Vec<(BlobHash, u64)>, O
             return Ok(contents);
         }
         contents.extend(found);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{copy_database, inspect};
+
+    #[test]
+    fn what_is_not_wanted_any_more_is_broken_off_long_before_its_end() -> Result<(), Box<dyn std::error::Error>> {
+        let folder = tempfile::tempdir()?;
+        let (from, to) = (folder.path().join("app.db"), folder.path().join("copy.db"));
+        #[expect(clippy::disallowed_methods, reason = "this test makes the database that is copied")]
+        let conn = rusqlite::Connection::open(&from)?;
+        conn.execute_batch(
+            "CREATE TABLE t (a INTEGER PRIMARY KEY, b TEXT); CREATE INDEX i ON t (b); \
+             WITH RECURSIVE n (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n WHERE x < 200000) INSERT INTO t SELECT x, 'row ' || x FROM n",
+        )?;
+        let is_interrupted = |outcome: Result<(), super::OpenError>| outcome.is_err_and(|cause| cause.to_string().contains("interrupted"));
+        assert!(is_interrupted(copy_database(&from, &to, &|| false)));
+        assert!(is_interrupted(inspect(&from, &|| false).map(|_| ())));
+        Ok(())
     }
 }

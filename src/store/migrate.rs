@@ -77,14 +77,12 @@ fn fill_name_keys(conn: &Connection) -> Result<(), rusqlite::Error> {
     Ok(())
 }
 
-/// `backups/before-schema-<n>.db`: a compact, consistent copy of what was there.
+/// `backups/before-schema-<n>.db`: a compact, consistent copy of what was there. One of that name is of a former upgrade, before somebody
+/// went back: it gives way.
 fn copy_aside(conn: &Connection, database: &Path, found: u32) -> Result<(), OpenError> {
     let folder = database.parent().unwrap_or(Path::new(".")).join("backups");
     std::fs::create_dir_all(&folder)?;
     let copy = folder.join(format!("before-schema-{}.db", found + 1));
-    if copy.exists() {
-        return Ok(());
-    }
     // Under another name until it is whole and on disk: a copy that a crash cut off must not pass for one.
     let partial = copy.with_extension("partial");
     if partial.exists() {
@@ -166,6 +164,7 @@ mod tests {
         conn.execute("INSERT INTO world (key, value) VALUES ('colour', 'red')", [])?;
         std::fs::create_dir(&backups)?;
         std::fs::write(backups.join(format!("before-schema-{}.partial", SCHEMA + 1)), "cut off by a crash")?;
+        std::fs::write(backups.join(format!("before-schema-{}.db", SCHEMA + 1)), "of an upgrade before this one")?;
 
         let next = [SCRIPTS, &["UPDATE world SET value = 'blue' WHERE key = 'colour'"]].concat();
         run_scripts(&mut conn, Some(&path), &next)?;

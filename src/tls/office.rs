@@ -6,7 +6,7 @@
 
 use std::fs;
 use std::io::Write;
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -24,7 +24,7 @@ use super::names::{machine_name, names};
 use super::{DAY_MS, Pair, SOON_MS, TlsError};
 use crate::config::ServerConfig;
 use crate::domain::Timestamp;
-use crate::files::sync_folder;
+use crate::files::{make_private_folder, sync_folder};
 
 /// How long the authority is good: nobody likes to make every machine trust a new one.
 const AUTHORITY_DAYS: i64 = 3_650;
@@ -78,7 +78,7 @@ impl Office {
     /// Reads the authority of a data directory, or makes it.
     pub(super) fn open(data: &Path, server: &ServerConfig, now: Timestamp) -> Result<Self, TlsError> {
         let folder = folder(data);
-        fs::DirBuilder::new().recursive(true).mode(0o700).create(&folder).map_err(|cause| broken(&folder, &cause))?;
+        make_private_folder(&folder).map_err(|cause| broken(&folder, &cause))?;
         let key = authority_key(&folder)?;
         let path = folder.join("ca.pem");
         let pem = match fs::read_to_string(&path) {

@@ -1,13 +1,17 @@
 //! Backups by command: made beside a server under way, read through, put back.
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::Arc;
+use std::time::Duration;
 
 use crosstalk::backup::Scheduled;
-use crosstalk::domain::{Keep, Recurrence, TimeZone};
+use crosstalk::domain::{Keep, Recurrence, TimeZone, Timestamp};
 use crosstalk::jobs::make_backups;
+use crosstalk::store::{Clock, Durability, Entropy};
+use crosstalk::world::{World, WorldOptions};
 
 use crate::kit::{BINARY, Chatwork, Process, TestApp, all_answers, number};
 
@@ -85,7 +89,7 @@ fn an_office_is_put_back_as_it_was_when_the_backup_was_made() {
     let again = office.dir.with_file_name("again");
     let (told, words) = exits(&run(&again, &["backup", "restore", &backup.display().to_string()]), 0);
     assert_eq!(told, again.display().to_string());
-    assert!(words.contains("crosstalk serve"), "{words}");
+    assert!(words.contains(&format!("`crosstalk --data {} serve`", again.display())), "{words}");
     let server = Process::serve(&again);
     assert_eq!(seen(&server, &office.secret, office.room), before);
     assert_eq!(content(&server, &office.secret, office.room), b"what is kept");
@@ -118,7 +122,7 @@ fn backups_are_listed_and_one_without_a_server_is_made_too() {
     assert!(lines[1].ends_with(&first.display().to_string()) && lines[2].ends_with(&second.display().to_string()), "{listed}");
     let name = second.file_name().expect("a name").to_string_lossy().into_owned();
     let (told, _) = exits(&run(&office.dir, &["backup", "verify", &name]), 0);
-    assert!(told.contains("is whole: the database and 1 files"), "{told}");
+    assert!(told.contains("is whole: the database and 1 file, "), "{told}");
 }
 
 /// The only content of a backup.
@@ -165,6 +169,52 @@ fn damage_is_found_and_nothing_damaged_is_put_back() {
     assert!(words.contains("is no backup"), "{words}");
 }
 
+/// The content that a data directory has.
+fn kept_content(data: &Path) -> PathBuf {
+    let folders = fs::read_dir(data.join("files")).expect("contents").map(|entry| entry.expect("a folder").path());
+    let mut contents = folders.filter(|path| !path.ends_with("tmp")).flat_map(|folder| fs::read_dir(folder).expect("a folder"));
+    contents.next().expect("a content").expect("an entry").path()
+}
+
+#[test]
+fn a_file_that_is_lost_costs_no_backup_and_no_export_of_all_the_others() {
+    let mut office = Office::open();
+    office.aki().upload(office.room, "other.txt", b"what stays", None).ok();
+    drop(office.server.take());
+    let lost = kept_content(&office.dir);
+    fs::remove_file(&lost).expect("a loss");
+    let (backup, words) = exits(&run(&office.dir, &["--quiet", "backup", "create"]), 0);
+    assert!(words.contains("warning: 1 file is missing in the data directory, so the backup"), "{words}");
+    let (told, _) = exits(&run(&office.dir, &["backup", "verify", &backup]), 0);
+    assert!(told.contains("and 1 file, ") && told.contains("1 file was missing already"), "{told}");
+    let hash = lost.file_name().expect("a name").to_string_lossy().into_owned();
+    assert!(fs::read_to_string(Path::new(&backup).join("manifest.json")).expect("a manifest").contains(&hash));
+    let [again, out, imported] = ["again", "out", "imported"].map(|name| office.dir.with_file_name(name));
+    let (_, words) = exits(&run(&again, &["backup", "restore", &backup]), 0);
+    assert!(words.contains("1 file was missing already"), "{words}");
+
+    let (_, words) = exits(&run(&again, &["export", &out.display().to_string()]), 0);
+    assert!(words.contains("and 1 file, ") && words.contains("so the export is without"), "{words}");
+    let (_, words) = exits(&run(&imported, &["import", &out.display().to_string()]), 0);
+    assert!(words.contains("1 file is missing"), "{words}");
+    let server = Process::serve(&imported);
+    assert_eq!(server.chatwork(&office.secret).list(&format!("/rooms/{}/files", office.room)).len(), 2, "both are listed");
+}
+
+#[test]
+fn a_database_that_is_none_is_damage_even_if_the_manifest_fits() {
+    let office = Office::open();
+    let backup = office.backup(&[]);
+    let (database, manifest) = (backup.join("app.db"), backup.join("manifest.json"));
+    let hash = |bytes: &[u8]| data_encoding::HEXLOWER.encode(&<sha2::Sha256 as sha2::Digest>::digest(bytes));
+    let (before, text) = (fs::read(&database).expect("a database"), fs::read_to_string(&manifest).expect("a manifest"));
+    let after = vec![b'x'; before.len()];
+    fs::write(&database, &after).expect("a change");
+    fs::write(&manifest, text.replace(&hash(&before), &hash(&after))).expect("a change");
+    let (_, words) = exits(&run(&office.dir, &["backup", "verify", &backup.display().to_string()]), 4);
+    assert!(words.contains("is no database that can be read"), "{words}");
+}
+
 #[test]
 fn what_holds_data_is_never_written_over() {
     let office = Office::open();
@@ -175,6 +225,32 @@ fn what_holds_data_is_never_written_over() {
     let (_, words) = exits(&run(&other, &["backup", "restore", &backup]), 2);
     assert!(words.contains("holds data already"), "{words}");
     office.aki().get("/me").ok();
+}
+
+/// SQLite would play the log of changes of the former database into the one that was put back.
+#[test]
+fn nothing_is_put_where_a_part_of_other_data_stands() {
+    let office = Office::open();
+    let backup = office.backup(&[]).display().to_string();
+    let again = office.dir.with_file_name("again");
+    fs::create_dir(&again).expect("a folder");
+    for part in ["app.db-wal", "app.db-shm", "files", ".import-app.db"] {
+        fs::write(again.join(part), "what was there").expect("a part");
+        let (_, words) = exits(&run(&again, &["backup", "restore", &backup]), 2);
+        assert!(words.contains(&format!("holds data already: {part}.")) && words.contains("--data DIR"), "{words}");
+        assert_eq!(fs::read_to_string(again.join(part)).expect("a part"), "what was there");
+        fs::remove_file(again.join(part)).expect("a part");
+    }
+    exits(&run(&again, &["backup", "restore", &backup]), 0);
+}
+
+#[test]
+fn nobody_else_can_read_a_backup() {
+    let office = Office::open();
+    let shelf = office.dir.with_file_name("shelf");
+    for backup in [office.backup(&[]), office.backup(&["--to", &shelf.display().to_string()])] {
+        assert_eq!(fs::metadata(&backup).expect("a folder").permissions().mode() & 0o777, 0o700, "{}", backup.display());
+    }
 }
 
 #[test]
@@ -216,8 +292,12 @@ fn a_restored_sandbox_answers_the_same_in_every_dialect() {
 
 /// Does what the job does once, at this moment of the world's clock.
 fn pass(app: &TestApp, scheduled: &Arc<Scheduled>) {
+    pass_in(&app.world, scheduled);
+}
+
+fn pass_in(world: &Arc<World>, scheduled: &Arc<Scheduled>) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-    runtime.block_on(make_backups(app.world.clone(), scheduled.clone())).expect("a pass");
+    runtime.block_on(make_backups(world.clone(), scheduled.clone())).expect("a pass");
 }
 
 fn nightly(folder: &Path, keep: Keep) -> Arc<Scheduled> {
@@ -255,8 +335,100 @@ fn backups_come_every_night_and_old_ones_go() {
     let listed = crosstalk::backup::list(folder.path()).expect("a list");
     assert_eq!(listed.len(), 3);
     crosstalk::backup::verify(&listed[2].path, crosstalk::backup::UNWATCHED).expect("it is whole");
-    let next = scheduled.next(app.world.clock().now(), &TimeZone::parse("UTC").expect("a zone")).expect("a time").expect("a schedule");
+    let next = scheduled.next(&app.world, &TimeZone::parse("UTC").expect("a zone")).expect("a time").expect("a schedule");
     assert!(next > app.world.clock().now() && next.to_string().ends_with("T03:30:00Z"), "{next}");
+}
+
+/// Two servers on one machine, with one disk for their backups.
+#[test]
+fn worlds_that_share_a_folder_go_each_by_their_own_backups() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (shelf, start) = (folder.path().join("shelf"), Timestamp::from_seconds(1_800_000_000));
+    let [one, other] = [1, 2].map(|seed| {
+        let (clock, entropy, server_name) = (Clock::fixed(start), Entropy::seeded(seed), "test.local".to_owned());
+        let options = WorldOptions { mode: None, durability: Durability::Off, clock, entropy, server_name, max_read_steps: None };
+        World::open(&folder.path().join(seed.to_string()), options).expect("a world")
+    });
+    let [first, second] = [(); 2].map(|()| nightly(&shelf, Keep { days: 1, weeks: 1 }));
+    pass_in(&one, &first);
+    assert_eq!(second.newest(&other), None);
+    pass_in(&other, &second);
+    let of = |world: &World| {
+        let listed = crosstalk::backup::list(&shelf).expect("a list").into_iter();
+        listed.filter(|backup| backup.is_of(&world.id())).map(|backup| backup.path).collect::<Vec<_>>()
+    };
+    let kept = of(&one);
+    assert_eq!((kept.len(), of(&other).len()), (1, 1));
+    for _ in 0..20 {
+        other.clock().advance_ms(DAY_S * 1_000);
+        pass_in(&other, &second);
+    }
+    assert_eq!(of(&one), kept, "nobody clears away what is another one's");
+    assert!(of(&other).len() < 3);
+
+    // Made before manifests named worlds: it counts for whoever looks.
+    let manifest = kept[0].join("manifest.json");
+    let text = fs::read_to_string(&manifest).expect("a manifest");
+    fs::write(&manifest, text.replacen(&format!("\"world\": \"{}\",", one.id()), "", 1)).expect("an old manifest");
+    assert!(of(&one).contains(&kept[0]) && of(&other).contains(&kept[0]));
+    other.clock().advance_ms(DAY_S * 1_000);
+    pass_in(&other, &second);
+    assert_eq!(of(&one), Vec::<PathBuf>::new(), "what nobody knows whose it is does not pile up");
+}
+
+#[test]
+fn a_clock_that_was_wrong_once_stops_no_backups() {
+    let app = TestApp::start();
+    let folder = tempfile::tempdir().expect("a folder");
+    let scheduled = nightly(folder.path(), Keep { days: 2, weeks: 1 });
+    let future = folder.path().join("2136-01-01T00-00-00Z-scheduled");
+    fs::create_dir(&future).expect("a folder");
+    fs::write(future.join("manifest.json"), "{}").expect("a manifest");
+    assert_eq!(scheduled.newest(&app.world), None);
+    for made in 1..=2 {
+        pass(&app, &scheduled);
+        assert_eq!(names(folder.path()).len(), made + 1);
+        app.advance_s(DAY_S);
+    }
+    assert!(future.exists(), "it may be the only one there is");
+}
+
+fn make_old(path: &Path) {
+    let file = fs::File::open(path).expect("a file");
+    let modified = file.metadata().expect("a file").modified().expect("a time");
+    file.set_modified(modified - Duration::from_secs(2 * 24 * 60 * 60)).expect("a time");
+}
+
+/// The backup is there, whatever else went wrong.
+#[test]
+fn what_can_not_be_cleared_away_makes_no_backup_a_failure() {
+    let app = TestApp::start();
+    let folder = tempfile::tempdir().expect("a folder");
+    let scheduled = nightly(folder.path(), Keep { days: 1, weeks: 1 });
+    pass(&app, &scheduled);
+    let (first, notes) = (names(folder.path()).remove(0), folder.path().join(".partial-notes"));
+    fs::create_dir_all(folder.path().join(format!(".partial-{first}/in the way"))).expect("a folder");
+    fs::write(&notes, "somebody's").expect("a file");
+    make_old(&notes);
+    for _ in 0..20 {
+        app.advance_s(DAY_S);
+        pass(&app, &scheduled);
+        assert_eq!(scheduled.failure(), None);
+    }
+    assert!(folder.path().join(&first).exists() && notes.exists(), "{:?}", names(folder.path()));
+    let entries = app.in_store(|tx| crosstalk::store::audit::list_after(tx, 0, 1_000));
+    assert_eq!(entries.iter().filter(|entry| entry.action == "backup.made").count(), 21);
+}
+
+#[test]
+fn what_a_killed_backup_left_goes_with_the_next_one_whoever_asks_for_it() {
+    let mut office = Office::open();
+    drop(office.server.take());
+    let [old, young] = ["old", "young"].map(|name| office.dir.join("backups/.partial-".to_owned() + name));
+    [&old, &young].into_iter().for_each(|left| fs::create_dir_all(left.join("files")).expect("what was left"));
+    make_old(&old);
+    office.backup(&[]);
+    assert_eq!((old.exists(), young.exists()), (false, true));
 }
 
 #[test]

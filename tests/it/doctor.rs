@@ -209,6 +209,24 @@ fn what_others_may_read_and_what_was_left_behind_is_told() {
     office.look(&[]).is("leftovers", "good", "");
     make_old(&upload);
     office.look(&[]).exits(0).is("leftovers", "warning", "files/tmp/abc");
+    fs::remove_file(&upload).expect("a file");
+    let shelf = office.dir.with_file_name("shelf");
+    for folder in ["outbox", "backups"] {
+        fs::create_dir_all(office.dir.join(folder)).expect("a folder");
+    }
+    fs::create_dir(&shelf).expect("a folder");
+    for left in [".import-app.db", ".partial-app.db", "outbox/7.partial", "backups/.partial-x", "tls/ca.partial", "../shelf/.partial-y"] {
+        let left = office.dir.join(left);
+        fs::write(&left, "half").expect("a file");
+        make_old(&left);
+        let words = left.file_name().expect("a name").to_string_lossy().into_owned();
+        office.look(&["--backups", shelf.to_str().expect("a path")]).exits(0).is("leftovers", "warning", &words);
+        fs::remove_file(&left).expect("a file");
+    }
+    let cut_off = office.dir.with_file_name("cut off");
+    fs::create_dir(&cut_off).expect("a folder");
+    fs::write(cut_off.join(".import-app.db"), "half").expect("a file");
+    Office { _folder: tempfile::tempdir().expect("a folder"), dir: cut_off }.look(&[]).exits(4).is("directory", "bad", "never finished");
     let nowhere = office.dir.join("nowhere");
     let output = Command::new(BINARY).args(["doctor", "--data"]).arg(&nowhere).output().expect("a process");
     assert!(output.status.code() == Some(4) && !nowhere.exists(), "{}", String::from_utf8_lossy(&output.stdout));
@@ -228,6 +246,21 @@ fn backups_are_judged_by_age_and_by_the_disk_they_lie_on() {
     office.look(&[]).exits(0).is("backup", "warning", "on the same disk");
     fs::rename(&made, made.with_file_name("2020-01-31T09-00-00Z")).expect("a name");
     office.look(&[]).exits(0).is("backup", "warning", "2020-01-31");
+    let shelf = office.dir.with_file_name("shelf");
+    let made = backup(&shelf);
+    let look = || office.look(&["--backups", shelf.to_str().expect("a path")]);
+    set_mode(&shelf, 0o755);
+    look().exits(0).is("backup", "warning", "on the same disk");
+    set_mode(&made, 0o755);
+    look().exits(0).is("backup", "warning", "is open to other users of this machine (mode 755)");
+    set_mode(&shelf, 0o700);
+    look().exits(0).is("backup", "warning", "on the same disk");
+    let later = made.with_file_name("2136-01-31T09-00-00Z");
+    fs::rename(&made, &later).expect("a name");
+    look().exits(0).is("backup", "warning", "there is none");
+    let another = Office::found();
+    fs::rename(&later, &made).expect("a name");
+    another.look(&["--backups", shelf.to_str().expect("a path")]).exits(0).is("backup", "warning", "there is none");
     let memory = Path::new("/dev/shm");
     let device = |path: &Path| fs::metadata(path).map(|found| found.dev()).ok();
     if device(memory).is_some_and(|found| Some(found) != device(&office.dir)) {

@@ -118,6 +118,64 @@ fn what_is_there_is_never_written_over() {
     assert!(words.contains("is no export"), "{words}");
 }
 
+#[test]
+fn a_damaged_file_stops_an_export_with_words_about_the_export() {
+    let (folder, _) = exported();
+    let data = folder.path().join("data");
+    let (content, _) = files(&data.join("files")).into_iter().next().expect("a content");
+    fs::write(data.join("files").join(&content), "other").expect("damage");
+    let another = folder.path().join("another");
+    let (_, words) = exits(&run(&data, &["export", &another.display().to_string()]), 1);
+    assert!(words.contains("Nothing was exported") && words.contains("doctor --deep") && !another.exists(), "{words}");
+}
+
+/// A disk that is mounted there can't be replaced by a folder. Where the system allows no namespaces there is nothing to try.
+#[test]
+fn an_export_to_where_a_disk_begins_is_refused_before_anything_is_written() {
+    let (folder, _) = exported();
+    let (data, disk) = (folder.path().join("data"), folder.path().join("disk"));
+    fs::create_dir(&disk).expect("a folder");
+    let mounted = |then: &[&str]| {
+        let script = "mount -t tmpfs tmpfs \"$0\" && exec \"$@\"";
+        Command::new("unshare").args(["-rm", "sh", "-c", script]).arg(&disk).args(then).output()
+    };
+    if !mounted(&["true"]).is_ok_and(|output| output.status.success()) {
+        return;
+    }
+    let data = data.display().to_string();
+    let output = mounted(&[BINARY, "--data", &data, "export", &disk.display().to_string()]).expect("a command");
+    let (_, words) = exits(&output, 2);
+    assert!(words.contains("another disk begins at") && words.contains("disk/export"), "{words}");
+    let left: Vec<_> = fs::read_dir(folder.path()).expect("a folder").map(|entry| entry.expect("an entry").file_name()).collect();
+    assert!(!left.iter().any(|name| name.to_string_lossy().starts_with(".partial-")), "{left:?}");
+}
+
+/// An import that was killed leaves its database; what came into that directory afterwards is not its own.
+#[test]
+fn what_a_cut_off_import_left_never_costs_a_world_its_files() {
+    let (folder, out) = exported();
+    let [data, again] = ["data", "again"].map(|name| folder.path().join(name));
+    let kept = files(&data.join("files"));
+    assert!(!kept.is_empty());
+    fs::write(data.join(".import-app.db"), "cut off").expect("what was left");
+    let (_, words) = exits(&import(&out, &data), 2);
+    assert_eq!(files(&data.join("files")), kept);
+    assert!(words.contains("holds data already: app.db, "), "{words}");
+    exits(&run(&data, &["user", "list"]), 0);
+    assert!(!data.join(".import-app.db").exists(), "whoever opens the world clears it away");
+
+    fs::create_dir_all(again.join("files/ab")).expect("a folder");
+    fs::write(again.join(".import-app.db"), "cut off").expect("what was left");
+    let (_, words) = exits(&run(&again, &["user", "create", "--email", "aki@example.com", "--name", "Aki"]), 1);
+    assert!(words.contains("was never finished") && !again.join("app.db").exists(), "{words}");
+    fs::write(again.join("app.db-wal"), "of another database").expect("a part");
+    exits(&import(&out, &again), 2);
+    assert!(again.join("files/ab").exists() && again.join(".import-app.db").exists());
+    fs::remove_file(again.join("app.db-wal")).expect("a part");
+    exits(&import(&out, &again), 0);
+    assert_eq!(files(&again.join("files")), files(&out.join("files")));
+}
+
 /// Changes a row of a noun, and tells the manifest so: whoever edits an export by hand does the same.
 fn edit(out: &Path, noun: &str, line: usize, change: impl FnOnce(&mut Value)) {
     let path = out.join(format!("{noun}.jsonl"));
@@ -197,7 +255,7 @@ fn what_makes_no_sense_is_refused_with_its_line_and_nothing_is_left() {
                 let content = files(&out.join("files")).into_keys().next().expect("a content");
                 fs::write(out.join("files").join(content), "other").expect("a change");
             },
-            "its content is not what its name says",
+            "is not what its name says",
         ),
     ];
     for (damage, expected) in cases {

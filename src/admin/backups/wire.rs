@@ -46,6 +46,8 @@ pub(in crate::admin) struct BackupOut {
     made_at: String,
     mode: String,
     contents: usize,
+    /// Contents that were missing already when it was made.
+    missing: usize,
     bytes: u64,
     /// What puts it back.
     restore: String,
@@ -61,6 +63,7 @@ impl From<Backup> for BackupOut {
             made_at: backup.made.to_string(),
             mode: backup.mode,
             contents: backup.contents,
+            missing: backup.missing,
             bytes: backup.bytes,
         }
     }

@@ -1,7 +1,7 @@
 // Backups: made and read through here, put back by a command while the server stands still.
 
 import { html, useState } from '/assets/ui/html.js';
-import { t } from '/assets/ui/i18n.js';
+import { n, t } from '/assets/ui/i18n.js';
 import { Code } from '/assets/ui/code.js';
 import { Dialog } from '../parts/dialog.js';
 import { Reading, useRead } from '../parts/reading.js';
@@ -28,7 +28,7 @@ export default function Backups() {
   const columns = [
     { name: t('backup_made'), cell: (one) => html`<strong class="nowrap">${exact(one.made_at)}</strong><span class="more">${fromNow(one.made_at)}</span>` },
     { name: t('backup_size'), cell: (one) => html`<span class="nowrap">${size(one.bytes)}</span>` },
-    { name: t('backup_files'), cell: (one) => number(one.contents) },
+    { name: t('backup_files'), cell: (one) => html`${number(one.contents)}${one.missing > 0 && html` <span class="badge warn">${n('backup_missing', one.missing)}</span>`}` },
     { name: t('backup_folder'), cell: (one) => html`<code>${one.name}</code>` },
     { name: t('actions'), isAction: true, cell: (one) => html`
       <button type="button" class="button small" disabled=${work.isBusy('backup-check', one.name)} onClick=${() => work.begin(`/backups/${encodeURIComponent(one.name)}/verification`)} aria-label=${`${t('backup_verify')}: ${one.name}`}>${t('backup_verify')}</button>

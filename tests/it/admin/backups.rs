@@ -25,7 +25,7 @@ fn a_backup_is_made_listed_and_read_through() {
     assert_eq!((&work["kind"], &work["state"], &work["count"]), (&json!("backup"), &json!("done"), &json!(0)));
     let listed = admin.get("/backups").ok();
     let backup = &listed["items"][0];
-    assert_eq!((&backup["name"], &backup["mode"]), (&json!("2026-01-31T00-00-00Z"), &json!("office")));
+    assert_eq!((&backup["name"], &backup["mode"], &backup["missing"]), (&json!("2026-01-31T00-00-00Z"), &json!("office"), &json!(0)));
     assert!(backup["restore"].as_str().expect("a command").starts_with("crosstalk backup restore '/"));
     let verify = format!("/backups/{}/verification", backup["name"].as_str().expect("a name"));
     assert_eq!(finished(&admin, &admin.bare("POST", &verify).json())["state"], "done");
