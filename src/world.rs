@@ -9,7 +9,8 @@ use std::collections::HashMap;
 use std::fs::{self, File};
 use std::io::{self, Read, Seek, Write};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::time::Duration;
 
 use crate::domain::{Error, TokenId};
 use crate::files::{Blobs, make_folder, sync_folder};
@@ -115,6 +116,7 @@ pub struct World {
     blobs: Blobs,
     uses: Mutex<HashMap<TokenId, (Use, bool)>>,
     requests: OnceLock<Option<RequestLog>>,
+    outbox: Mutex<PathBuf>,
     lock: Mutex<Lock>,
 }
 
@@ -149,8 +151,8 @@ impl World {
         // A start that was cut off may have made some of it without making it last.
         sync_folder(dir).map_err(io_error)?;
         blobs.set_floor(store.read(organizations::find_free_floor).map_err(first)?);
-        let (uses, requests, lock) = (Mutex::default(), OnceLock::new(), Mutex::new(lock));
-        Ok(Arc::new(Self { dir: dir.to_owned(), mode, identity, store, blobs, uses, requests, lock }))
+        let (uses, requests, outbox, lock) = (Mutex::default(), OnceLock::new(), Mutex::new(dir.join("outbox")), Mutex::new(lock));
+        Ok(Arc::new(Self { dir: dir.to_owned(), mode, identity, store, blobs, uses, requests, outbox, lock }))
     }
 
     /// The directory.
@@ -186,6 +188,11 @@ impl World {
     /// Randomness.
     pub fn entropy(&self) -> &Entropy {
         self.store.entropy()
+    }
+
+    /// The folder of letters' readable copies. Only who holds it writes or removes some: a letter is not erased while it is copied.
+    pub fn outbox(&self) -> MutexGuard<'_, PathBuf> {
+        self.outbox.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Opens the request log, which only a server needs, to keep so much of it. A log that can't be opened is done without.
@@ -228,6 +235,17 @@ impl World {
         F: Fn(&Tx<'_>) -> Result<T, Error> + Send + 'static,
     {
         self.store.read_or_write(cause, work).await
+    }
+
+    /// See [`Store::empty_log`].
+    pub fn empty_log(&self, patience: Duration) -> bool {
+        self.store.empty_log(patience)
+    }
+
+    /// The same for the request log, too.
+    pub fn empty_logs(&self, patience: Duration) -> bool {
+        let requests = self.requests().map_or(Ok(()), RequestLog::empty_log);
+        self.empty_log(patience) && requests.is_ok()
     }
 
     /// Notes that a token was used; written down later, at most once a minute per token. `describe` gives address and client.

@@ -3,9 +3,9 @@
 use clap::{Args, Subcommand, ValueEnum};
 
 use super::curl::program;
-use super::failure::Failure;
+use super::failure::{Exit, Failure};
 use super::{Global, output};
-use crate::control::{self, Answer, Command, Person};
+use crate::control::{self, Answer, Command, ErasureState, Person};
 
 pub(super) const EXAMPLES: &str = "\
 Examples:
@@ -117,8 +117,28 @@ pub(super) fn run(global: &Global, command: UserCommand) -> Result<(), Failure> 
             output::say(&format!("{email} is enabled; their tokens work again."));
         }
         UserCommand::Erase { who: Who { email }, messages } => {
-            ask(control::UserCommand::Erase { email, is_blanking: messages == Messages::Blank })?;
-            output::say("The person is erased. Backups and exports that were made before still hold them.");
+            if let Answer::Erasure(state) = ask(control::UserCommand::Erase { email, is_blanking: messages == Messages::Blank })? {
+                return tell_erasure(state);
+            }
+        }
+    }
+    Ok(())
+}
+
+fn tell_erasure(state: ErasureState) -> Result<(), Failure> {
+    match state {
+        ErasureState::Done => output::say("The person is erased. Backups and exports that were made before still hold them."),
+        ErasureState::WaitsForReaders => output::say(
+            "The person is erased. Only the database's write-ahead log may still hold traces, as something reads an older state of the \
+             database, a backup as a rule; when that is over, the log is emptied by itself. Backups and exports that were made before still hold them.",
+        ),
+        ErasureState::WaitsForLetter => {
+            return Err(Failure::new(
+                Exit::Failed,
+                "the person is not erased altogether yet: a letter to them is on its way to the mail server, which has not answered. \
+                 Nobody can sign in as them any more, and the server goes on by itself when the letter has arrived or was given up; \
+                 until then, letters and requests that name them stay. If no server runs, start it.",
+            ));
         }
     }
     Ok(())

@@ -76,15 +76,17 @@ pub enum Next {
     Step,
     /// Readable copies of these letters have to go, then the letters themselves: [`drop_letters`]. The number is how far that is.
     Letters(Vec<i64>, i64),
+    /// A letter to the person is on its way; what is marked so is not taken away, so it is waited for.
+    Wait,
     /// Requests in the request log, then it is done: [`end_erasure`]. None: nobody without an account stands there.
     Requests(Option<AccountId>),
 }
 
-/// What comes next; none when it is done, or as long as a letter to the person is on its way: what is marked so is not taken away.
+/// What comes next; none when it is done.
 pub fn find_next(tx: &Tx<'_>, id: ErasureId) -> Result<Option<Next>, Error> {
     let Some(Erasure { who, progress, .. }) = store::erasure::find_erasure(tx, id)? else { return Ok(None) };
     Ok(Some(match progress.stage {
-        ErasureStage::Letters if store::erasure::is_being_written_to(tx, &who.email)? => return Ok(None),
+        ErasureStage::Letters if store::erasure::is_being_written_to(tx, &who.email)? => Next::Wait,
         ErasureStage::Letters => {
             let upto = progress.position + LETTERS;
             Next::Letters(store::erasure::list_letters(tx, &who, progress.position, upto)?, upto)
@@ -174,6 +176,10 @@ fn leave(tx: &Tx<'_>, room: RoomId, kind: RoomKind, account: AccountId) -> Resul
 pub fn drop_letters(tx: &Tx<'_>, id: ErasureId, letters: &[i64], upto: i64) -> Result<(), Error> {
     let Some(mut erasure) = store::erasure::find_erasure(tx, id)? else { return Ok(()) };
     letters.iter().try_for_each(|id| store::mail::delete_mail(tx, *id))?;
+    // One that set out since they were listed is still there.
+    if store::erasure::is_being_written_to(tx, &erasure.who.email)? {
+        return Ok(());
+    }
     erasure.progress.position = upto;
     let is_done = upto >= store::erasure::find_last_letter(tx)?;
     advance(tx, erasure, is_done)
