@@ -7,7 +7,7 @@ use std::sync::Arc;
 use crosstalk::backup::UNWATCHED;
 use crosstalk::control::{Answer, Command, ErasureState, PastCommand, SessionFile, UserCommand, execute};
 use crosstalk::domain::{
-    AccountId, BlobHash, ChainVerdict, Dialect, Email, Language, MailOutcome, MailState, ReportState, Scopes, SessionId,
+    AccountId, BlobHash, ChainVerdict, Dialect, Email, Language, MailOutcome, MailState, ReportState, RoomId, Scopes, SessionId, TokenId,
 };
 use crosstalk::jobs;
 use crosstalk::ops::erasure::Next;
@@ -16,7 +16,7 @@ use crosstalk::store::{self, Cause};
 use crosstalk::world::World;
 use serde_json::{Value, json};
 
-use crate::kit::{BINARY, Browser, Chatwork, Process, TestApp, Visitor, number, open_office, request, send};
+use crate::kit::{BINARY, Browser, Chatwork, Process, TestApp, Visitor, Wire, number, open_office, request, send};
 use crate::mail::letter;
 
 /// Name and address of whom it is about begin so, and so does everything else that may not be found afterwards.
@@ -110,6 +110,33 @@ fn lines(app: &TestApp, noun: &str) -> Vec<Value> {
     let text = fs::read_to_string(folder.path().join(format!("all/{noun}.jsonl"))).expect("a file");
     text.lines().map(|line| serde_json::from_str(line).expect("a line")).collect()
 }
+
+/// One who began an upload, of which the rest is sent later.
+struct Uploading {
+    name: &'static str,
+    room: i64,
+    token: i64,
+    wire: Wire,
+}
+
+fn begin_upload(app: &TestApp, name: &'static str) -> Uploading {
+    let (token, secret) = app.token(Dialect::Chatwork, Some(name), Scopes::All, None);
+    let room = Chatwork::new(&app.base, &secret).own_room();
+    let begun = || fs::read_dir(app.world.dir().join("files/tmp")).expect("a folder").count();
+    let (before, mut wire) = (begun(), Wire::open(app));
+    wire.send(format!(
+        "POST /v2/rooms/{room}/files HTTP/1.1\r\nHost: x\r\nX-ChatWorkToken: {secret}\r\nContent-Length: {}\r\n",
+        PART.len()
+    ));
+    wire.send("Content-Type: multipart/form-data; boundary=b\r\n\r\n").send(&PART[..PART.len() - 10]);
+    // The server knows who uploads once it keeps the beginning.
+    while begun() == before {
+        std::thread::yield_now();
+    }
+    Uploading { name, room, token, wire }
+}
+
+const PART: &str = "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"plan.txt\"\r\n\r\nwhat was planned\r\n--b--\r\n";
 
 /// The command's own way.
 fn erasure(is_blanking: bool) -> UserCommand {
@@ -406,6 +433,26 @@ fn the_command_erases_without_a_server_too() {
     let (code, words) = run(&["user", "erase", "--email", "aki@example.com", "--messages", "keep"]);
     assert_eq!(code, Some(0), "{words}");
     drop(server);
+}
+
+#[test]
+fn a_request_that_was_let_in_before_its_owner_was_nobody_any_more_changes_nothing() {
+    let app = TestApp::start();
+    let [erased, disabled, revoked, fine] = [NAME, "Kim", "Lee", "Mai"].map(|name| {
+        app.add_person("office", name);
+        begin_upload(&app, name)
+    });
+    assert_eq!(erase(&app, true), ErasureState::Done);
+    app.set_disabled(disabled.name, true);
+    let token = TokenId::new(revoked.token);
+    app.in_store(move |tx| ops::tokens::revoke_token(tx, Some("office"), token));
+    for (mut upload, expected) in [(erased, 401), (disabled, 401), (revoked, 401), (fine, 200)] {
+        let answer = upload.wire.send(&PART[PART.len() - 10..]).answer();
+        assert_eq!(answer.status, expected, "{}: {}", upload.name, answer.text());
+        let room = RoomId::new(upload.room);
+        let files = app.in_store(move |tx| store::files::list_of_room(tx, room, None));
+        assert_eq!(files.len(), usize::from(expected == 200), "{}", upload.name);
+    }
 }
 
 /// Puts a letter into the outbox.
