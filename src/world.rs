@@ -106,6 +106,15 @@ pub struct WorldOptions {
     pub max_read_steps: Option<i32>,
 }
 
+/// Is told the e-mail addresses of people who are erased.
+struct Farewell(Box<dyn Fn(&str) + Send + Sync>);
+
+impl std::fmt::Debug for Farewell {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Farewell").finish_non_exhaustive()
+    }
+}
+
 /// An open world.
 #[derive(Debug)]
 pub struct World {
@@ -117,6 +126,7 @@ pub struct World {
     uses: Mutex<HashMap<TokenId, (Use, bool)>>,
     requests: OnceLock<Option<RequestLog>>,
     outbox: Mutex<PathBuf>,
+    farewell: OnceLock<Farewell>,
     lock: Mutex<Lock>,
 }
 
@@ -152,7 +162,8 @@ impl World {
         sync_folder(dir).map_err(io_error)?;
         blobs.set_floor(store.read(organizations::find_free_floor).map_err(first)?);
         let (uses, requests, outbox, lock) = (Mutex::default(), OnceLock::new(), Mutex::new(dir.join("outbox")), Mutex::new(lock));
-        Ok(Arc::new(Self { dir: dir.to_owned(), mode, identity, store, blobs, uses, requests, outbox, lock }))
+        let farewell = OnceLock::new();
+        Ok(Arc::new(Self { dir: dir.to_owned(), mode, identity, store, blobs, uses, requests, outbox, farewell, lock }))
     }
 
     /// The directory.
@@ -193,6 +204,16 @@ impl World {
     /// The folder of letters' readable copies. Only who holds it writes or removes some: a letter is not erased while it is copied.
     pub fn outbox(&self) -> MutexGuard<'_, PathBuf> {
         self.outbox.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Has somebody told who is erased, by e-mail address: meetings know people in memory, of which the database says nothing.
+    pub fn on_farewell(&self, tell: impl Fn(&str) + Send + Sync + 'static) {
+        self.farewell.get_or_init(|| Farewell(Box::new(tell)));
+    }
+
+    /// Tells that somebody is erased.
+    pub fn say_farewell(&self, email: &str) {
+        self.farewell.get().iter().for_each(|farewell| farewell.0(email));
     }
 
     /// Opens the request log, which only a server needs, to keep so much of it. A log that can't be opened is done without.

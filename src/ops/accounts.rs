@@ -99,6 +99,12 @@ pub fn set_user_disabled(tx: &Tx<'_>, email: &Email, is_disabled: bool) -> Resul
     switch(tx, &by_email(tx, email)?, is_disabled)
 }
 
+/// Of these e-mail addresses those of disabled people.
+pub fn list_disabled<'a>(tx: &Tx<'_>, emails: impl IntoIterator<Item = &'a String>) -> Result<Vec<&'a str>, Error> {
+    let asked = emails.into_iter().map(|email| Ok(store::accounts::is_disabled(tx, email)?.then_some(email.as_str())));
+    asked.filter_map(Result::transpose).collect()
+}
+
 /// Disables somebody who is to be erased.
 pub(super) fn disable(tx: &Tx<'_>, found: &AccountProfile) -> Result<(), Error> {
     switch(tx, found, true).map(|_| ())

@@ -69,6 +69,11 @@ pub fn list_open(tx: &Tx<'_>) -> Result<Vec<ErasureId>, Error> {
     store::erasure::list_open(tx)
 }
 
+/// The e-mail address of somebody who is being erased.
+pub fn find_email(tx: &Tx<'_>, id: ErasureId) -> Result<Option<String>, Error> {
+    Ok(store::erasure::find_erasure(tx, id)?.map(|erasure| erasure.who.email))
+}
+
 /// What comes next.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Next {

@@ -16,7 +16,7 @@ use crosstalk::store::{self, Cause};
 use crosstalk::world::World;
 use serde_json::{Value, json};
 
-use crate::kit::{BINARY, Browser, Chatwork, Process, TestApp, Visitor, Wire, number, open_office, request, send};
+use crate::kit::{BINARY, Browser, Chatwork, Guest, Process, TestApp, Visitor, Wire, number, open_office, request, send};
 use crate::mail::letter;
 
 /// Name and address of whom it is about begin so, and so does everything else that may not be found afterwards.
@@ -453,6 +453,34 @@ fn a_request_that_was_let_in_before_its_owner_was_nobody_any_more_changes_nothin
         let files = app.in_store(move |tx| store::files::list_of_room(tx, room, None));
         assert_eq!(files.len(), usize::from(expected == 200), "{}", upload.name);
     }
+}
+
+#[test]
+fn who_is_erased_or_disabled_is_put_out_of_meetings_and_does_not_come_back() {
+    let app = TestApp::start();
+    app.add_person("office", "Kim");
+    let room = app.meeting(|_| {});
+    let mut host = Visitor::new(&app).join(&room, &[("l", &app.owner_link(&room)), ("name", "Olga")]);
+    for email in [EMAIL, "kim@example.com"] {
+        let (mut there, mut at_the_door) = (Visitor::new(&app), Visitor::new(&app));
+        let form = [("name", "Zqxqznick"), ("email", email)];
+        let ticket = at_the_door.enter(&room, &form).ok()["ticket"].as_str().expect("a ticket").to_owned();
+        let mut guest = there.join(&room, &form);
+        if email == EMAIL {
+            assert_eq!(erase(&app, false), ErasureState::Done);
+        } else {
+            app.set_disabled("kim", true);
+            app.tick();
+        }
+        assert_eq!(guest.until("ended")["code"], "kicked", "{email}");
+        app.tick();
+        while host.until("roster")["left"] != json!([guest.id()]) {}
+        assert_eq!(guest.again(&app).first["code"], "ticket", "{email}: the way back in is closed");
+        assert_eq!(Guest::connect(&app.base, &format!("ticket={ticket}")).first["code"], "ticket", "{email}");
+    }
+    app.tick();
+    let open = app.in_store(store::sessions::list_open)[0].id;
+    assert_eq!(app.in_store(move |tx| store::sessions::count_present(tx, open)), 1, "only who leads is still there");
 }
 
 /// Puts a letter into the outbox.
