@@ -48,8 +48,9 @@ pub(super) enum UserCommand {
     /// Erase a person for good: name, address, profile, files, tokens, and every other trace
     #[command(after_long_help = ERASE_WORDS)]
     Erase {
-        #[command(flatten)]
-        who: Who,
+        /// E-mail address of the person, with or without an account
+        #[arg(long)]
+        email: String,
         /// What becomes of what the person wrote
         #[arg(long, value_enum)]
         messages: Messages,
@@ -116,7 +117,7 @@ pub(super) fn run(global: &Global, command: UserCommand) -> Result<(), Failure> 
             ask(control::UserCommand::Enable { email: email.clone() })?;
             output::say(&format!("{email} is enabled; their tokens work again."));
         }
-        UserCommand::Erase { who: Who { email }, messages } => {
+        UserCommand::Erase { email, messages } => {
             if let Answer::Erasure(state) = ask(control::UserCommand::Erase { email, is_blanking: messages == Messages::Blank })? {
                 return tell_erasure(state);
             }
