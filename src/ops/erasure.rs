@@ -4,11 +4,12 @@
 //! Of somebody without an account an e-mail address is known, from registrations, invitations, sessions, the address book and letters:
 //! they are erased by it, in the same steps.
 //!
-//! Ids stay: what others said, did and keep names them. What others wrote stays too, whomever it is about (GUESS).
+//! Numbers stay: what others said, did and keep names them; the uid becomes another. What others wrote stays too, whomever it is about (GUESS).
 
 use super::{accounts, audit, messages, rooms};
 use crate::domain::{
-    AccountId, AccountProfile, Email, Erased, Erasure, ErasureId, ErasureProgress, ErasureStage, Error, Event, Noun, RoomId, RoomKind,
+    AccountId, AccountProfile, Email, Erased, Erasure, ErasureId, ErasureProgress, ErasureStage, Error, Event, NOBODY_KNOWN, Noun, RoomId,
+    RoomKind,
 };
 use crate::store::{self, Tx};
 
@@ -56,7 +57,7 @@ fn erase_account(tx: &Tx<'_>, by: Option<AccountId>, found: AccountProfile, is_b
 /// Somebody without an account has no rooms; that the address stands nowhere is told, as it may be mistyped.
 fn erase_outsider(tx: &Tx<'_>, email: &Email, is_blanking: bool) -> Result<ErasureId, Error> {
     if !store::erasure::is_known(tx, email.as_str())? {
-        return Err(Error::Invalid("email", "nothing is known of anybody with this address"));
+        return Err(Error::Invalid("email", NOBODY_KNOWN));
     }
     let who = Erased { account: None, email: email.as_str().to_owned(), name: String::new(), is_blanking };
     let erasure = store::erasure::insert_erasure(tx, &who, ErasureStage::Events)?;
@@ -188,6 +189,14 @@ pub fn drop_letters(tx: &Tx<'_>, id: ErasureId, letters: &[i64], upto: i64) -> R
     erasure.progress.position = upto;
     let is_done = upto >= store::erasure::find_last_letter(tx)?;
     advance(tx, erasure, is_done)
+}
+
+/// Whether a letter to somebody who is being erased is on its way, so that the end will have to wait.
+pub fn is_waiting(tx: &Tx<'_>, id: ErasureId) -> Result<bool, Error> {
+    match store::erasure::find_erasure(tx, id)? {
+        Some(erasure) => store::erasure::is_being_written_to(tx, &erasure.who.email),
+        None => Ok(false),
+    }
 }
 
 /// Nothing is left to be looked for.
