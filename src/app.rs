@@ -47,6 +47,8 @@ const UNREAD_MS: u32 = 120_000;
 const WORKERS: usize = 4;
 /// Threads per worker for work that blocks.
 const BLOCKING: usize = 4;
+/// How long a stop waits for readers that stand in the way of emptying the write-ahead log.
+const LAST_READERS: Duration = Duration::from_secs(1);
 /// How often one looks whether there is another certificate to show.
 const CERTIFICATE_LOOK: Duration = Duration::from_secs(5);
 
@@ -136,8 +138,12 @@ impl Running {
         if let Some(log) = self.world.requests() {
             log.settle();
         }
-        if let Err(cause) = jobs::flush_uses(self.world).await {
+        if let Err(cause) = jobs::flush_uses(self.world.clone()).await {
             tracing::warn!(?cause, "the last uses of tokens could not be written down");
+        }
+        // Some thread may hold the world until the very end, so its writer need not get to this.
+        if !tokio::task::spawn_blocking(move || self.world.empty_logs(LAST_READERS)).await.unwrap_or_default() {
+            tracing::warn!("the database is still read, so what was deleted may be readable in a write-ahead log until the next start");
         }
         outcome
     }

@@ -9,7 +9,8 @@ use std::collections::HashMap;
 use std::fs::{self, File};
 use std::io::{self, Read, Seek, Write};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::time::Duration;
 
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
@@ -137,6 +138,15 @@ pub struct WorldOptions {
     pub max_read_steps: Option<i32>,
 }
 
+/// Is told the e-mail addresses of people who are erased.
+struct Farewell(Box<dyn Fn(&str) + Send + Sync>);
+
+impl std::fmt::Debug for Farewell {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Farewell").finish_non_exhaustive()
+    }
+}
+
 /// An open world.
 #[derive(Debug)]
 pub struct World {
@@ -147,6 +157,8 @@ pub struct World {
     blobs: Blobs,
     uses: Mutex<HashMap<TokenId, (Use, bool)>>,
     requests: OnceLock<Option<RequestLog>>,
+    outbox: Mutex<PathBuf>,
+    farewell: OnceLock<Farewell>,
     lock: Mutex<Lock>,
 }
 
@@ -182,8 +194,9 @@ impl World {
         // A start that was cut off may have made some of it without making it last.
         sync_folder(dir).map_err(io_error)?;
         blobs.set_floor(store.read(organizations::find_free_floor).map_err(first)?);
-        let (uses, requests, lock) = (Mutex::default(), OnceLock::new(), Mutex::new(lock));
-        Ok(Arc::new(Self { dir: dir.to_owned(), mode, identity, store, blobs, uses, requests, lock }))
+        let (uses, requests, outbox, lock) = (Mutex::default(), OnceLock::new(), Mutex::new(dir.join("outbox")), Mutex::new(lock));
+        let farewell = OnceLock::new();
+        Ok(Arc::new(Self { dir: dir.to_owned(), mode, identity, store, blobs, uses, requests, outbox, farewell, lock }))
     }
 
     /// The directory.
@@ -224,6 +237,21 @@ impl World {
     /// Randomness.
     pub fn entropy(&self) -> &Entropy {
         self.store.entropy()
+    }
+
+    /// The folder of letters' readable copies. Only who holds it writes or removes some: a letter is not erased while it is copied.
+    pub fn outbox(&self) -> MutexGuard<'_, PathBuf> {
+        self.outbox.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Has somebody told who is erased, by e-mail address: meetings know people in memory, of which the database says nothing.
+    pub fn on_farewell(&self, tell: impl Fn(&str) + Send + Sync + 'static) {
+        self.farewell.get_or_init(|| Farewell(Box::new(tell)));
+    }
+
+    /// Tells that somebody is erased.
+    pub fn say_farewell(&self, email: &str) {
+        self.farewell.get().iter().for_each(|farewell| farewell.0(email));
     }
 
     /// Opens the request log, which only a server needs, to keep so much of it. A log that can't be opened is done without.
@@ -271,6 +299,17 @@ impl World {
         F: Fn(&Tx<'_>) -> Result<T, Error> + Send + 'static,
     {
         self.store.read_or_write(cause, work).await
+    }
+
+    /// See [`Store::empty_log`].
+    pub fn empty_log(&self, patience: Duration) -> bool {
+        self.store.empty_log(patience)
+    }
+
+    /// The same for the request log, too.
+    pub fn empty_logs(&self, patience: Duration) -> bool {
+        let requests = self.requests().map_or(Ok(()), RequestLog::empty_log);
+        self.empty_log(patience) && requests.is_ok()
     }
 
     /// Notes that a token was used; written down later, at most once a minute per token. `describe` gives address and client.

@@ -4,7 +4,7 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{HeaderValue, RETRY_AFTER};
 use serde_json::{Map, Value};
 
-use crate::domain::{Error, LimitKind, Unauthenticated};
+use crate::domain::{Error, IS_ERASED, LimitKind, NO_ADDRESS, NOBODY_KNOWN, Unauthenticated};
 use crate::web::{Drawn, Scene};
 
 /// `{"error": {"code", "message", "field"?, "fields"?}}`
@@ -42,6 +42,10 @@ fn kind(error: &Error, scene: &Scene<'_>) -> (StatusCode, &'static str) {
         Error::Taken(_) | Error::Ambiguous(_) => (StatusCode::CONFLICT, "taken"),
         Error::BodyTooLarge(_) | Error::TooMany(..) => (StatusCode::PAYLOAD_TOO_LARGE, "too_large"),
         Error::UnsupportedType => (StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_type"),
+        // Said in the reader's language by the page, as they are often met.
+        Error::Invalid(_, NO_ADDRESS) => (StatusCode::BAD_REQUEST, "no_address"),
+        Error::Invalid(_, NOBODY_KNOWN) => (StatusCode::BAD_REQUEST, "nobody_known"),
+        Error::Invalid(_, IS_ERASED) => (StatusCode::BAD_REQUEST, "erased"),
         Error::Missing(_)
         | Error::Invalid(..)
         | Error::Fields(_)

@@ -3,9 +3,10 @@
 use actix_web::http::StatusCode;
 
 use super::requests::{self, required};
-use super::wire::{DoneOut, ErasureByEmailIn, ErasureIn, PageOut, PasswordIn, UserIn, UserOut};
-use crate::domain::{AccountId, AccountPatch, Email, Error, NewPerson, Noun, OrganizationRole, PersonName};
+use super::wire::{DoneOut, ErasureByEmailIn, ErasureIn, ErasureOut, PageOut, PasswordIn, UserIn, UserOut};
+use crate::domain::{AccountId, AccountPatch, Actor, Email, ErasureId, Error, NewPerson, Noun, OrganizationRole, PersonName};
 use crate::ops::{accounts, erasure};
+use crate::store::Tx;
 use crate::web::{Call, Fault, Out, Reply, Typed, With, passwords};
 
 /// GET /users
@@ -63,19 +64,22 @@ pub(super) async fn delete_admin(call: Call) -> Reply<DoneOut> {
 }
 
 /// POST /users/{account_id}/erasure: the person is nobody from now on; the rest follows within moments.
-pub(super) async fn post_erasure(call: Call, Typed(body): Typed<ErasureIn>) -> Reply<DoneOut> {
+pub(super) async fn post_erasure(call: Call, Typed(body): Typed<ErasureIn>) -> Reply<ErasureOut> {
     let id = user_in_path(&call)?;
     let is_blanking = is_blanking(body.messages)?;
-    call.write(move |tx, actor| erasure::begin_erasure(tx, Some(actor.account), id, is_blanking)).await?;
-    Ok(Out(DoneOut {}))
+    begin(&call, move |tx, actor| erasure::begin_erasure(tx, Some(actor.account), id, is_blanking)).await
 }
 
 /// POST /erasures: whoever has the address, with or without an account.
-pub(super) async fn post_erasure_by_email(call: Call, Typed(body): Typed<ErasureByEmailIn>) -> Reply<DoneOut> {
+pub(super) async fn post_erasure_by_email(call: Call, Typed(body): Typed<ErasureByEmailIn>) -> Reply<ErasureOut> {
     let email = Email::parse(&required(body.email, "email")?)?;
     let is_blanking = is_blanking(body.messages)?;
-    call.write(move |tx, actor| erasure::begin_erasure_of(tx, Some(actor.account), &email, is_blanking)).await?;
-    Ok(Out(DoneOut {}))
+    begin(&call, move |tx, actor| erasure::begin_erasure_of(tx, Some(actor.account), &email, is_blanking)).await
+}
+
+async fn begin(call: &Call, work: impl FnOnce(&Tx<'_>, &Actor) -> Result<ErasureId, Error> + Send + 'static) -> Reply<ErasureOut> {
+    let waits = call.write(move |tx, actor| work(tx, actor).and_then(|id| erasure::is_waiting(tx, id))).await?;
+    Ok(Out(ErasureOut::new(waits)))
 }
 
 fn is_blanking(messages: Option<String>) -> Result<bool, Error> {

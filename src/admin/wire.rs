@@ -93,6 +93,19 @@ pub(super) struct PasswordIn {
     pub(super) password: Option<String>,
 }
 
+/// An erasure that was begun.
+#[derive(Serialize)]
+pub(super) struct ErasureOut {
+    /// What its end has to wait for, if something is known already.
+    waits_for: Option<&'static str>,
+}
+
+impl ErasureOut {
+    pub(super) fn new(waits_for_letter: bool) -> Self {
+        Self { waits_for: waits_for_letter.then_some("letter") }
+    }
+}
+
 /// What becomes of what somebody wrote who is erased.
 #[derive(Deserialize)]
 pub(super) struct ErasureIn {

@@ -115,7 +115,7 @@ enum Command {
     /// Make, list and edit organizations; one, called "Office", is there from the start
     #[command(subcommand, after_long_help = organization::EXAMPLES)]
     Organization(organization::OrganizationCommand),
-    /// Add, list, disable and enable people
+    /// Add, list, disable, enable and erase people
     #[command(subcommand, after_long_help = user::EXAMPLES)]
     User(user::UserCommand),
     /// Make contact requests, which no vendor's API can

@@ -3,9 +3,9 @@
 use clap::{Args, Subcommand, ValueEnum};
 
 use super::curl::program;
-use super::failure::Failure;
+use super::failure::{Exit, Failure};
 use super::{Global, output};
-use crate::control::{self, Answer, Command, Person};
+use crate::control::{self, Answer, Command, ErasureState, Person};
 use crate::domain::OrganizationRole;
 
 pub(super) const EXAMPLES: &str = "\
@@ -49,8 +49,9 @@ pub(super) enum UserCommand {
     /// Erase a person for good: name, address, profile, files, tokens, and every other trace
     #[command(after_long_help = ERASE_WORDS)]
     Erase {
-        #[command(flatten)]
-        who: Who,
+        /// E-mail address of the person, with or without an account
+        #[arg(long)]
+        email: String,
         /// What becomes of what the person wrote
         #[arg(long, value_enum)]
         messages: Messages,
@@ -131,9 +132,29 @@ pub(super) fn run(global: &Global, command: UserCommand) -> Result<(), Failure> 
             ask(control::UserCommand::Enable { email: email.clone() })?;
             output::say(&format!("{email} is enabled; their tokens work again."));
         }
-        UserCommand::Erase { who: Who { email }, messages } => {
-            ask(control::UserCommand::Erase { email, is_blanking: messages == Messages::Blank })?;
-            output::say("The person is erased. Backups and exports that were made before still hold them.");
+        UserCommand::Erase { email, messages } => {
+            if let Answer::Erasure(state) = ask(control::UserCommand::Erase { email, is_blanking: messages == Messages::Blank })? {
+                return tell_erasure(state);
+            }
+        }
+    }
+    Ok(())
+}
+
+fn tell_erasure(state: ErasureState) -> Result<(), Failure> {
+    match state {
+        ErasureState::Done => output::say("The person is erased. Backups and exports that were made before still hold them."),
+        ErasureState::WaitsForReaders => output::say(
+            "The person is erased. Only the database's write-ahead log may still hold traces, as something reads an older state of the \
+             database, a backup as a rule; when that is over, the log is emptied by itself. Backups and exports that were made before still hold them.",
+        ),
+        ErasureState::WaitsForLetter => {
+            return Err(Failure::new(
+                Exit::Failed,
+                "the person is not erased altogether yet: a letter to them is on its way to the mail server, which has not answered. \
+                 Nobody can sign in as them any more, and the server goes on by itself when the letter has arrived or was given up; \
+                 until then, letters and requests that name them stay. If no server runs, start it.",
+            ));
         }
     }
     Ok(())

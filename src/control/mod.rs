@@ -31,7 +31,7 @@ use crate::world::World;
 pub use holder::{Held, Holder, VERSION};
 pub use past::SessionFile;
 pub use places::{PlaceCommand, ReservationCommand, WantedTime};
-pub use rows::{BackupMade, ExportMade, Made, Organization, Person, Place, Reservation, ServerSettings, Status, Token};
+pub use rows::{BackupMade, ErasureState, ExportMade, Made, Organization, Person, Place, Reservation, ServerSettings, Status, Token};
 pub use socket::{AskError, Control, ask, ask_watched, os_user, start};
 
 /// Something an administrator wants.
@@ -188,6 +188,8 @@ pub enum Answer {
     Organizations(Vec<Organization>),
     /// People.
     People(Vec<Person>),
+    /// How far an erasure got.
+    Erasure(ErasureState),
     /// Tokens, without secrets.
     Tokens(Vec<Token>),
     /// A new token, with its secret.
@@ -403,8 +405,7 @@ fn manage_people(world: &World, cause: Cause, command: UserCommand) -> Result<An
         UserCommand::Erase { email, is_blanking } => {
             let email = Email::parse(&email)?;
             let erasure = world.write_blocking(cause, move |tx| erasure::begin_erasure_of(tx, None, &email, is_blanking))?;
-            jobs::carry_out(world, erasure)?;
-            Vec::new()
+            return Ok(Answer::Erasure(jobs::carry_out(world, erasure)?.into()));
         }
     };
     Ok(Answer::People(people.into_iter().map(Person::from).collect()))

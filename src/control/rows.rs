@@ -9,6 +9,7 @@ use crate::config::{Config, KEYS, Key, Kind};
 use crate::domain::civil::Local;
 use crate::domain::{self, AccountProfile, Timestamp, TokenState};
 use crate::export::Export;
+use crate::jobs::Reached;
 use crate::ops::places::ReservationView;
 use crate::ops::tokens;
 
@@ -83,6 +84,28 @@ impl From<AccountProfile> for Person {
             role: from.role.word().to_owned(),
             is_server_admin: from.is_server_admin,
             is_disabled: from.disabled.is_some(),
+        }
+    }
+}
+
+/// How far an erasure got.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ErasureState {
+    /// Nothing of the person is left.
+    Done,
+    /// It goes on when a letter to the person is no more on its way.
+    WaitsForLetter,
+    /// Only the write-ahead log has to be emptied, when nothing reads an older state any more.
+    WaitsForReaders,
+}
+
+impl From<Reached> for ErasureState {
+    fn from(from: Reached) -> Self {
+        match from {
+            Reached::End => Self::Done,
+            Reached::Letter => Self::WaitsForLetter,
+            Reached::Log => Self::WaitsForReaders,
         }
     }
 }

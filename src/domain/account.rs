@@ -185,6 +185,9 @@ impl Avatar {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Email(String);
 
+/// Why something is no e-mail address.
+pub const NO_ADDRESS: &str = "an e-mail address looks like name@example.org";
+
 impl Email {
     /// Checks and folds an address.
     pub fn parse(text: &str) -> Result<Self, Error> {
@@ -192,7 +195,7 @@ impl Email {
         let fine = text.len() <= 254
             && !text.chars().any(|c| c.is_whitespace() || c.is_control())
             && text.split_once('@').is_some_and(|(local, domain)| !local.is_empty() && !domain.is_empty() && !domain.contains('@'));
-        if fine { Ok(Self(text.to_lowercase())) } else { Err(Error::Invalid("email", "an e-mail address looks like name@example.org")) }
+        if fine { Ok(Self(text.to_lowercase())) } else { Err(Error::Invalid("email", NO_ADDRESS)) }
     }
 
     /// The address.

@@ -5,6 +5,12 @@ use super::{AccountId, ErasureId};
 /// What is shown instead of a name. GUESS: one word for all languages, as it stands in messages of all of them.
 pub const ERASED: &str = "Erased person";
 
+/// Why nobody can be erased by an address.
+pub const NOBODY_KNOWN: &str = "nothing is known of anybody with this address";
+
+/// Why nothing is changed about somebody.
+pub const IS_ERASED: &str = "this person was erased, which is for good; add them anew if they are back";
+
 /// An erasure that goes on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Erasure {

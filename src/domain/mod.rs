@@ -49,8 +49,8 @@ mod wording;
 pub mod zones;
 
 pub use account::{
-    Account, AccountKind, AccountPatch, AccountProfile, Avatar, Email, NewPerson, Organization, OrganizationPatch, OrganizationRole,
-    Person, PersonName, Slug, TimeZone,
+    Account, AccountKind, AccountPatch, AccountProfile, Avatar, Email, NO_ADDRESS, NewPerson, Organization, OrganizationPatch,
+    OrganizationRole, Person, PersonName, Slug, TimeZone,
 };
 pub use administration::{AdminLogin, AdminSession, SetUp, TotpKey, checked_password};
 pub use audit::{AuditEntry, AuditFilter, Audited, ChainVerdict, SIGN_IN_FAILED, Subject};
@@ -61,7 +61,7 @@ pub use chatroom::{Chatroom, NewChatroom, NewRoomForAll, Page, People, Purpose};
 pub use contact::{Contact, ContactRequest};
 pub use device::{Device, DeviceId, NewClient, Pass, Proof, Proven, SignIn};
 pub use entry::{Admission, ChatText, Credentials, Door, LinkKey, NewPoll, PersonKey, Place, Rating, Refusal, Seat, Visitor};
-pub use erasure::{ERASED, Erased, Erasure, ErasureProgress, ErasureStage};
+pub use erasure::{ERASED, Erased, Erasure, ErasureProgress, ErasureStage, IS_ERASED, NOBODY_KNOWN};
 pub use error::{Error, LimitKind, Noun, Problem, Unauthenticated};
 pub use event::Event;
 pub use file::{Attachment, BlobHash, FileName, StoredFile};

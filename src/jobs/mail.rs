@@ -25,9 +25,8 @@ const COPIES: usize = 10_000;
 /// What sends a world's mails.
 #[derive(Debug)]
 pub struct Post {
-    world: Arc<World>,
+    copier: Copier,
     sender: Option<Sender>,
-    from: String,
     /// Held while mails are under way.
     under_way: Arc<Mutex<()>>,
 }
@@ -43,7 +42,7 @@ impl Post {
                 None
             }),
         };
-        Self { from: config.sender(&server_name), world, sender, under_way: Arc::default() }
+        Self { copier: Copier { from: config.sender(&server_name), world }, sender, under_way: Arc::default() }
     }
 
     /// Whoever holds this knows that no mail is under way, and that none sets out.
@@ -53,7 +52,7 @@ impl Post {
 
     /// After a start: what was being sent when the program ended may have arrived, so it is not sent again.
     pub async fn begin(&self) -> Result<(), Error> {
-        let unsure = self.world.write(Cause::job("mail"), mail::give_up_sending).await?;
+        let unsure = self.copier.world.write(Cause::job("mail"), mail::give_up_sending).await?;
         for id in unsure {
             tracing::warn!(mail = id, "the program ended while this mail was being sent; it may have arrived and is not sent again");
         }
@@ -62,7 +61,7 @@ impl Post {
 
     /// Handles every mail whose time has come.
     pub async fn deliver(&self) -> Result<(), Error> {
-        while self.world.read(mail::has_due)? {
+        while self.copier.world.read(mail::has_due)? {
             let _hands = self.under_way.lock().await;
             match &self.sender {
                 Some(sender) => self.send(sender).await?,
@@ -73,38 +72,53 @@ impl Post {
     }
 
     async fn send(&self, sender: &Sender) -> Result<(), Error> {
-        let due = self.world.write(Cause::job("mail"), |tx| mail::take_due(tx, AT_ONCE)).await?;
+        let world = &self.copier.world;
+        let due = world.write(Cause::job("mail"), |tx| mail::take_due(tx, AT_ONCE)).await?;
         let sent = futures_util::future::join_all(due.iter().map(|mail| sender.send(mail))).await;
         for (mail, outcome) in due.into_iter().zip(sent) {
-            self.copy(&mail).await;
             if outcome != MailOutcome::Sent {
                 tracing::warn!(mail = mail.id, ?outcome, "a mail was not taken by the mail server");
             }
-            self.world.write(Cause::job("mail"), move |tx| mail::note_outcome(tx, &mail, &outcome)).await?;
+            let copied = mail.clone();
+            let copy = move |copier: &Copier, folder: &Path| {
+                copier.copy(folder, &copied);
+                Ok(())
+            };
+            self.in_outbox(copy).await?;
+            world.write(Cause::job("mail"), move |tx| mail::note_outcome(tx, &mail, &outcome)).await?;
         }
         Ok(())
     }
 
     async fn keep(&self) -> Result<(), Error> {
-        let kept = self.world.write(Cause::job("mail"), |tx| mail::keep_due(tx, KEPT_AT_ONCE)).await?;
-        for mail in &kept {
-            self.copy(mail).await;
-        }
+        self.in_outbox(Copier::keep).await
+    }
+
+    async fn in_outbox(&self, work: impl FnOnce(&Copier, &Path) -> Result<(), Error> + Send + 'static) -> Result<(), Error> {
+        let copier = self.copier.clone();
+        tokio::task::spawn_blocking(move || work(&copier, &copier.world.outbox())).await.map_err(Error::internal)?
+    }
+}
+
+/// Writes readable copies of letters. They may be lost: the letters themselves are in the database.
+#[derive(Clone, Debug)]
+struct Copier {
+    world: Arc<World>,
+    from: String,
+}
+
+impl Copier {
+    /// Marks letters as kept here and copies them, all while the outbox is held: what is marked so may be erased at any other time.
+    fn keep(&self, folder: &Path) -> Result<(), Error> {
+        let kept = self.world.write_blocking(Cause::job("mail"), |tx| mail::keep_due(tx, KEPT_AT_ONCE))?;
+        kept.iter().for_each(|mail| self.copy(folder, mail));
         Ok(())
     }
 
-    /// Writes the readable copy. It may be lost: the letter itself is in the database.
-    async fn copy(&self, mail: &Mail) {
-        let built = message(mail, &self.from, self.world.server_name());
-        let (id, folder) = (mail.id, self.world.dir().join("outbox"));
-        let written = match built {
-            Ok(message) => {
-                tokio::task::spawn_blocking(move || write_copy(&folder, id, &message.formatted())).await.map_err(io::Error::other)
-            }
-            Err(cause) => Ok(Err(io::Error::other(cause))),
-        };
-        if let Ok(Err(cause)) | Err(cause) = written {
-            tracing::warn!(mail = id, %cause, "the readable copy of a mail could not be written");
+    fn copy(&self, folder: &Path, mail: &Mail) {
+        let built = message(mail, &self.from, self.world.server_name()).map_err(io::Error::other);
+        if let Err(cause) = built.and_then(|message| write_copy(folder, mail.id, &message.formatted())) {
+            tracing::warn!(mail = mail.id, %cause, "the readable copy of a mail could not be written");
         }
     }
 }
@@ -117,10 +131,37 @@ pub async fn forget_mail(world: Arc<World>) -> Result<(), Error> {
         if outdated.is_empty() {
             return Ok(());
         }
-        let (folder, copies) = (world.dir().join("outbox"), outdated.clone());
-        let unlinked = tokio::task::spawn_blocking(move || copies.into_iter().try_for_each(|id| remove_copy(&folder, id))).await;
-        unlinked.map_err(Error::internal)?.map_err(Error::internal)?;
+        let (shared, copies) = (world.clone(), outdated.clone());
+        let unlinked = tokio::task::spawn_blocking(move || remove_copies(&shared.outbox(), &copies)).await;
+        unlinked.map_err(Error::internal)??;
         world.write(Cause::job("forget-mail"), move |tx| mail::forget(tx, &outdated)).await?;
+    }
+}
+
+/// Removes copies whose letters are gone: a stop may leave one behind.
+pub async fn sweep_copies(world: Arc<World>) -> Result<(), Error> {
+    let sweep = move || {
+        let folder = world.outbox();
+        let copied = list_copies(&folder).map_err(Error::internal)?;
+        let is_alone = |id: &i64| world.read(|tx| mail::is_gone(tx, *id)).map(|is_gone| is_gone.then_some(*id)).transpose();
+        let alone = copied.iter().filter_map(is_alone).collect::<Result<Vec<_>, _>>()?;
+        remove_copies(&folder, &alone)
+    };
+    tokio::task::spawn_blocking(sweep).await.map_err(Error::internal)?
+}
+
+/// What copies are called, whole and while they are written.
+const ENDINGS: [&str; 2] = ["eml", "partial"];
+
+/// Numbers of the letters that have copies.
+fn list_copies(folder: &Path) -> io::Result<Vec<i64>> {
+    let number = |path: &Path| {
+        let is_copy = path.extension().and_then(|ending| ending.to_str()).is_some_and(|ending| ENDINGS.contains(&ending));
+        path.file_stem().filter(|_| is_copy)?.to_str()?.parse().ok()
+    };
+    match fs::read_dir(folder) {
+        Err(cause) if cause.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
+        listed => listed?.filter_map(|entry| entry.map(|entry| number(&entry.path())).transpose()).collect(),
     }
 }
 
@@ -133,10 +174,14 @@ fn write_copy(folder: &Path, id: i64, bytes: &[u8]) -> io::Result<()> {
     remove_copy(folder, id - COPIES as i64)
 }
 
-/// Removes a copy if it is there.
-pub(super) fn remove_copy(folder: &Path, id: i64) -> io::Result<()> {
-    match fs::remove_file(folder.join(format!("{id}.eml"))) {
+/// Removes copies that are there.
+pub(super) fn remove_copies(folder: &Path, letters: &[i64]) -> Result<(), Error> {
+    letters.iter().try_for_each(|id| remove_copy(folder, *id)).map_err(Error::internal)
+}
+
+fn remove_copy(folder: &Path, id: i64) -> io::Result<()> {
+    ENDINGS.iter().try_for_each(|ending| match fs::remove_file(folder.join(format!("{id}.{ending}"))) {
         Err(cause) if cause.kind() != io::ErrorKind::NotFound => Err(cause),
         _ => Ok(()),
-    }
+    })
 }

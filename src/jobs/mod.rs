@@ -20,8 +20,8 @@ use tokio::task::JoinHandle;
 use tokio::time::{MissedTickBehavior, interval, timeout};
 
 pub use backups::make_backups;
-pub use erasure::{carry_out, erase_people};
-pub use mail::{Post, forget_mail};
+pub use erasure::{Reached, carry_out, erase_people};
+pub use mail::{Post, forget_mail, sweep_copies};
 pub use reports::make_reports;
 pub use retention::forget_old;
 pub use search::index_messages;
@@ -39,7 +39,7 @@ const PROMPTLY: Duration = Duration::from_secs(1);
 const OFTEN: Duration = Duration::from_secs(10);
 /// How often it is looked whether a backup is due.
 const MINUTELY: Duration = Duration::from_secs(60);
-/// How often old messages and the beginning of the audit log are looked for.
+/// How often old messages, the beginning of the audit log and copies of letters that are gone are looked for.
 const HOURLY: Duration = Duration::from_secs(60 * 60);
 /// How often contents are swept.
 const SELDOM: Duration = Duration::from_secs(6 * 60 * 60);
@@ -82,6 +82,7 @@ pub fn start(world: &Arc<World>, config: &Config, scheduled: &Arc<Scheduled>) ->
         repeat(world, "search-index", PROMPTLY, index_messages),
         repeat(world, "end-rooms", PROMPTLY, end_rooms),
         repeat(world, "forget-mail", OFTEN, forget_mail),
+        repeat(world, "sweep-copies", HOURLY, sweep_copies),
         repeat(world, "forget-sessions", SELDOM, forget_sessions),
         repeat(world, "purge-rooms", OFTEN, purge_rooms),
         repeat(world, "purge-meetings", OFTEN, purge_meetings),

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::domain::Error;
-use crate::ops::indexing;
+use crate::ops::indexing::{self, Piece};
 use crate::store::Cause;
 use crate::world::World;
 
@@ -15,6 +15,19 @@ pub async fn index_messages(world: Arc<World>) -> Result<(), Error> {
         let prepared = tokio::task::spawn_blocking(move || reader.read(indexing::prepare)).await.map_err(Error::internal)?;
         let Some(piece) = prepared? else { return Ok(()) };
         world.write(Cause::job("search-index"), move |tx| indexing::keep(tx, piece)).await?;
+    }
+    Ok(())
+}
+
+/// Takes what was blanked out of the index, and out of its file. Others write between two steps. Blocks.
+pub(super) fn forget_words(world: &World) -> Result<(), Error> {
+    let cause = || Cause::job("search-index");
+    while let Some(piece) = world.read(indexing::prepare)?.filter(Piece::is_of_log) {
+        world.write_blocking(cause(), move |tx| indexing::keep(tx, piece))?;
+    }
+    let mut is_first = true;
+    while world.write_blocking(cause(), move |tx| indexing::drop_words(tx, is_first))? {
+        is_first = false;
     }
     Ok(())
 }

@@ -5,7 +5,7 @@
 
 mod hall;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use hall::{Chair, Hall, Waiter, send};
@@ -53,7 +53,7 @@ pub(super) struct Vacated {
 /// What the passing of time asks for.
 #[derive(Debug, Default)]
 pub(super) struct Chores {
-    /// Went silent.
+    /// Went silent, or were put out.
     pub(super) lost: Vec<(MeetingId, Vacated)>,
     /// Nobody was there for a while.
     pub(super) empty: Vec<(MeetingId, SessionId)>,
@@ -71,6 +71,8 @@ pub(super) struct Live {
     passes: HashMap<String, Pass>,
     /// Sessions that have ended, for as long as somebody may be on the way to a seat in them.
     ended: HashMap<SessionId, Timestamp>,
+    /// Were put out since the last tick.
+    left: Vec<(MeetingId, Vacated)>,
     next: u64,
     pinged: Option<Timestamp>,
     beaten: Option<Timestamp>,
@@ -112,6 +114,37 @@ impl Live {
         let hall = self.halls.get(&known.admission.meeting);
         let chair = known.chair.and_then(|number| Some((number, hall?.chairs.get(&number)?.seat)));
         Some(Return { admission: known.admission.clone(), chair })
+    }
+
+    /// Whether somebody may take a seat: whose pass is gone was put out while on the way to it.
+    pub(super) fn may_sit(&self, admission: &Admission, pass: &str) -> bool {
+        self.passes.contains_key(pass) && !self.is_kicked(admission)
+    }
+
+    /// E-mail addresses that are known of those who are in, wait, or have a way in; each once.
+    pub(super) fn emails(&self) -> BTreeSet<String> {
+        let admissions = self.passes.values().map(|pass| &pass.admission).chain(self.tickets.values().map(|(admission, _)| admission));
+        admissions.filter_map(|admission| admission.email.clone()).collect()
+    }
+
+    /// Puts out of all rooms whoever has this e-mail address, and forgets them. The next tick tells that they left.
+    pub(super) fn forget(&mut self, email: &str, last: &Arc<str>, now: Timestamp) {
+        let is_theirs = |admission: &Admission| admission.email.as_deref().is_some_and(|own| own.eq_ignore_ascii_case(email));
+        self.tickets.retain(|_, (admission, _)| !is_theirs(admission));
+        let gone: HashSet<String> = self.passes.extract_if(|_, pass| is_theirs(&pass.admission)).map(|(pass, _)| pass).collect();
+        let mut left = Vec::new();
+        for (meeting, hall) in &mut self.halls {
+            let waiting = hall.waiting.extract_if(|_, waiter| gone.contains(&waiter.pass));
+            waiting.for_each(|(_, waiter)| drop(waiter.line.outbox.try_send(Out::End(last.clone()))));
+            for (number, chair) in hall.chairs.iter().filter(|(_, chair)| gone.contains(&chair.pass)) {
+                chair.line.iter().for_each(|line| drop(line.outbox.try_send(Out::End(last.clone()))));
+                left.push((*meeting, *number));
+            }
+        }
+        for (meeting, number) in left {
+            let vacated = self.vacate(meeting, number, now);
+            self.left.extend(vacated.map(|vacated| (meeting, vacated)));
+        }
     }
 
     /// Whether somebody was sent out of the session that goes on.
@@ -326,7 +359,7 @@ impl Live {
 
     /// What has to happen now that it is this late; `count` draws the number of people for listeners of webinars.
     pub(super) fn tick(&mut self, now: Timestamp, count: impl Fn(usize) -> Arc<str>) -> Chores {
-        let mut chores = Chores::default();
+        let mut chores = Chores { lost: std::mem::take(&mut self.left), ..Chores::default() };
         let is_past = |since: Timestamp, ms: i64| now.ms() - since.ms() >= ms;
         self.tickets.retain(|_, (_, expires)| *expires > now);
         self.passes.retain(|_, pass| !is_past(pass.used, PASS_MS));

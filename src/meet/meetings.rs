@@ -17,7 +17,7 @@ use super::live::{Live, Vacated};
 use super::wire;
 use crate::config::{ClickMeetingConfig, Limits};
 use crate::domain::{AttendeeId, Error, MeetingId, MeetingKind, SessionId, Timestamp};
-use crate::ops::{attendance, entry};
+use crate::ops::{accounts, attendance, entry};
 use crate::store::Cause;
 use crate::web::limits::Windows;
 use crate::web::meeting_links::MeetingKeys;
@@ -156,8 +156,15 @@ impl Meetings {
         self.world.write(Cause::job("meetings-stop"), end).await.map(|_| ())
     }
 
-    /// Lets time pass: who went silent has left, empty sessions end, closed rooms send people out, the rest goes on.
+    /// Puts out whoever has this e-mail address, and forgets them: they are nobody any more.
+    fn put_out(&self, email: &str) {
+        self.live().forget(email, &ended("kicked"), self.now());
+    }
+
+    /// Lets time pass: who was disabled is put out, who went silent has left, empty sessions end, closed rooms send people out, the rest goes on.
     pub async fn tick(&self) -> Result<(), Error> {
+        let emails = self.live().emails();
+        self.world.read(|tx| accounts::list_disabled(tx, &emails))?.into_iter().for_each(|email| self.put_out(email));
         let chores = self.live().tick(self.now(), |count| text(&json!({"t": "count", "count": count})));
         if !chores.lost.is_empty() {
             let lost = chores.lost.clone();
@@ -227,6 +234,8 @@ impl Meetings {
 
 /// Lets time pass for the meetings of a server; ends with the handle.
 pub fn start(meetings: Arc<Meetings>) -> JoinHandle<()> {
+    let leaving = Arc::downgrade(&meetings);
+    meetings.world.on_farewell(move |email| leaving.upgrade().iter().for_each(|meetings| meetings.put_out(email)));
     tokio::task::spawn_local(async move {
         let mut ticks = interval(TICK);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);

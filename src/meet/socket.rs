@@ -222,7 +222,7 @@ impl Connection {
             return Ok(Where::Chair(chair, seat));
         }
         for _ in 0..TRIES {
-            if meetings.live().is_kicked(admission) {
+            if !meetings.live().may_sit(admission, &guest.pass) {
                 return Err(Refusal::Kicked.word());
             }
             let (mine, most) = (admission.clone(), i64::from(meetings.most));

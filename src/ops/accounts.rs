@@ -4,8 +4,8 @@ use super::{access, administration, chatrooms, devices, rooms};
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::{
-    AccountId, AccountPatch, AccountProfile, Actor, Email, Error, Event, NewPerson, Noun, OrganizationId, OrganizationRole, PasswordHash,
-    PersonName,
+    AccountId, AccountPatch, AccountProfile, Actor, Email, Error, Event, IS_ERASED, NewPerson, Noun, OrganizationId, OrganizationRole,
+    PasswordHash, PersonName,
 };
 use crate::store::{self, Tx};
 
@@ -30,7 +30,7 @@ pub fn create_user(tx: &Tx<'_>, organization: Option<&str>, person: &NewPerson) 
 /// Changes a person; what the patch does not name stays, and what it does not change leaves no trace. Nobody disables themselves or the
 /// last administrator.
 pub fn edit_user(tx: &Tx<'_>, by: AccountId, id: AccountId, patch: &AccountPatch) -> Result<AccountProfile, Error> {
-    let found = profile(tx, id)?;
+    let found = somebody(tx, id)?;
     let email = patch.email.as_ref().filter(|email| email.as_str() != found.email);
     let name = patch.name.as_ref().filter(|name| name.as_str() != found.account.person.name);
     let role = patch.role.filter(|role| *role != found.role);
@@ -59,7 +59,7 @@ pub fn edit_user(tx: &Tx<'_>, by: AccountId, id: AccountId, patch: &AccountPatch
 
 /// Makes a person an administrator of this server, or gives one another password.
 pub fn grant_admin(tx: &Tx<'_>, id: AccountId, password: &PasswordHash) -> Result<AccountProfile, Error> {
-    let found = profile(tx, id)?;
+    let found = somebody(tx, id)?;
     if found.disabled.is_some() {
         return Err(Error::Invalid("password", "this person is disabled; enable them first"));
     }
@@ -106,6 +106,12 @@ pub fn set_user_disabled(tx: &Tx<'_>, email: &Email, is_disabled: bool) -> Resul
         another_admin(tx, found.account.person.id)?;
     }
     switch(tx, &found, is_disabled)
+}
+
+/// Of these e-mail addresses those of disabled people.
+pub fn list_disabled<'a>(tx: &Tx<'_>, emails: impl IntoIterator<Item = &'a String>) -> Result<Vec<&'a str>, Error> {
+    let asked = emails.into_iter().map(|email| Ok(store::accounts::is_disabled(tx, email)?.then_some(email.as_str())));
+    asked.filter_map(Result::transpose).collect()
 }
 
 /// Disables somebody who is to be erased.
@@ -187,6 +193,12 @@ fn admin_by_email(tx: &Tx<'_>, email: &Email) -> Result<AccountProfile, Error> {
 
 fn by_email(tx: &Tx<'_>, email: &Email) -> Result<AccountProfile, Error> {
     store::accounts::find_by_email(tx, email.as_str())?.ok_or(Error::NotFound(Noun::Account))
+}
+
+/// A person who is still somebody: of an erased one not even the address is left.
+fn somebody(tx: &Tx<'_>, id: AccountId) -> Result<AccountProfile, Error> {
+    let found = profile(tx, id)?;
+    if found.email.is_empty() { Err(Error::Invalid("account_id", IS_ERASED)) } else { Ok(found) }
 }
 
 fn profile(tx: &Tx<'_>, id: AccountId) -> Result<AccountProfile, Error> {

@@ -4,11 +4,12 @@
 //! Of somebody without an account an e-mail address is known, from registrations, invitations, sessions, the address book and letters:
 //! they are erased by it, in the same steps.
 //!
-//! Ids stay: what others said, did and keep names them. What others wrote stays too, whomever it is about (GUESS).
+//! Numbers stay: what others said, did and keep names them; the uid becomes another. What others wrote stays too, whomever it is about (GUESS).
 
 use super::{accounts, audit, messages, rooms};
 use crate::domain::{
-    AccountId, AccountProfile, Email, Erased, Erasure, ErasureId, ErasureProgress, ErasureStage, Error, Event, Noun, RoomId, RoomKind,
+    AccountId, AccountProfile, Email, Erased, Erasure, ErasureId, ErasureProgress, ErasureStage, Error, Event, NOBODY_KNOWN, Noun, RoomId,
+    RoomKind,
 };
 use crate::store::{self, Tx};
 
@@ -56,7 +57,7 @@ fn erase_account(tx: &Tx<'_>, by: Option<AccountId>, found: AccountProfile, is_b
 /// Somebody without an account has no rooms; that the address stands nowhere is told, as it may be mistyped.
 fn erase_outsider(tx: &Tx<'_>, email: &Email, is_blanking: bool) -> Result<ErasureId, Error> {
     if !store::erasure::is_known(tx, email.as_str())? {
-        return Err(Error::Invalid("email", "nothing is known of anybody with this address"));
+        return Err(Error::Invalid("email", NOBODY_KNOWN));
     }
     let who = Erased { account: None, email: email.as_str().to_owned(), name: String::new(), is_blanking };
     let erasure = store::erasure::insert_erasure(tx, &who, ErasureStage::Events)?;
@@ -69,6 +70,11 @@ pub fn list_open(tx: &Tx<'_>) -> Result<Vec<ErasureId>, Error> {
     store::erasure::list_open(tx)
 }
 
+/// The e-mail address of somebody who is being erased.
+pub fn find_email(tx: &Tx<'_>, id: ErasureId) -> Result<Option<String>, Error> {
+    Ok(store::erasure::find_erasure(tx, id)?.map(|erasure| erasure.who.email))
+}
+
 /// What comes next.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Next {
@@ -76,15 +82,17 @@ pub enum Next {
     Step,
     /// Readable copies of these letters have to go, then the letters themselves: [`drop_letters`]. The number is how far that is.
     Letters(Vec<i64>, i64),
+    /// A letter to the person is on its way; what is marked so is not taken away, so it is waited for.
+    Wait,
     /// Requests in the request log, then it is done: [`end_erasure`]. None: nobody without an account stands there.
     Requests(Option<AccountId>),
 }
 
-/// What comes next; none when it is done, or as long as a letter to the person is on its way: what is marked so is not taken away.
+/// What comes next; none when it is done.
 pub fn find_next(tx: &Tx<'_>, id: ErasureId) -> Result<Option<Next>, Error> {
     let Some(Erasure { who, progress, .. }) = store::erasure::find_erasure(tx, id)? else { return Ok(None) };
     Ok(Some(match progress.stage {
-        ErasureStage::Letters if store::erasure::is_being_written_to(tx, &who.email)? => return Ok(None),
+        ErasureStage::Letters if store::erasure::is_being_written_to(tx, &who.email)? => Next::Wait,
         ErasureStage::Letters => {
             let upto = progress.position + LETTERS;
             Next::Letters(store::erasure::list_letters(tx, &who, progress.position, upto)?, upto)
@@ -174,9 +182,21 @@ fn leave(tx: &Tx<'_>, room: RoomId, kind: RoomKind, account: AccountId) -> Resul
 pub fn drop_letters(tx: &Tx<'_>, id: ErasureId, letters: &[i64], upto: i64) -> Result<(), Error> {
     let Some(mut erasure) = store::erasure::find_erasure(tx, id)? else { return Ok(()) };
     letters.iter().try_for_each(|id| store::mail::delete_mail(tx, *id))?;
+    // One that set out since they were listed is still there.
+    if store::erasure::is_being_written_to(tx, &erasure.who.email)? {
+        return Ok(());
+    }
     erasure.progress.position = upto;
     let is_done = upto >= store::erasure::find_last_letter(tx)?;
     advance(tx, erasure, is_done)
+}
+
+/// Whether a letter to somebody who is being erased is on its way, so that the end will have to wait.
+pub fn is_waiting(tx: &Tx<'_>, id: ErasureId) -> Result<bool, Error> {
+    match store::erasure::find_erasure(tx, id)? {
+        Some(erasure) => store::erasure::is_being_written_to(tx, &erasure.who.email),
+        None => Ok(false),
+    }
 }
 
 /// Nothing is left to be looked for.

@@ -14,6 +14,8 @@ const EVENTS: i64 = 500;
 /// Messages of each half of a piece, and about as many bytes of their texts: so long do other writes wait.
 const MESSAGES: usize = 100;
 const BYTES: usize = 32 * 1024;
+/// Pages of a kilobyte that are merged at a time.
+const PAGES: i64 = 500;
 
 /// A piece of work: messages with their terms, and how far the index is with it.
 pub struct Piece {
@@ -48,6 +50,11 @@ pub fn prepare(tx: &Tx<'_>) -> Result<Option<Piece>, Error> {
 }
 
 impl Piece {
+    /// Whether it brings the index further along the log, and not only the backlog.
+    pub fn is_of_log(&self) -> bool {
+        self.to.followed != self.from.followed
+    }
+
     /// Takes what the log says behind the index. What matters to no text is passed over many at a time.
     fn follow(&mut self, tx: &Tx<'_>) -> Result<(), Error> {
         let changes = store::search::list_changes(tx, self.from.followed, EVENTS)?;
@@ -104,4 +111,9 @@ pub fn keep(tx: &Tx<'_>, mut piece: Piece) -> Result<(), Error> {
         }
     }
     Ok(())
+}
+
+/// Takes words of messages that are in the index no more out of its file, a step at a time; says whether there may be more to do.
+pub fn drop_words(tx: &Tx<'_>, is_first: bool) -> Result<bool, Error> {
+    store::search::merge_terms(tx, PAGES, is_first)
 }

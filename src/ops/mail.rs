@@ -52,8 +52,11 @@ pub fn keep_due(tx: &Tx<'_>, limit: i64) -> Result<Vec<Mail>, Error> {
     Ok(due)
 }
 
-/// Notes what came of handing a mail over.
+/// Notes what came of handing a mail over. Numbers of letters that are gone are given again: it has to be the same letter.
 pub fn note_outcome(tx: &Tx<'_>, mail: &Mail, outcome: &MailOutcome) -> Result<(), Error> {
+    if store::mail::find_key(tx, mail.id)?.is_none_or(|key| key != mail.key) {
+        return Ok(());
+    }
     match outcome {
         MailOutcome::Sent => store::mail::update_ended(tx, mail.id, MailState::Sent, None),
         MailOutcome::Refused(why) => store::mail::update_ended(tx, mail.id, MailState::Failed, Some(why)),
@@ -78,6 +81,11 @@ pub fn list_outdated(tx: &Tx<'_>) -> Result<Vec<i64>, Error> {
 /// Forgets letters.
 pub fn forget(tx: &Tx<'_>, letters: &[i64]) -> Result<(), Error> {
     letters.iter().try_for_each(|id| store::mail::delete_mail(tx, *id))
+}
+
+/// Whether no letter has this number.
+pub fn is_gone(tx: &Tx<'_>, id: i64) -> Result<bool, Error> {
+    Ok(store::mail::find_key(tx, id)?.is_none())
 }
 
 /// Most mails of a page.

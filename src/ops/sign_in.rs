@@ -4,7 +4,7 @@ use sha2::{Digest, Sha256};
 
 use super::devices;
 use crate::domain::{Actor, Dialect, Error, Timestamp, TokenId, Unauthenticated};
-use crate::store::tokens::Use;
+use crate::store::tokens::{Presented, Use};
 use crate::store::{self, Tx};
 
 /// Well-known sandbox tokens start with this; an office refuses them whatever its database says.
@@ -31,7 +31,17 @@ pub fn authenticate_any(tx: &Tx<'_>, secret: &str, is_sandbox: bool) -> Result<A
     if !is_sandbox && secret.starts_with(SANDBOX_PREFIX) {
         return refuse(Unauthenticated::SandboxOnly);
     }
-    let Some(presented) = store::tokens::find_by_hash(tx, &hash_secret(secret))? else { return refuse(Unauthenticated::Unknown) };
+    judge(tx, store::tokens::find_by_hash(tx, &hash_secret(secret))?)
+}
+
+/// Refuses who was known when a request came, and is no more when it writes: an upload may take half an hour.
+pub fn check_again(tx: &Tx<'_>, actor: &Actor) -> Result<(), Error> {
+    judge(tx, store::tokens::find_presented(tx, actor.token)?).map(|_| ())
+}
+
+fn judge(tx: &Tx<'_>, presented: Option<Presented>) -> Result<Actor, Error> {
+    let refuse = |reason| Err(Error::Unauthenticated(reason));
+    let Some(presented) = presented else { return refuse(Unauthenticated::Unknown) };
     let is_over = |at: Option<Timestamp>| at.is_some_and(|at| at <= tx.now);
     match () {
         () if is_over(presented.revoked) => refuse(Unauthenticated::Revoked),

@@ -89,6 +89,11 @@ pub fn find_by_email(tx: &Tx<'_>, email: &str) -> Result<Option<AccountProfile>,
     tx.first(select_profile!("WHERE a.email = ?1"), [email], profile)
 }
 
+/// Whether whoever logs in with this e-mail is disabled.
+pub fn is_disabled(tx: &Tx<'_>, email: &str) -> Result<bool, Error> {
+    tx.one("SELECT EXISTS (SELECT 1 FROM account WHERE email = ?1 AND disabled_ms IS NOT NULL)", [email], |row| row.get(0))
+}
+
 /// The active account of an organization with this e-mail address, in any case, or this 20-character id. A
 /// service account has an id only.
 pub fn find_named(tx: &Tx<'_>, organization: OrganizationId, name: &str) -> Result<Option<AccountId>, Error> {

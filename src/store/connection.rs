@@ -1,6 +1,7 @@
 //! Opens connections with the settings that every one needs.
 
 use std::path::Path;
+use std::time::Duration;
 
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
@@ -21,6 +22,9 @@ pub enum Durability {
 /// Statements kept prepared per connection: more than there are different ones.
 const STATEMENTS: usize = 256;
 
+/// How long whoever finds a database busy waits for it.
+pub(super) const BUSY: Duration = Duration::from_secs(5);
+
 /// The connection of the writer.
 #[expect(clippy::disallowed_methods, reason = "the one place that opens the database for writing")]
 pub(super) fn open_writer(path: &Path, durability: Durability) -> Result<Connection, OpenError> {
@@ -39,12 +43,13 @@ pub(super) fn open_writer(path: &Path, durability: Durability) -> Result<Connect
         },
     )?;
     conn.pragma_update(None, "foreign_keys", true)?;
-    conn.pragma_update(None, "busy_timeout", 5_000)?;
+    conn.busy_timeout(BUSY)?;
     conn.pragma_update(None, "cache_size", -16_000)?;
     conn.pragma_update(None, "temp_store", "MEMORY")?;
     conn.pragma_update(None, "journal_size_limit", 64 << 20)?;
-    // What somebody deleted must not stay readable in the file's free places.
-    conn.pragma_update(None, "secure_delete", "FAST")?;
+    // What somebody deleted must not stay readable in the file's free places. Not "FAST", which leaves pages as they are that become
+    // free altogether; little is ever deleted, so writing those once more costs nothing that anybody notices.
+    conn.pragma_update(None, "secure_delete", "ON")?;
     keep_statements(&conn)?;
     Ok(conn)
 }
@@ -60,7 +65,7 @@ fn keep_statements(conn: &Connection) -> rusqlite::Result<()> {
 #[expect(clippy::disallowed_methods, reason = "the one place that opens the database for copying")]
 pub(super) fn open_copier(path: &Path) -> Result<Connection, rusqlite::Error> {
     let conn = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
-    conn.pragma_update(None, "busy_timeout", 5_000)?;
+    conn.busy_timeout(BUSY)?;
     Ok(conn)
 }
 
@@ -83,7 +88,7 @@ pub(super) fn open_importer(path: &Path) -> Result<Connection, rusqlite::Error> 
 pub(super) fn open_reader(path: &Path, max_steps: Option<i32>) -> Result<Connection, rusqlite::Error> {
     let mut conn = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
     conn.pragma_update(None, "query_only", true)?;
-    conn.pragma_update(None, "busy_timeout", 5_000)?;
+    conn.busy_timeout(BUSY)?;
     conn.pragma_update(None, "cache_size", -8_000)?;
     conn.pragma_update(None, "temp_store", "MEMORY")?;
     keep_statements(&conn)?;

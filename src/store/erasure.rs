@@ -56,7 +56,7 @@ pub fn delete_erasure(tx: &Tx<'_>, id: ErasureId) -> Result<(), Error> {
     tx.execute("DELETE FROM erasure WHERE id = ?1", [id]).map(|_| ())
 }
 
-/// Leaves of an account only that there was one. Its ids stay, as others' things name them.
+/// Leaves of an account only that there was one. Its number stays, as others' things name it; the uid becomes another.
 pub fn blank_account(tx: &Tx<'_>, account: AccountId) -> Result<(), Error> {
     tx.execute(
         "UPDATE account SET name = ?2, email = NULL, handle = '', department = '', title = '', url = '', introduction = '', mail = '', \

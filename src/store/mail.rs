@@ -128,9 +128,14 @@ pub fn list_ended(tx: &Tx<'_>, before: Timestamp, limit: i64) -> Result<Vec<i64>
     tx.all("SELECT id FROM mail WHERE ended_ms < ?1 ORDER BY ended_ms LIMIT ?2", (before, limit), |row| row.get(0))
 }
 
-/// Takes a mail away.
+/// Takes a mail away, unless it is being handed over.
 pub fn delete_mail(tx: &Tx<'_>, id: i64) -> Result<(), Error> {
-    tx.execute("DELETE FROM mail WHERE id = ?1", [id]).map(|_| ())
+    tx.execute("DELETE FROM mail WHERE id = ?1 AND state <> 'sending'", [id]).map(|_| ())
+}
+
+/// What tells a mail from an earlier one that had the same number.
+pub fn find_key(tx: &Tx<'_>, id: i64) -> Result<Option<String>, Error> {
+    tx.first("SELECT key FROM mail WHERE id = ?1", [id], |row| row.get(0))
 }
 
 /// Lets a mail wait for another try.

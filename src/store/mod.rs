@@ -61,6 +61,7 @@ mod writer;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
+use std::time::Duration;
 
 pub use clock::Clock;
 pub use connection::Durability;
@@ -71,7 +72,7 @@ pub use tx::{Cause, Tx, Way};
 
 use crate::domain::Error;
 use reader::{Read, Reader};
-use wal::Folding;
+use wal::{Emptying, Folding};
 use writer::Writer;
 
 /// Why a database could not be opened.
@@ -113,6 +114,7 @@ pub struct StoreOptions {
 pub struct Store {
     reader: Reader,
     writer: Writer,
+    emptying: Emptying,
     clock: Arc<Clock>,
     entropy: Arc<Entropy>,
 }
@@ -130,9 +132,18 @@ impl Store {
         migrate::migrate(&mut conn, path)?;
         let (clock, entropy) = (Arc::new(options.clock), Arc::new(options.entropy));
         let commits = Arc::new(AtomicU64::new(0));
+        // What a process left behind that did not end by itself.
+        wal::empty(&conn);
         let folding = Folding::start(path, options.durability, &mut conn)?;
+        let emptying = folding.emptying();
         let writer = Writer::start(conn, folding, clock.clone(), entropy.clone(), commits.clone())?;
-        Ok(Self { reader: Reader::new(path, options.max_read_steps, commits), writer, clock, entropy })
+        Ok(Self { reader: Reader::new(path, options.max_read_steps, commits), writer, emptying, clock, entropy })
+    }
+
+    /// Has the write-ahead log emptied of what was committed before, so that nothing deleted can be read in it; waits so long, and
+    /// says whether that was long enough. It is tried until it is done. Blocks.
+    pub fn empty_log(&self, patience: Duration) -> bool {
+        self.emptying.empty(patience)
     }
 
     /// This store's clock.

@@ -171,6 +171,17 @@ pub(super) fn delete_terms_of(tx: &Tx<'_>, room: RoomId, beyond: i64, upto: i64)
     .map(|_| ())
 }
 
+/// Merges so many pages of the index with one another, which takes out the terms of messages that are in it no more: until then their
+/// words stay in its pages. The first of several calls has all there is merged. Says whether there may be more to do.
+pub fn merge_terms(tx: &Tx<'_>, pages: i64, is_first: bool) -> Result<bool, Error> {
+    let before = tx.conn.total_changes();
+    // A number below zero begins with all there is; the others go on with what was begun.
+    let pages = if is_first { -pages } else { pages };
+    tx.execute("INSERT INTO search_index (search_index, rank) VALUES ('merge', ?1)", [pages])?;
+    // The command counts as a change, whether it found something to do or not.
+    Ok(tx.conn.total_changes() - before > 1)
+}
+
 /// The terms of a message as one text, each of them its organization's, with those of its room and its author.
 pub fn scoped_terms(message: &Indexable, terms: impl IntoIterator<Item = String>) -> String {
     let places = [room_term(message.room), author_term(message.author)];

@@ -45,22 +45,29 @@ pub fn find_by_hash(tx: &Tx<'_>, hash: &[u8; 32]) -> Result<Option<Presented>, E
     }
 }
 
+macro_rules! select_presented {
+    ($tail:literal) => {
+        concat!(
+            "SELECT t.id, t.account_id, t.organization_id, t.dialect, t.scopes, t.expires_ms, t.revoked_ms, a.disabled_ms IS NOT NULL \
+             FROM token t JOIN account a ON a.id = t.account_id ",
+            $tail
+        )
+    };
+}
+
 fn select_by_hash(tx: &Tx<'_>, hash: &[u8; 32]) -> Result<Option<Presented>, Error> {
-    tx.first(
-        "SELECT t.id, t.account_id, t.organization_id, t.dialect, t.scopes, t.expires_ms, t.revoked_ms, a.disabled_ms IS NOT NULL \
-         FROM token t JOIN account a ON a.id = t.account_id WHERE t.hash = ?1",
-        [hash.as_slice()],
-        |row| {
-            let actor = Actor {
-                token: row.get(0)?,
-                account: row.get(1)?,
-                organization: row.get(2)?,
-                dialect: row.get(3)?,
-                scopes: scopes_at(row, 4)?,
-            };
-            Ok(Presented { actor, expires: row.get(5)?, revoked: row.get(6)?, is_disabled: row.get(7)? })
-        },
-    )
+    tx.first(select_presented!("WHERE t.hash = ?1"), [hash.as_slice()], presented)
+}
+
+/// The same token later, when only its id is known.
+pub fn find_presented(tx: &Tx<'_>, id: TokenId) -> Result<Option<Presented>, Error> {
+    tx.first(select_presented!("WHERE t.id = ?1"), [id], presented)
+}
+
+fn presented(row: &Row<'_>) -> rusqlite::Result<Presented> {
+    let actor =
+        Actor { token: row.get(0)?, account: row.get(1)?, organization: row.get(2)?, dialect: row.get(3)?, scopes: scopes_at(row, 4)? };
+    Ok(Presented { actor, expires: row.get(5)?, revoked: row.get(6)?, is_disabled: row.get(7)? })
 }
 
 /// Keeps a new token. `prefix` is what lists show of its secret.

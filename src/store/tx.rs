@@ -122,6 +122,11 @@ impl<'a> Tx<'a> {
         self.ids().map(|_| ())
     }
 
+    /// Whether this is a write: what it finds is what holds until its commit.
+    pub fn is_writing(&self) -> bool {
+        self.ids.is_some()
+    }
+
     /// The next id of the general sequence.
     pub(super) fn next_id(&self) -> Result<i64, Error> {
         let ids = self.ids()?;

@@ -5,19 +5,22 @@
 //!
 //! The log begins anew only once all of it is folded, and a thread beside a busy writer never gets to its end: it folds the bulk,
 //! pushes that to the disk, and leaves the rest, which is small, to the writer between two transactions.
+//!
+//! A folded log still holds what stood in it. Where somebody has to be gone from the disk, it is emptied ([`Emptying`]).
 
 use std::fs::File;
 use std::path::Path;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use rusqlite::Connection;
 use rusqlite::hooks::Wal;
 
 use super::OpenError;
-use super::connection::{Durability, open_writer};
+use super::connection::{BUSY, Durability, open_writer};
 
 /// Pages of a log that is worth folding.
 const LONG: i64 = 1_000;
@@ -28,12 +31,68 @@ const FEW: i64 = 250;
 /// Passes in a row: what was written during one is folded by the next.
 const PASSES: usize = 8;
 
+/// How long writers may be held up while readers are waited for that stand in the way of emptying the log: longer than a thread
+/// stays in a snapshot that it only keeps.
+const PAUSE: Duration = Duration::from_millis(100);
+/// Time between tries to empty the log beside a reader that stays, such as a backup.
+const AGAIN: Duration = Duration::from_millis(500);
+
 /// The thread, as the writer knows it. Dropping it waits for what is being done.
 pub(super) struct Folding {
     wake: Option<Arc<SyncSender<()>>>,
     thread: Option<JoinHandle<()>>,
     /// Set while only a small rest is left, which is the writer's.
     is_nearly_done: Arc<AtomicBool>,
+    wishes: Arc<Wishes>,
+}
+
+/// Asks for an empty log.
+pub(super) struct Emptying {
+    wishes: Arc<Wishes>,
+    wake: Weak<SyncSender<()>>,
+}
+
+/// How often an empty log was asked for, and how many of those wishes came true.
+#[derive(Default)]
+struct Wishes {
+    counts: Mutex<Counts>,
+    changed: Condvar,
+}
+
+#[derive(Default)]
+struct Counts {
+    asked: u64,
+    fulfilled: u64,
+}
+
+impl Wishes {
+    fn counts(&self) -> MutexGuard<'_, Counts> {
+        self.counts.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn fulfil(&self, upto: u64) {
+        self.counts().fulfilled = upto;
+        self.changed.notify_all();
+    }
+
+    /// The newest wish, if it is open.
+    fn newest(&self) -> Option<u64> {
+        let Counts { asked, fulfilled } = *self.counts();
+        (asked > fulfilled).then_some(asked)
+    }
+}
+
+impl Emptying {
+    /// Has the log emptied of all that was committed before. Waits for it so long; says whether it is done. If not, it is tried until
+    /// it is: as long as a backup copies an old snapshot, nothing newer can be folded.
+    pub(super) fn empty(&self, patience: Duration) -> bool {
+        let mut counts = self.wishes.counts();
+        counts.asked += 1;
+        let mine = counts.asked;
+        self.wake.upgrade().map(|wake| wake.try_send(()));
+        let waited = self.wishes.changed.wait_timeout_while(counts, patience, |counts| counts.fulfilled < mine);
+        waited.unwrap_or_else(PoisonError::into_inner).0.fulfilled >= mine
+    }
 }
 
 impl Folding {
@@ -41,13 +100,21 @@ impl Folding {
     pub(super) fn start(path: &Path, durability: Durability, writer: &mut Connection) -> Result<Self, OpenError> {
         let database = (durability != Durability::Off).then(|| File::open(path)).transpose()?;
         let is_nearly_done = Arc::new(AtomicBool::new(false));
-        let folder = Folder { conn: open_writer(path, durability)?, database, is_nearly_done: is_nearly_done.clone() };
+        let wishes = Arc::<Wishes>::default();
+        let conn = open_writer(path, durability)?;
+        let folder = Folder { conn, database, is_nearly_done: is_nearly_done.clone(), wishes: wishes.clone() };
         // One word that waits stands for everything that is committed until it is heard.
         let (wake, woken) = sync_channel(1);
         let thread = std::thread::Builder::new().name("folding".to_owned()).spawn(move || folder.serve(&woken))?;
-        let folding = Self { wake: Some(Arc::new(wake)), thread: Some(thread), is_nearly_done };
+        let folding = Self { wake: Some(Arc::new(wake)), thread: Some(thread), is_nearly_done, wishes };
         folding.follow(writer)?;
         Ok(folding)
+    }
+
+    /// For whoever wants the log empty.
+    pub(super) fn emptying(&self) -> Emptying {
+        let wake = self.wake.as_ref().map(Arc::downgrade).unwrap_or_default();
+        Emptying { wishes: self.wishes.clone(), wake }
     }
 
     /// Wakes the thread whenever a commit finds the log long.
@@ -95,12 +162,23 @@ struct Folder {
     /// gives up the locks that SQLite has on it.
     database: Option<File>,
     is_nearly_done: Arc<AtomicBool>,
+    wishes: Arc<Wishes>,
 }
 
 impl Folder {
     fn serve(self, woken: &Receiver<()>) {
-        while woken.recv().is_ok() {
+        loop {
+            let word = match self.wishes.newest() {
+                Some(_) => woken.recv_timeout(AGAIN),
+                None => woken.recv().map_err(|_| RecvTimeoutError::Disconnected),
+            };
+            if word == Err(RecvTimeoutError::Disconnected) {
+                return;
+            }
             self.work();
+            if let Some(wish) = self.wishes.newest().filter(|_| empty(&self.conn)) {
+                self.wishes.fulfil(wish);
+            }
         }
     }
 
@@ -133,4 +211,18 @@ pub(super) fn fold(conn: &Connection) -> Option<i64> {
     folded
         .inspect_err(|cause| tracing::warn!(%cause, "the write-ahead log could not be folded into the database; it grows until this works"))
         .ok()
+}
+
+/// Folds all of the log and takes everything out of its file; says whether that was possible. Writers are held up meanwhile, so the
+/// bulk is to be folded before, and readers that stand in the way are not waited for long.
+pub(super) fn empty(conn: &Connection) -> bool {
+    let emptied = conn.busy_timeout(PAUSE).and_then(|()| conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, i64>(0)));
+    let emptied = conn.busy_timeout(BUSY).and(emptied);
+    match emptied {
+        Ok(busy) => busy == 0,
+        Err(cause) => {
+            tracing::warn!(%cause, "the write-ahead log could not be emptied; what was erased may be readable in it until this works");
+            false
+        }
+    }
 }

@@ -22,6 +22,7 @@ use crate::domain::{
     self, AccountId, Actor, Caller, ContactRequestId, Error, FileId, LibraryFileId, MeetingId, MessageId, RecordingId, RoomId, Scopes,
     SessionId, StoredFile, TaskId,
 };
+use crate::ops::sign_in;
 use crate::store::{Cause, Tx};
 use crate::world::World;
 
@@ -111,14 +112,14 @@ impl Call {
         self.context.server.world.read(|tx| work(tx, &self.context.actor))
     }
 
-    /// Runs writing work; answers once it is on disk.
+    /// Runs writing work, if the caller is still known by then; answers once it is on disk.
     pub async fn write<T, F>(&self, work: F) -> Result<T, Error>
     where
         T: Send + 'static,
         F: FnOnce(&Tx<'_>, &Actor) -> Result<T, Error> + Send + 'static,
     {
         let actor = self.context.actor.clone();
-        self.context.server.world.write(self.cause(), move |tx| work(tx, &actor)).await
+        self.context.server.world.write(self.cause(), move |tx| sign_in::check_again(tx, &actor).and_then(|()| work(tx, &actor))).await
     }
 
     /// Runs work that seldom writes: as a read first, and again as a write only when it has to.
@@ -128,7 +129,12 @@ impl Call {
         F: Fn(&Tx<'_>, &Actor) -> Result<T, Error> + Send + 'static,
     {
         let actor = self.context.actor.clone();
-        self.context.server.world.read_or_write(|| self.cause(), move |tx| work(tx, &actor)).await
+        let work = move |tx: &Tx<'_>| {
+            // What only reads leaves nothing behind.
+            let known = if tx.is_writing() { sign_in::check_again(tx, &actor) } else { Ok(()) };
+            known.and_then(|()| work(tx, &actor))
+        };
+        self.context.server.world.read_or_write(|| self.cause(), work).await
     }
 
     /// Runs work that takes long, such as making a document, on a thread that may block.

@@ -2,22 +2,27 @@
 
 use std::fs;
 use std::path::Path;
+use std::sync::Arc;
 
 use crosstalk::backup::UNWATCHED;
-use crosstalk::control::{Command, PastCommand, SessionFile, UserCommand, execute};
-use crosstalk::domain::{AccountId, BlobHash, ChainVerdict, Dialect, Email, Language, MailOutcome, ReportState, Scopes, SessionId};
+use crosstalk::control::{Answer, Command, ErasureState, PastCommand, SessionFile, UserCommand, execute};
+use crosstalk::domain::{
+    AccountId, BlobHash, ChainVerdict, Dialect, Email, Language, MailOutcome, MailState, ReportState, RoomId, Scopes, SessionId, TokenId,
+};
 use crosstalk::jobs;
+use crosstalk::ops::erasure::Next;
 use crosstalk::ops::{self, audit};
 use crosstalk::store::{self, Cause};
+use crosstalk::world::World;
 use serde_json::{Value, json};
 
-use crate::kit::{BINARY, Browser, Chatwork, Process, TestApp, Visitor, number, open_office, request, send};
+use crate::kit::{BINARY, Browser, Chatwork, Guest, Process, TestApp, Visitor, Wire, number, open_office, request, send};
 use crate::mail::letter;
 
 /// Name and address of whom it is about begin so, and so does everything else that may not be found afterwards.
-const MARK: &str = "zqx";
-const NAME: &str = "Zqxname";
-const EMAIL: &str = "zqxname@example.com";
+const MARK: &str = "zqxqz";
+const NAME: &str = "Zqxqzname";
+const EMAIL: &str = "zqxqzname@example.com";
 
 /// A person with traces everywhere.
 struct Somebody {
@@ -36,17 +41,18 @@ fn live(app: &TestApp) -> Somebody {
     let (id, own) = (client.id(), client.own_room());
     app.in_store(move |tx| {
         let mut profile = store_profile(tx, id);
-        profile.introduction = "zqx was here".to_owned();
-        profile.tel_mobile = "zqx 0123".to_owned();
-        profile.account.department = "zqx department".to_owned();
+        profile.introduction = "zqxqz was here".to_owned();
+        profile.tel_mobile = "zqxqz 0123".to_owned();
+        profile.account.department = "zqxqz department".to_owned();
         ops::accounts::set_profile(tx, &profile)
     });
-    app.request_contact(NAME, "alice", "zqx asks");
+    app.request_contact(NAME, "alice", "zqxqz asks");
     bob.befriend(app, NAME, "bob");
     let room = client.create_room("Shared", &[&bob], &[]);
     client.say(room, "what was said");
-    client.say(own, "zqx notes");
-    client.upload(room, "zqx plan.txt", b"zqx content", None).ok();
+    // The index keeps words without the beginning that they share with the one before.
+    client.say(own, "zqxqz notes about zqxqzcertainlyzqxqzsecretzqxqzmatters");
+    client.upload(room, "zqxqz plan.txt", b"zqxqz content", None).ok();
     client.post(&format!("/rooms/{room}/tasks"), &[("body", "a task"), ("to_ids", &bob.id().to_string())]).ok();
     bob.say(room, "an answer");
     bob.post(&format!("/rooms/{room}/tasks"), &[("body", "does it"), ("to_ids", &id.to_string())]).ok();
@@ -54,6 +60,7 @@ fn live(app: &TestApp) -> Somebody {
     app.chat_messages(NAME).get("/chat-rooms").ok();
     meet(app);
     alice.get("/me").ok();
+    send(client.request("GET", "/me").header("User-Agent", "zqxqz browser")).ok();
     Somebody { client, id, room, secret }
 }
 
@@ -65,13 +72,13 @@ fn store_profile(tx: &crosstalk::store::Tx<'_>, id: i64) -> crosstalk::domain::A
 fn meet(app: &TestApp) -> (i64, i64) {
     let office = app.clickmeeting("office");
     let meeting = office.create_id("Conference", &[("registration[enabled]", "1")]);
-    let form = [("registration[1]", "Zqx"), ("registration[2]", "Zqxlast"), ("registration[3]", EMAIL)];
+    let form = [("registration[1]", "Zqxqz"), ("registration[2]", "Zqxqzlast"), ("registration[3]", EMAIL)];
     office.post(&format!("/conferences/{meeting}/registration"), &form).ok();
     office.post(&format!("/conferences/{meeting}/invitation/email/en"), &[("attendees[0][email]", EMAIL)]).ok();
-    office.post("/contacts", &[("email", EMAIL), ("firstname", "Zqx"), ("lastname", "Zqxlast")]);
+    office.post("/contacts", &[("email", EMAIL), ("firstname", "Zqxqz"), ("lastname", "Zqxqzlast")]);
     let session: SessionFile = serde_json::from_value(json!({
         "started": "2026-01-30T09:00:00Z", "ended": "2026-01-30T10:00:00Z",
-        "attendees": [{"nickname": "Zqxnick", "email": EMAIL, "device": "zqx device", "address": "198.51.100.77"}, {"nickname": "Ada"}],
+        "attendees": [{"nickname": "Zqxqznick", "email": EMAIL, "device": "zqxqz device", "address": "198.51.100.77"}, {"nickname": "Ada"}],
         "chat": [{"attendee": 0, "at": "2026-01-30T09:10:00Z", "text": "what was said"}]
     }))
     .expect("a session");
@@ -85,14 +92,14 @@ fn meet(app: &TestApp) -> (i64, i64) {
 fn visit(app: &TestApp) -> (i64, i64) {
     let (meeting, session) = meet(app);
     let room = app.meeting(|meeting| (meeting.has_registration, meeting.registration_template) = (true, 3));
-    let form = [("first_name", "Zqx"), ("last_name", "Zqxlast"), ("email", EMAIL), ("company", "zqx works"), ("phone", "zqx 0123")];
+    let form = [("first_name", "Zqxqz"), ("last_name", "Zqxqzlast"), ("email", EMAIL), ("company", "zqxqz works"), ("phone", "zqxqz 0123")];
     Visitor::new(app).post(&format!("/_m/{}/register", room.id), &form).ok();
     let office = app.clickmeeting("office");
-    let link = [("email", EMAIL), ("nickname", "Zqxnick"), ("role", "listener")];
+    let link = [("email", EMAIL), ("nickname", "Zqxqznick"), ("role", "listener")];
     office.post(&format!("/conferences/{meeting}/room/autologin_hash"), &link).ok();
     let other = [("attendees[0][email]", "other@x.example")];
     office.post(&format!("/conferences/{meeting}/invitation/email/en"), &other).ok();
-    deliver(app);
+    deliver(&app.world);
     (meeting, session)
 }
 
@@ -104,13 +111,43 @@ fn lines(app: &TestApp, noun: &str) -> Vec<Value> {
     text.lines().map(|line| serde_json::from_str(line).expect("a line")).collect()
 }
 
+/// One who began an upload, of which the rest is sent later.
+struct Uploading {
+    name: &'static str,
+    room: i64,
+    token: i64,
+    wire: Wire,
+}
+
+fn begin_upload(app: &TestApp, name: &'static str) -> Uploading {
+    let (token, secret) = app.token(Dialect::Chatwork, Some(name), Scopes::All, None);
+    let room = Chatwork::new(&app.base, &secret).own_room();
+    let begun = || fs::read_dir(app.world.dir().join("files/tmp")).expect("a folder").count();
+    let (before, mut wire) = (begun(), Wire::open(app));
+    wire.send(format!(
+        "POST /v2/rooms/{room}/files HTTP/1.1\r\nHost: x\r\nX-ChatWorkToken: {secret}\r\nContent-Length: {}\r\n",
+        PART.len()
+    ));
+    wire.send("Content-Type: multipart/form-data; boundary=b\r\n\r\n").send(&PART[..PART.len() - 10]);
+    // The server knows who uploads once it keeps the beginning.
+    while begun() == before {
+        std::thread::yield_now();
+    }
+    Uploading { name, room, token, wire }
+}
+
+const PART: &str = "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"plan.txt\"\r\n\r\nwhat was planned\r\n--b--\r\n";
+
 /// The command's own way.
 fn erasure(is_blanking: bool) -> UserCommand {
     UserCommand::Erase { email: EMAIL.to_owned(), is_blanking }
 }
 
-fn erase(app: &TestApp, is_blanking: bool) {
-    execute(&app.world, Cause::command("root"), Command::User(erasure(is_blanking))).expect("an erasure");
+fn erase(app: &TestApp, is_blanking: bool) -> ErasureState {
+    match execute(&app.world, Cause::command("root"), Command::User(erasure(is_blanking))).expect("an erasure") {
+        Answer::Erasure(state) => state,
+        other => panic!("{other:?}"),
+    }
 }
 
 /// Every text below a folder that has the mark, whatever its letters' case.
@@ -128,6 +165,17 @@ fn marked(folder: &Path) -> Vec<String> {
         }
     }
     found
+}
+
+/// What can be read on the disk, also in free places and write-ahead logs. Contents of files are swept later.
+fn on_disk(dir: &Path) -> Vec<String> {
+    let contents = dir.join("files");
+    marked(dir).into_iter().filter(|found| !found.starts_with(&*contents.to_string_lossy())).collect()
+}
+
+fn index(app: &TestApp) {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    runtime.block_on(jobs::index_messages(app.world.clone())).expect("an index");
 }
 
 /// What an export of the world holds of the mark.
@@ -152,7 +200,7 @@ fn askers(app: &TestApp, admin: &Browser) -> Vec<Value> {
 fn nothing_of_an_erased_person_is_found_anywhere_and_messages_stay() {
     let app = TestApp::start();
     let (admin, person) = (app.admin(), live(&app));
-    deliver(&app);
+    deliver(&app.world);
     let found = exported(&app).join("\n");
     for noun in ["account", "address", "attendee", "audit", "contact_request", "file", "invitee", "mail", "message_version", "registration"]
     {
@@ -160,10 +208,11 @@ fn nothing_of_an_erased_person_is_found_anywhere_and_messages_stay() {
     }
     assert!(!marked(&app.world.dir().join("outbox")).is_empty());
     assert!(askers(&app, &admin).contains(&person.id.into()));
-    erase(&app, false);
+    index(&app);
+    assert_eq!(erase(&app, false), ErasureState::Done);
 
+    assert_eq!(on_disk(app.world.dir()), Vec::<String>::new());
     assert_eq!(exported(&app), Vec::<String>::new());
-    assert_eq!(marked(&app.world.dir().join("outbox")), Vec::<String>::new());
     assert!(!askers(&app, &admin).contains(&person.id.into()));
     assert!(matches!(chain(&app), ChainVerdict::Whole(_)), "{:?}", chain(&app));
 
@@ -179,15 +228,23 @@ fn nothing_of_an_erased_person_is_found_anywhere_and_messages_stay() {
     assert_eq!(send(bearer).status, 401);
     let found = admin.get("/audit?action=account.erased").ok();
     assert_eq!(found["items"].as_array().map(Vec::len), Some(1), "{found}");
-    assert!(admin.get("/users?organization=office&q=zqx").ok()["items"].as_array().expect("a list").is_empty());
+    assert!(admin.get("/users?organization=office&q=zqxqz").ok()["items"].as_array().expect("a list").is_empty());
 }
 
 #[test]
 fn what_an_erased_person_wrote_goes_too_where_that_is_wanted() {
     let app = TestApp::start();
     let person = live(&app);
-    person.client.say(person.room, "zqx words");
+    let long = "zqxqz words ".repeat(1_000);
+    for text in ["zqxqz words", "zqxqzcertainlyzqxqzsecretzqxqzmatters", &long] {
+        person.client.say(person.room, text);
+    }
+    index(&app);
     erase(&app, true);
+    assert_eq!(on_disk(app.world.dir()), Vec::<String>::new());
+    let folder = tempfile::tempdir().expect("a folder");
+    let backup = crosstalk::backup::create(&app.world, folder.path(), UNWATCHED).expect("a backup").path;
+    assert_eq!(on_disk(&backup), Vec::<String>::new());
     assert_eq!(exported(&app), Vec::<String>::new());
     let (_, bob, _) = app.trio();
     let messages = bob.list(&format!("/rooms/{}/messages?force=1", person.room));
@@ -197,9 +254,9 @@ fn what_an_erased_person_wrote_goes_too_where_that_is_wanted() {
 }
 
 /// Hands over what waits in the outbox: without a mail server it is kept, with a readable copy.
-fn deliver(app: &TestApp) {
+fn deliver(world: &Arc<World>) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-    let post = jobs::Post::new(app.world.clone(), &crosstalk::config::MailConfig::default());
+    let post = jobs::Post::new(world.clone(), &crosstalk::config::MailConfig::default());
     runtime.block_on(post.deliver()).expect("letters");
 }
 
@@ -232,8 +289,8 @@ fn nothing_is_found_of_an_outsider_who_was_erased_by_an_address() {
     assert_eq!(signed_up(&app), [json!("127.0.0.1")]);
     erase(&app, false);
 
+    assert_eq!(on_disk(app.world.dir()), Vec::<String>::new());
     assert_eq!(exported(&app), Vec::<String>::new());
-    assert_eq!(marked(&app.world.dir().join("outbox")), Vec::<String>::new());
     assert_eq!(signed_up(&app), [Value::Null]);
     assert!(matches!(chain(&app), ChainVerdict::Whole(_)), "{:?}", chain(&app));
     let audited = |action: &str| admin.get(&format!("/audit?action={action}")).ok()["items"].as_array().cloned().unwrap_or_default();
@@ -289,7 +346,7 @@ fn a_report_that_was_being_made_during_an_erasure_is_made_anew() {
     let cause = || Cause::job("test");
     world.write_blocking(cause(), move |tx| store::reports::insert_report(tx, session, Language::En, "code")).expect("a report");
     let report = world.write_blocking(cause(), ops::reports::take_report).expect("a write").expect("a report to make");
-    assert!(has_attended("Zqxnick"));
+    assert!(has_attended("Zqxqznick"));
     execute(&world, Cause::command("root"), Command::User(erasure(false))).expect("an erasure");
     for content in [Some((4, BlobHash([7; 32]))), None] {
         let report = report.clone();
@@ -299,7 +356,7 @@ fn a_report_that_was_being_made_during_an_erasure_is_made_anew() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     runtime.block_on(jobs::make_reports(world.clone())).expect("made reports");
     assert_eq!(state(), ReportState::Finished);
-    assert!(has_attended("Erased person") && !has_attended("Zqxnick"));
+    assert!(has_attended("Erased person") && !has_attended("Zqxqznick"));
 }
 
 #[test]
@@ -313,7 +370,7 @@ fn a_letter_that_is_on_its_way_is_waited_for() {
         ops::mail::take_due(tx, 10)
     });
     assert!(sending.iter().any(|mail| mail.to == EMAIL));
-    erase(&app, false);
+    assert_eq!(erase(&app, false), ErasureState::WaitsForLetter);
     assert!(exported(&app).iter().all(|line| line.contains("/mail.jsonl") || line.contains("/erasure.jsonl")));
     app.in_store(move |tx| sending.iter().try_for_each(|mail| ops::mail::note_outcome(tx, mail, &MailOutcome::Sent)));
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
@@ -367,6 +424,7 @@ fn the_command_erases_without_a_server_too() {
     assert!(code == Some(2) && words.contains("--messages"), "{words}");
     let (code, words) = run(&["user", "erase", "--email", EMAIL, "--messages", "blank"]);
     assert_eq!(code, Some(0), "{words}");
+    assert_eq!(on_disk(&dir), Vec::<String>::new());
     let (_, listed) = run(&["user", "list"]);
     assert!(!listed.to_lowercase().contains(MARK) && listed.contains("Erased person"), "{listed}");
     let (code, words) = run(&["user", "erase", "--email", EMAIL, "--messages", "keep"]);
@@ -375,4 +433,170 @@ fn the_command_erases_without_a_server_too() {
     let (code, words) = run(&["user", "erase", "--email", "aki@example.com", "--messages", "keep"]);
     assert_eq!(code, Some(0), "{words}");
     drop(server);
+}
+
+#[test]
+fn a_request_that_was_let_in_before_its_owner_was_nobody_any_more_changes_nothing() {
+    let app = TestApp::start();
+    let [erased, disabled, revoked, fine] = [NAME, "Kim", "Lee", "Mai"].map(|name| {
+        app.add_person("office", name);
+        begin_upload(&app, name)
+    });
+    assert_eq!(erase(&app, true), ErasureState::Done);
+    app.set_disabled(disabled.name, true);
+    let token = TokenId::new(revoked.token);
+    app.in_store(move |tx| ops::tokens::revoke_token(tx, Some("office"), token));
+    for (mut upload, expected) in [(erased, 401), (disabled, 401), (revoked, 401), (fine, 200)] {
+        let answer = upload.wire.send(&PART[PART.len() - 10..]).answer();
+        assert_eq!(answer.status, expected, "{}: {}", upload.name, answer.text());
+        let room = RoomId::new(upload.room);
+        let files = app.in_store(move |tx| store::files::list_of_room(tx, room, None));
+        assert_eq!(files.len(), usize::from(expected == 200), "{}", upload.name);
+    }
+}
+
+#[test]
+fn who_is_erased_or_disabled_is_put_out_of_meetings_and_does_not_come_back() {
+    let app = TestApp::start();
+    app.add_person("office", "Kim");
+    let room = app.meeting(|_| {});
+    let mut host = Visitor::new(&app).join(&room, &[("l", &app.owner_link(&room)), ("name", "Olga")]);
+    for email in [EMAIL, "kim@example.com"] {
+        let (mut there, mut at_the_door) = (Visitor::new(&app), Visitor::new(&app));
+        let form = [("name", "Zqxqznick"), ("email", email)];
+        let ticket = at_the_door.enter(&room, &form).ok()["ticket"].as_str().expect("a ticket").to_owned();
+        let mut guest = there.join(&room, &form);
+        if email == EMAIL {
+            assert_eq!(erase(&app, false), ErasureState::Done);
+        } else {
+            app.set_disabled("kim", true);
+            app.tick();
+        }
+        assert_eq!(guest.until("ended")["code"], "kicked", "{email}");
+        app.tick();
+        while host.until("roster")["left"] != json!([guest.id()]) {}
+        assert_eq!(guest.again(&app).first["code"], "ticket", "{email}: the way back in is closed");
+        assert_eq!(Guest::connect(&app.base, &format!("ticket={ticket}")).first["code"], "ticket", "{email}");
+    }
+    app.tick();
+    let open = app.in_store(store::sessions::list_open)[0].id;
+    assert_eq!(app.in_store(move |tx| store::sessions::count_present(tx, open)), 1, "only who leads is still there");
+}
+
+/// Puts a letter into the outbox.
+fn write_to(tx: &store::Tx<'_>, email: &str) -> Result<(), crosstalk::domain::Error> {
+    let organization = ops::access::organization(tx, Some("office"))?;
+    ops::mail::queue_letter(tx, organization, &Email::parse(email)?, &letter(), Language::En)
+}
+
+#[test]
+fn a_letter_that_sets_out_while_letters_are_erased_is_left_alone_until_it_has_arrived() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let world = open_office(folder.path());
+    let write = |work: fn(&store::Tx<'_>) -> _| world.write_blocking(Cause::job("test"), work).expect("a write");
+    let id = write(|tx| {
+        write_to(tx, EMAIL)?;
+        ops::erasure::begin_erasure_of(tx, None, &Email::parse(EMAIL)?, false)
+    });
+    let next = || world.read(|tx| ops::erasure::find_next(tx, id)).expect("what comes next");
+    while next() == Some(Next::Step) {
+        world.write_blocking(Cause::job("test"), move |tx| ops::erasure::erase_step(tx, id)).expect("a step");
+    }
+    let Some(Next::Letters(letters, upto)) = next() else { panic!("letters come next") };
+    assert_eq!(letters, [1]);
+    world.write_blocking(Cause::job("test"), |tx| ops::mail::take_due(tx, 10)).expect("a letter");
+    world.write_blocking(Cause::job("test"), move |tx| ops::erasure::drop_letters(tx, id, &letters, upto)).expect("a step");
+    assert_eq!(next(), Some(Next::Wait));
+    assert_eq!(jobs::carry_out(&world, id).expect("an erasure"), jobs::Reached::Letter);
+    assert!(!world.read(|tx| ops::mail::is_gone(tx, 1)).expect("letters"), "it is on its way");
+}
+
+#[test]
+fn copies_that_are_being_written_are_erased_with_their_letters() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let world = open_office(folder.path());
+    let write = |tx: &store::Tx<'_>| {
+        (0..99).try_for_each(|_| write_to(tx, "other@x.example"))?;
+        write_to(tx, EMAIL)
+    };
+    world.write_blocking(Cause::job("test"), write).expect("letters");
+    let state = || world.read(|tx| ops::mail::get_from_outbox(tx, Some("office"), 100)).map(|letter| letter.state).expect("a letter");
+    std::thread::scope(|scope| {
+        scope.spawn(|| deliver(&world));
+        // Marked as kept, but the copies are still being written, this one last.
+        while state() != MailState::Kept {
+            std::thread::yield_now();
+        }
+        execute(&world, Cause::command("root"), Command::User(erasure(false))).expect("an erasure");
+    });
+    assert_eq!(marked(&world.dir().join("outbox")), Vec::<String>::new());
+}
+
+#[test]
+fn an_erasure_that_fails_keeps_no_other_one_waiting() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let world = open_office(folder.path());
+    // Nobody can remove this as a file.
+    fs::create_dir_all(world.dir().join("outbox/1.eml/x")).expect("a folder");
+    let begin = |tx: &store::Tx<'_>| {
+        ["other@x.example", EMAIL]
+            .map(|email| {
+                write_to(tx, email)?;
+                ops::erasure::begin_erasure_of(tx, None, &Email::parse(email)?, false)
+            })
+            .into_iter()
+            .collect::<Result<Vec<_>, _>>()
+    };
+    let begun = world.write_blocking(Cause::job("test"), begin).expect("two erasures");
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    // What is said of the failure goes to the log.
+    let _ = runtime.block_on(jobs::erase_people(world.clone()));
+    assert_eq!(world.read(ops::erasure::list_open).expect("a list"), [begun[0]]);
+    fs::remove_dir_all(world.dir().join("outbox/1.eml")).expect("a folder");
+    runtime.block_on(jobs::erase_people(world.clone())).expect("the rest");
+    assert_eq!(world.read(ops::erasure::list_open).expect("a list"), []);
+}
+
+#[test]
+fn the_write_ahead_log_is_emptied_once_nobody_reads_an_older_state() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let world = open_office(folder.path());
+    world.write_blocking(Cause::job("test"), |tx| write_to(tx, EMAIL)).expect("a letter");
+    let old = database(&folder.path().join("app.db"));
+    old.execute_batch("BEGIN; SELECT count(*) FROM mail").expect("an older state");
+    world.write_blocking(Cause::job("test"), |tx| write_to(tx, "other@x.example")).expect("a letter");
+    let erased = execute(&world, Cause::command("root"), Command::User(erasure(false))).expect("an erasure");
+    assert!(matches!(erased, Answer::Erasure(ErasureState::WaitsForReaders)), "{erased:?}");
+    assert!(!on_disk(folder.path()).is_empty());
+    old.execute_batch("COMMIT").expect("an end");
+    // It is tried again by itself; this only waits for it.
+    assert!(world.empty_log(std::time::Duration::from_secs(10)));
+    assert_eq!(on_disk(folder.path()), Vec::<String>::new());
+}
+
+#[test]
+fn nothing_that_was_deleted_can_be_read_on_the_disk_after_a_clean_stop() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let dir = folder.path().join("data");
+    let user = |arguments: &[&str]| {
+        let output = std::process::Command::new(BINARY).args(arguments).arg("--data").arg(&dir).output().expect("a command");
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    };
+    user(&["user", "create", "--email", "aki@example.com", "--name", "Aki"]);
+    let made = user(&["token", "create", "--dialect", "chatwork", "--user", "aki@example.com"]);
+    let mut server = Process::serve(&dir);
+    let aki = server.chatwork(made.trim());
+    let room = aki.own_room();
+    for text in ["said: zqxqz!", &"said: zqxqz! ".repeat(3_000)] {
+        let message = aki.say(room, text);
+        aki.delete(&format!("/rooms/{room}/messages/{message}"), &[]).ok();
+    }
+    server.terminate();
+    assert_eq!(server.exit_code(), Some(0));
+    // The index keeps single words until it is merged, no texts.
+    let texts: Vec<String> = on_disk(&dir).into_iter().filter(|found| found.contains("said: zqxqz")).collect();
+    assert_eq!(texts, Vec::<String>::new());
+    for log in ["app.db-wal", "log.db-wal"] {
+        assert_eq!(fs::metadata(dir.join(log)).map_or(0, |log| log.len()), 0, "{log}");
+    }
 }

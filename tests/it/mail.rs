@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use crosstalk::backup::Scheduled;
 use crosstalk::config::{Config, MailConfig, Security};
-use crosstalk::domain::{AttendeeRole, Email, Language, Letter, Mail, MailState, MeetingId, MeetingKind, Occasion, TimeZone, Timestamp};
+use crosstalk::domain::{
+    AttendeeRole, Email, Language, Letter, Mail, MailOutcome, MailState, MeetingId, MeetingKind, Occasion, TimeZone, Timestamp,
+};
 use crosstalk::jobs::{self, Post, forget_mail};
 use crosstalk::ops;
 use crosstalk::store::{self, Cause, Clock, Durability, Entropy};
@@ -182,6 +184,33 @@ fn a_sandbox_and_an_office_without_a_mail_server_keep_every_mail() {
         assert_eq!((server.received().len(), states(&world)), (0, vec![MailState::Kept]));
         assert!(folder.path().join("outbox/1.eml").exists());
     }
+}
+
+#[test]
+fn what_came_of_a_letter_is_not_noted_for_another_one_with_its_number() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let world = open(folder.path(), Mode::Office);
+    queue(&world, "ada@example.com");
+    let (mut gone, _) = outbox(&world).remove(0);
+    gone.key = "of an earlier letter".into();
+    world.write_blocking(Cause::job("test"), move |tx| ops::mail::note_outcome(tx, &gone, &MailOutcome::Sent)).expect("a write");
+    assert_eq!(states(&world), [MailState::Queued], "it still has to go out");
+}
+
+#[test]
+fn copies_without_a_letter_are_swept() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let world = open(folder.path(), Mode::Office);
+    queue(&world, "ada@example.com");
+    deliver(&world, &MailConfig::default());
+    let outbox = folder.path().join("outbox");
+    for name in ["2.eml", "3.partial", "notes.txt"] {
+        std::fs::write(outbox.join(name), "x").expect("a file");
+    }
+    block_on(jobs::sweep_copies(world.clone())).expect("a sweep");
+    let mut left: Vec<_> = std::fs::read_dir(outbox).expect("a folder").map(|entry| entry.expect("an entry").file_name()).collect();
+    left.sort();
+    assert_eq!(left, ["1.eml", "notes.txt"]);
 }
 
 #[test]

@@ -56,6 +56,26 @@ fn a_seat_in_a_session_that_has_ended_is_refused() {
 }
 
 #[test]
+fn who_is_put_out_on_the_way_to_a_seat_does_not_get_it() {
+    let mut live = Live::default();
+    let theirs = Admission { email: Some("ada@example.com".into()), ..admission(1) };
+    let (mut others, mut seated) = (theirs.clone(), theirs.clone());
+    (others.email, seated.person) = (None, [2; 32]);
+    for (pass, admission) in [("theirs", &theirs), ("others", &others), ("seated", &seated)] {
+        live.open_pass(pass.into(), admission.clone(), at(0));
+    }
+    let (line, mut incoming) = line(live.number(), 8);
+    live.sit(MeetingKind::Meeting, seat(1, 1, 1), "seated", &seated, line, at(0));
+    live.issue("ticket".into(), theirs.clone(), at(60), at(0));
+    assert!(live.may_sit(&theirs, "theirs") && live.emails().contains("ada@example.com"));
+    live.forget("ada@example.com", &Arc::from("over"), at(0));
+    assert!(!live.may_sit(&theirs, "theirs") && live.may_sit(&others, "others"));
+    assert!(live.redeem("ticket", at(0)).is_none() && live.emails().is_empty());
+    assert!(matches!(incoming.try_recv(), Ok(Out::End(_))));
+    assert_eq!(tick(&mut live, 0).lost.len(), 1, "the span is ended with the next tick");
+}
+
+#[test]
 fn a_broken_line_keeps_its_chair_until_it_is_silent_for_long() {
     let mut live = Live::default();
     let (chair, _incoming) = sit(&mut live, 1, seat(5, 1, 1), "a", 0);

@@ -14,6 +14,7 @@ use super::{Due, Retention, Shared, WAITING};
 use crate::domain::{AnsweredRequest, Grain};
 use crate::store::OpenError;
 use crate::store::connection::{Durability, open_writer};
+use crate::store::wal::empty;
 
 const SCHEMA: &str = include_str!("schema.sql");
 /// Number of this schema; a log of another one is made anew.
@@ -148,6 +149,8 @@ fn open(path: &Path) -> Result<Connection, OpenError> {
     } else if version != VERSION {
         return Err(OpenError::NewerSchema { found: version, known: VERSION });
     }
+    // What a process left behind that did not end by itself.
+    empty(&conn);
     // Both ends of what is there: most damage shows here, the rest when it is met.
     conn.query_row(
         "SELECT max(length(path)) FROM request WHERE id IN ((SELECT min(id) FROM request), (SELECT max(id) FROM request))",

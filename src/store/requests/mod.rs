@@ -18,6 +18,7 @@ use rusqlite::Connection;
 use tokio::sync::watch;
 
 use super::connection::{Durability, open_reader, open_writer};
+use super::wal::empty;
 use crate::domain::{AccountId, AnsweredRequest, Error, Grain, LogPage, LoggedRequest, RequestCount, RequestFilter, Timestamp};
 use keeper::Keeper;
 
@@ -29,6 +30,9 @@ const BATCH: usize = 1_024;
 const GATHERING: Duration = Duration::from_millis(200);
 /// Longest wait for what was handed over to be written down.
 const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Tries to empty the write-ahead log.
+const TRIES: usize = 20;
 
 /// How much of the log is kept.
 #[derive(Clone, Copy, Debug)]
@@ -172,13 +176,24 @@ impl RequestLog {
             return Ok(());
         }
         let conn = open_writer(path, Durability::Normal).map_err(Error::internal)?;
-        Ok(queries::delete_requests_of(&conn, account)?)
+        queries::delete_requests_of(&conn, account)?;
+        empty_log(&conn)
+    }
+
+    /// Leaves nothing of what was taken out of the log in its file. Blocks.
+    pub fn empty_log(&self) -> Result<(), Error> {
+        empty_log(&open_writer(&self.path, Durability::Normal).map_err(Error::internal)?)
     }
 
     /// The log is read seldom, and its file may have been made anew meanwhile: each reading opens it.
     fn reader(&self) -> Result<Connection, Error> {
         Ok(open_reader(&self.path, None)?)
     }
+}
+
+/// Empties the write-ahead log; whoever reads or writes in it is done in a moment.
+fn empty_log(conn: &Connection) -> Result<(), Error> {
+    if (0..TRIES).any(|_| empty(conn)) { Ok(()) } else { Err(Error::Busy) }
 }
 
 impl Drop for RequestLog {

@@ -44,8 +44,8 @@ function Granting({ person, onDone, onClose }) {
 function Erasing({ person, onDone, onClose }) {
   const [values, set] = useValues(person ? { messages: 'keep' } : { email: '', messages: 'keep' });
   const send = async () => {
-    await call('POST', person ? `/users/${person.id}/erasure` : '/erasures', values);
-    onDone(person ?? { name: values.email });
+    const begun = await call('POST', person ? `/users/${person.id}/erasure` : '/erasures', values);
+    onDone(person ?? { name: values.email }, begun.waits_for);
   };
   return html`<${Dialog} title=${person ? t('erase_title', { name: person.name }) : t('erase_address')} onClose=${onClose}>
     <p>${person ? t('erase_words') : t('erase_address_words')}</p>
@@ -62,11 +62,12 @@ export default function Users({ organization, session, say }) {
   const close = () => setOpen(null);
   const read = useRead(query('/users', { organization: organization.slug, limit: LIMIT, ...filter }));
   const done = (person) => { close(); say(t('saved', { name: person.name })); read.again(); };
-  const erased = (person) => { close(); say(t('erased', { name: person.name })); read.again(); };
+  const erased = ({ name }, waitsFor) => { close(); say(waitsFor ? t(`erased_after_${waitsFor}`, { name }) : t('erased', { name })); read.again(); };
   const narrow = (name, value) => { setFilter(name, value); setFilter('offset', 0); };
   const act = (method, path, body) => async () => { await call(method, path, body); read.again(); };
   const button = (words, person, onClick) => html`<button type="button" class="button small" onClick=${onClick} aria-label=${`${words}: ${person.name}`}>${words}</button> `;
-  const actions = (person) => html`
+  // Who was erased is nobody any more: nothing is left that could be changed, and nobody to bring back.
+  const actions = (person) => person.email && html`
     ${button(t('change'), person, () => setOpen({ kind: 'person', person }))}
     ${person.is_admin
       ? button(t('withdraw'), person, () => setOpen({ kind: 'ask', title: t('withdraw_title', { name: person.name }), words: t('withdraw_words'), verb: t('withdraw'), act: act('DELETE', `/users/${person.id}/admin`) }))
@@ -74,7 +75,7 @@ export default function Users({ organization, session, say }) {
     ${person.is_disabled
       ? button(t('enable'), person, act('PATCH', `/users/${person.id}`, { is_disabled: false }))
       : person.id !== session.account_id && button(t('disable'), person, () => setOpen({ kind: 'ask', title: t('disable_title', { name: person.name }), words: t('disable_words'), verb: t('disable'), act: act('PATCH', `/users/${person.id}`, { is_disabled: true }) }))}
-    ${person.email && person.id !== session.account_id && button(t('erase'), person, () => setOpen({ kind: 'erase', person }))}`;
+    ${person.id !== session.account_id && button(t('erase'), person, () => setOpen({ kind: 'erase', person }))}`;
   const columns = [
     { name: t('name'), cell: (person) => html`<strong>${person.name}</strong>` },
     { name: t('email'), cell: (person) => person.email },
