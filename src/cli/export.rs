@@ -29,7 +29,8 @@ Examples:
   crosstalk serve --data /srv/crosstalk-again
 
 All of it is imported, or nothing. Exit code 2: the folder is no export, or the data directory
-holds something already; 4: the export is damaged; 6: it is of a newer version, or of a schema before 12.";
+holds something already; 4: the export is damaged; 6: it is of a newer version, or of a schema
+before 12.";
 
 #[derive(Debug, Args)]
 pub(super) struct ExportArgs {
