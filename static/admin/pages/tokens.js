@@ -110,7 +110,7 @@ export default function Tokens({ organization, say }) {
   const columns = [
     { name: t('token_name'), cell: (token) => html`<strong>${token.name || '–'}</strong> <code>${token.prefix}…</code>` },
     { name: t('dialect'), cell: (token) => token.dialect },
-    { name: t('acts_as'), cell: (token) => token.acts_as },
+    { name: t('acts_as'), cell: (token) => html`<span class="address">${token.acts_as}</span>` },
     { name: t('scopes'), cell: (token) => html`<${Scopes} token=${token} />` },
     { name: t('created'), cell: (token) => html`<${Time} at=${token.created_at} isDay /><span class="more">${token.created_by}</span>` },
     { name: t('expires'), cell: (token) => html`<${Time} at=${token.expires_at} isDay />` },
