@@ -168,7 +168,7 @@ const WRITTEN_BY_ACCOUNT: &[&str] = &[
 const WRITTEN_BY_EMAIL: &[&str] = &["UPDATE session_message SET text = '' WHERE id IN (SELECT m.id FROM session_message m \
      JOIN attendee a ON a.id = m.attendee_id WHERE lower(a.email) = ?1 AND m.text <> '' LIMIT ?2)"];
 
-macro_rules! with_placeholder {
+macro_rules! with_erased_name {
     ($before:literal, $after:literal) => {
         concat!($before, "'Erased person'", $after)
     };
@@ -180,7 +180,7 @@ const OF_EMAIL: &[&str] = &[
     // Nobody else is to come in with it: without an address it would be free again.
     "UPDATE access_token SET sent_to = NULL, ended_ms = coalesce(ended_ms, (SELECT began_ms FROM erasure WHERE email = ?1)) \
      WHERE id IN (SELECT id FROM access_token WHERE lower(sent_to) = ?1 LIMIT ?2)",
-    with_placeholder!(
+    with_erased_name!(
         "UPDATE access_token SET holder = NULL, used_by = ",
         " WHERE id IN (SELECT id FROM access_token WHERE lower(used_by) = ?1 LIMIT ?2)"
     ),
@@ -194,7 +194,7 @@ const RENEW_REPORTS: &str = "UPDATE report SET state = 'new', bytes = NULL, hash
      AND session_id IN (SELECT session_id FROM attendee WHERE lower(email) = ?1)";
 
 /// ... which goes in the same transaction.
-const OF_ATTENDEE: &str = with_placeholder!(
+const OF_ATTENDEE: &str = with_erased_name!(
     "UPDATE attendee SET email = NULL, device = '', address = '', rating_comment = NULL, person = CAST('erased-' || id AS BLOB), nickname = ",
     " WHERE id IN (SELECT id FROM attendee WHERE lower(email) = ?1 LIMIT ?2)"
 );
