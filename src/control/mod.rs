@@ -6,6 +6,7 @@
 mod holder;
 mod past;
 mod places;
+mod refusal;
 mod rows;
 mod socket;
 
@@ -14,14 +15,14 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::backup::{self, BackupError, UNWATCHED, Watch};
+use crate::backup::{self, UNWATCHED, Watch};
 use crate::config::nearest;
 use crate::dialects::access;
 use crate::domain::{
-    Dialect, Email, Error, Language, NewPerson, NewToken, Noun, OrganizationPatch, OrganizationRole, PersonName, Scopes, Slug, TimeZone,
+    Dialect, Email, Error, Language, NewPerson, NewToken, OrganizationPatch, OrganizationRole, PersonName, Scopes, Slug, TimeZone,
     Timestamp, TokenId, TokenState,
 };
-use crate::export::{self, ExportError};
+use crate::export;
 use crate::jobs;
 use crate::ops::{accounts, administration, audit, contacts, erasure, organizations, tokens};
 use crate::sandbox;
@@ -31,6 +32,7 @@ use crate::world::World;
 pub use holder::{Held, Holder, VERSION};
 pub use past::SessionFile;
 pub use places::{PlaceCommand, ReservationCommand, WantedTime};
+pub use refusal::{Fault, Refusal};
 pub use rows::{BackupMade, ErasureState, ExportMade, Made, Organization, Person, Place, Reservation, ServerSettings, Status, Token};
 pub use socket::{AskError, Control, ask, ask_watched, os_user, start};
 
@@ -208,65 +210,6 @@ pub enum Answer {
     Places(Vec<Place>),
     /// Their reservations.
     Reservations(Vec<Reservation>),
-}
-
-/// Whose fault a refusal is, which decides the exit code.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Fault {
-    /// The command can't be carried out.
-    Failed,
-    /// The command makes no sense.
-    Usage,
-}
-
-/// Why a command was not carried out, for people.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Refusal {
-    /// Whose fault.
-    pub fault: Fault,
-    /// What happened, why, and what to do.
-    pub message: String,
-}
-
-impl Refusal {
-    fn usage(message: String) -> Self {
-        Self { fault: Fault::Usage, message }
-    }
-}
-
-impl From<Error> for Refusal {
-    fn from(error: Error) -> Self {
-        let fault = if matches!(error, Error::Invalid(..) | Error::Missing(_)) { Fault::Usage } else { Fault::Failed };
-        let advice = match &error {
-            Error::NotFound(Noun::Account) => "; `crosstalk user list` shows everybody",
-            Error::NotFound(Noun::Organization) => "; `crosstalk organization list` shows all",
-            Error::NotFound(Noun::Meeting) => "; name it by its id, its PIN or the last part of its address",
-            Error::NotFound(Noun::Place) => "; `crosstalk place list` shows all",
-            Error::NotFound(Noun::Reservation) => "; `crosstalk reservation list --period MONTH` shows those of a month",
-            Error::Taken("time") => "; `crosstalk reservation list --period DAY` shows who has the meeting room",
-            Error::LastAdmin => "; make another one first with `crosstalk admin create`",
-            Error::NotFound(Noun::Token) => "; `crosstalk token list` shows all",
-            _ => "",
-        };
-        // Whoever reads this administers the server: the cause is for them.
-        let cause = if let Error::Internal(cause) = &error { format!(": {cause}") } else { String::new() };
-        Self { fault, message: format!("{}{cause}{advice}", error.plain()) }
-    }
-}
-
-impl From<BackupError> for Refusal {
-    fn from(error: BackupError) -> Self {
-        Self { fault: Fault::Failed, message: error.to_string() }
-    }
-}
-
-impl From<ExportError> for Refusal {
-    fn from(error: ExportError) -> Self {
-        let fault =
-            if matches!(error, ExportError::Occupied { .. } | ExportError::MountPoint { .. }) { Fault::Usage } else { Fault::Failed };
-        Self { fault, message: error.to_string() }
-    }
 }
 
 impl Command {
