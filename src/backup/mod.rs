@@ -13,15 +13,16 @@ use std::fs::{self, File};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use crate::domain::{BlobHash, Timestamp};
-use crate::files::disk::{DiskError, at, copy_file, hash_file, hash_of, hex, link_file, sync_tree, write_file};
+use crate::domain::Timestamp;
+use crate::files::disk::{DiskError, at, copy_file, hash_file, hash_of, link_file, sync_tree, write_file};
+use crate::files::wire::{Listed, by_hash};
 use crate::files::{content_path, make_folder, make_private_folder, sync_folder};
 use crate::store::copies::{self, GoOn};
 use crate::store::{Entropy, OpenError};
 use crate::world::{Occupied, World, refuse_occupied};
 pub use scheduled::{Failure, Scheduled};
 pub use shelf::{is_backup, is_credible, is_of, newest};
-use wire::{Entry, FORMAT, Manifest};
+use wire::{FORMAT, Manifest};
 
 const DATABASE: &str = "app.db";
 const CONTENTS: &str = "files";
@@ -151,7 +152,7 @@ fn fill(world: &World, made: Timestamp, folder: &Path, watch: Watch<'_>) -> Resu
     let (mut contents, mut missing) = (Vec::new(), Vec::new());
     for (number, (hash, bytes)) in inspected.contents.iter().enumerate() {
         tell(watch, number, inspected.contents.len())?;
-        let entry = Entry { sha256: hex(*hash), bytes: *bytes };
+        let entry = Listed::of((*hash, *bytes));
         match link_file(&world.blobs().path(*hash), &content_path(&target, *hash)) {
             // One that is lost must not cost the copy of all others.
             Err(cause) if cause.is_missing() => missing.push(entry),
@@ -167,7 +168,7 @@ fn fill(world: &World, made: Timestamp, folder: &Path, watch: Watch<'_>) -> Resu
         mode: world.mode().name().to_owned(),
         server_name: world.server_name().to_owned(),
         schema: inspected.schema,
-        database: entry_of(&database)?,
+        database: listed(&database)?,
         contents,
         missing,
     };
@@ -213,8 +214,8 @@ pub fn verify(folder: &Path, watch: Watch<'_>) -> Result<Backup, BackupError> {
     if problems.is_empty() {
         match asking(watch, &database, |go_on| copies::inspect(&database, go_on)) {
             Ok(inspected) => {
-                let entry = |(hash, bytes): &(BlobHash, u64)| Entry { sha256: hex(*hash), bytes: *bytes };
-                if inspected.contents.iter().map(entry).collect::<Vec<_>>() != manifest.all_contents() {
+                let named: Vec<Listed> = inspected.contents.into_iter().map(Listed::of).collect();
+                if named != by_hash(&manifest.contents, &manifest.missing) {
                     problems.push("manifest.json does not list what the database names".to_owned());
                 }
             }
@@ -237,10 +238,10 @@ pub fn verify(folder: &Path, watch: Watch<'_>) -> Result<Backup, BackupError> {
     Err(BackupError::Damaged { path: folder.display().to_string(), problems })
 }
 
-fn check(path: &Path, expected: &Entry, problems: &mut Vec<String>) -> Result<(), BackupError> {
+fn check(path: &Path, expected: &Listed, problems: &mut Vec<String>) -> Result<(), BackupError> {
     if !path.exists() {
         problems.push(format!("{} is missing", path.display()));
-    } else if entry_of(path)? != *expected {
+    } else if listed(path)? != *expected {
         problems.push(format!("{} is not what it was", path.display()));
     }
     Ok(())
@@ -333,9 +334,8 @@ fn shown(path: PathBuf, manifest: &Manifest) -> Backup {
     }
 }
 
-fn entry_of(path: &Path) -> Result<Entry, DiskError> {
-    let (hash, bytes) = hash_file(path)?;
-    Ok(Entry { sha256: hex(hash), bytes })
+fn listed(path: &Path) -> Result<Listed, DiskError> {
+    hash_file(path).map(Listed::of)
 }
 
 fn in_database(path: &Path) -> impl Fn(OpenError) -> BackupError {

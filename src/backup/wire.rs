@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::files::wire::Listed;
+
 /// Number of this layout.
 pub(super) const FORMAT: u32 = 1;
 
@@ -24,21 +26,12 @@ pub(super) struct Manifest {
     /// Number of the database's schema.
     pub(super) schema: u32,
     /// The database.
-    pub(super) database: Entry,
+    pub(super) database: Listed,
     /// Contents of files, by hash.
-    pub(super) contents: Vec<Entry>,
+    pub(super) contents: Vec<Listed>,
     /// Contents that rows named and that were not there when it was made.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub(super) missing: Vec<Entry>,
-}
-
-impl Manifest {
-    /// What the rows of the database name, by hash.
-    pub(super) fn all_contents(&self) -> Vec<Entry> {
-        let mut all = [self.contents.as_slice(), &self.missing].concat();
-        all.sort_by(|one, other| one.sha256.cmp(&other.sha256));
-        all
-    }
+    pub(super) missing: Vec<Listed>,
 }
 
 /// What is read alone where many are looked at: all before the contents, which come last.
@@ -48,13 +41,4 @@ pub(super) struct Head {
     pub(super) format: u32,
     #[serde(default)]
     pub(super) world: Option<String>,
-}
-
-/// A file of a backup.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Entry {
-    /// SHA-256 of its bytes, in hexadecimal.
-    pub(super) sha256: String,
-    /// Its size.
-    pub(super) bytes: u64,
 }

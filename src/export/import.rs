@@ -10,11 +10,12 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
-use super::wire::{Content, FORMAT, Head, Manifest, NounFile};
+use super::wire::{FORMAT, Head, Manifest, NounFile};
 use super::{CONTENTS, Export, ExportError, Lines, MANIFEST, Progress, file_name, shown, take_content};
 use crate::backup::Watch;
 use crate::domain::BlobHash;
 use crate::files::disk::{at, hash_of, hex, sync_tree};
+use crate::files::wire::{Listed, by_hash};
 use crate::files::{content_path, make_folder, sync_folder};
 use crate::store::nouns::{FIRST_EXPORTED, Noun, nouns_of};
 use crate::store::transfer::{Import, KNOWN_SCHEMA, LineError};
@@ -132,8 +133,8 @@ impl Source<'_> {
         if let Some(why) = import.check_references()? {
             return Err(self.damaged(why.to_owned()));
         }
-        let named: Vec<Content> = import.list_contents()?.into_iter().map(|(hash, bytes)| Content { sha256: hex(hash), bytes }).collect();
-        if named != self.manifest.all_contents() {
+        let named: Vec<Listed> = import.list_contents()?.into_iter().map(Listed::of).collect();
+        if named != by_hash(&self.manifest.contents, &self.manifest.missing) {
             return Err(self.damaged("manifest.json does not list the contents that the rows name".to_owned()));
         }
         if import.find_mode()?.as_ref() != Some(&self.manifest.mode) {

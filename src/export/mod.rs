@@ -15,13 +15,14 @@ use sha2::{Digest, Sha256};
 use crate::backup::Watch;
 use crate::domain::BlobHash;
 use crate::files::disk::{DiskError, at, copy_file, hash_file, hex, sync_tree, write_file};
+use crate::files::wire::Listed;
 use crate::files::{content_path, make_folder, make_private_folder, sync_folder};
 use crate::store::nouns::{NOUNS, Noun};
 use crate::store::transfer::{KNOWN_SCHEMA, Snapshot};
 use crate::store::{Entropy, OpenError};
 use crate::world::{Occupied, World};
 pub use import::import;
-use wire::{Content, FORMAT, Manifest, NounFile};
+use wire::{FORMAT, Manifest, NounFile};
 
 const CONTENTS: &str = "files";
 const MANIFEST: &str = "manifest.json";
@@ -182,7 +183,7 @@ fn fill(world: &World, folder: &Path, watch: Watch<'_>) -> Result<Manifest, Expo
     make_folder(&target).map_err(at(&target))?;
     let (mut taken, mut missing) = (Vec::new(), Vec::new());
     for (hash, bytes) in contents {
-        let (from, content) = (world.blobs().path(hash), Content { sha256: hex(hash), bytes });
+        let (from, content) = (world.blobs().path(hash), Listed::of((hash, bytes)));
         match take_content(&from, &content_path(&target, hash), hash, bytes) {
             Ok(true) => taken.push(content),
             Ok(false) => return Err(ExportError::DamagedContent { path: from.display().to_string() }),

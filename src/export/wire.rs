@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::files::wire::Listed;
+
 /// Number of this format.
 pub(super) const FORMAT: u32 = 1;
 
@@ -20,19 +22,10 @@ pub(super) struct Manifest {
     /// Files of rows, in the order in which they name each other.
     pub(super) nouns: Vec<NounFile>,
     /// Contents of files, by hash.
-    pub(super) contents: Vec<Content>,
+    pub(super) contents: Vec<Listed>,
     /// Contents that rows name and that were not there.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub(super) missing: Vec<Content>,
-}
-
-impl Manifest {
-    /// What the rows name, by hash.
-    pub(super) fn all_contents(&self) -> Vec<Content> {
-        let mut all = [self.contents.as_slice(), &self.missing].concat();
-        all.sort_by(|one, other| one.sha256.cmp(&other.sha256));
-        all
-    }
+    pub(super) missing: Vec<Listed>,
 }
 
 /// What is read first: a manifest of another format may look otherwise.
@@ -54,14 +47,4 @@ pub(super) struct NounFile {
     pub(super) bytes: u64,
     /// SHA-256 of its bytes, in hexadecimal.
     pub(super) sha256: String,
-}
-
-/// Content of a file.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Content {
-    /// SHA-256 of its bytes, in hexadecimal: its name below `files/<first two digits>/`.
-    pub(super) sha256: String,
-    /// Its size.
-    pub(super) bytes: u64,
 }

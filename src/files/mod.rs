@@ -5,6 +5,7 @@
 
 pub mod disk;
 mod incoming;
+pub mod wire;
 
 use std::fs;
 use std::io;
