@@ -3,10 +3,11 @@
 //! Invariants: `lock` is held with flock as long as the world is open; a directory made in one mode is refused by the
 //! other; whatever lies beside `app.db` and `files/` may be lost.
 
+pub mod parts;
 pub mod usage;
 
 use std::collections::HashMap;
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{self, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
@@ -21,6 +22,7 @@ use crate::ops::organizations::{self, Identity};
 use crate::store::requests::{RequestLog, Retention};
 use crate::store::tokens::Use;
 use crate::store::{Cause, Clock, Durability, Entropy, OpenError, Store, StoreOptions, Tx, copies};
+use parts::UNFINISHED;
 
 /// What a world is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,14 +84,26 @@ pub enum WorldError {
         /// Why.
         cause: io::Error,
     },
-    /// An import into it was cut off.
+    /// An import or a restore into it was cut off.
     #[error(
-        "an import into the data directory {dir} was never finished, so it holds no world. Run `crosstalk import` again with it, \
-         or delete `files` and {UNFINISHED} in it to begin with nothing."
+        "an import or a restore into the data directory {dir} was never finished, so it holds no world. Run `crosstalk import` or \
+         `crosstalk backup restore` again with it, or delete `files` and {UNFINISHED} in it to begin with nothing."
     )]
     Unfinished {
         /// The directory.
         dir: String,
+    },
+    /// The database is not there, and other parts of a world are.
+    #[error(
+        "the data directory {dir} holds {found} of a world, but `app.db` is not there or holds nothing. Nothing was changed: a new world \
+         would destroy what is left of the old one. Bring back the `app.db` that belongs to it (is a disk not mounted?), or put a backup \
+         into a new directory with `crosstalk backup restore`; to begin with nothing, move {found} away."
+    )]
+    Remains {
+        /// The directory.
+        dir: String,
+        /// Names of what stands there.
+        found: String,
     },
     /// First work on it failed.
     #[error("the data directory {dir} can't be used: {cause}")]
@@ -100,26 +114,6 @@ pub enum WorldError {
         cause: String,
     },
 }
-
-/// A directory in which something of a world stands, so that no other one may be put there: SQLite would take the log of
-/// changes of one database for that of another, and nobody could tell whose contents are whose.
-#[derive(Debug, thiserror::Error)]
-#[error(
-    "{dir} holds data already: {found}. Move all of that away together (`app.db`, `app.db-wal` and `app.db-shm` are one database), \
-     or name a new directory with --data DIR; then try again."
-)]
-pub struct Occupied {
-    /// The directory.
-    pub dir: String,
-    /// Names of what stands there.
-    pub found: String,
-}
-
-/// The database of an import until everything is there.
-pub const UNFINISHED: &str = ".import-app.db";
-/// What a database is made of.
-const DATABASE: [&str; 3] = ["app.db", "app.db-wal", "app.db-shm"];
-const CONTENTS: &str = "files";
 
 /// How a world is opened.
 #[derive(Debug)]
@@ -172,7 +166,7 @@ impl World {
         let io_error = |cause| WorldError::Io { dir: dir.display().to_string(), cause };
         make_private(dir).map_err(io_error)?;
         let lock = take_lock(dir)?;
-        refuse_unfinished(dir)?;
+        parts::refuse_remains(dir)?;
         let store_options = StoreOptions {
             durability: options.durability,
             clock: options.clock,
@@ -183,7 +177,10 @@ impl World {
         let first = |cause: Error| WorldError::First { dir: dir.display().to_string(), cause: describe(&cause) };
         let identity = match store.read(organizations::find_identity).map_err(first)? {
             Some(identity) => identity,
-            None => found(&store, options.mode.unwrap_or(Mode::Office), options.server_name).map_err(first)?,
+            None => {
+                parts::refuse_contents(dir)?;
+                found(&store, options.mode.unwrap_or(Mode::Office), options.server_name).map_err(first)?
+            }
         };
         let mode = if identity.mode == Mode::Sandbox.name() { Mode::Sandbox } else { Mode::Office };
         if let Some(wanted) = options.mode.filter(|wanted| *wanted != mode) {
@@ -353,36 +350,6 @@ fn describe(error: &Error) -> String {
 /// Makes the folder, readable by its owner alone.
 fn make_private(dir: &Path) -> io::Result<()> {
     if dir.exists() { Ok(()) } else { make_private_folder(dir) }
-}
-
-/// Refuses a directory in which an import was cut off. Beside a database its file is left over from before that one was made.
-fn refuse_unfinished(dir: &Path) -> Result<(), WorldError> {
-    let (shown, unfinished) = (dir.display().to_string(), dir.join(UNFINISHED));
-    if !stands(&unfinished) {
-        return Ok(());
-    }
-    if !has_database(dir) {
-        return Err(WorldError::Unfinished { dir: shown });
-    }
-    tracing::warn!(file = %unfinished.display(), "what an import left unfinished before this world was made is cleared away");
-    fs::remove_file(&unfinished).map_err(|cause| WorldError::Io { dir: shown, cause })
-}
-
-/// Whether there is a database in a directory, or a part of one.
-pub fn has_database(dir: &Path) -> bool {
-    DATABASE.iter().any(|name| stands(&dir.join(name)))
-}
-
-/// Refuses a directory in which anything of a world stands, whole or not.
-pub fn refuse_occupied(dir: &Path) -> Result<(), Occupied> {
-    let parts = DATABASE.into_iter().chain([CONTENTS, UNFINISHED]);
-    let found: Vec<&str> = parts.filter(|name| stands(&dir.join(name))).collect();
-    if found.is_empty() { Ok(()) } else { Err(Occupied { dir: dir.display().to_string(), found: found.join(", ") }) }
-}
-
-/// Whether a name is taken, also by a link that leads nowhere.
-fn stands(path: &Path) -> bool {
-    path.symlink_metadata().is_ok()
 }
 
 /// Bytes of a world's id.

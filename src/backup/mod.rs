@@ -19,7 +19,8 @@ use crate::files::wire::{Listed, by_hash};
 use crate::files::{content_path, make_folder, make_private_folder, sync_folder};
 use crate::store::copies::{self, GoOn};
 use crate::store::{Entropy, OpenError};
-use crate::world::{Occupied, World, refuse_occupied};
+use crate::world::World;
+use crate::world::parts::{Occupied, UNFINISHED, clear_unfinished, refuse_occupied};
 pub use scheduled::{Failure, Scheduled};
 pub use shelf::{is_backup, is_credible, is_of, newest};
 use wire::{FORMAT, Manifest};
@@ -264,23 +265,26 @@ pub fn list(below: &Path) -> Result<Vec<Backup>, BackupError> {
 }
 
 /// Puts a backup into an empty or new data directory, after reading it through. Everything is copied: the backup stays
-/// as it is, whatever becomes of the directory.
+/// as it is, whatever becomes of the directory. The caller holds its lock.
 pub fn restore(folder: &Path, data: &Path) -> Result<Backup, BackupError> {
     let backup = verify(folder, UNWATCHED)?;
+    clear_unfinished(data).map_err(at(data))?;
     refuse_occupied(data)?;
-    let (database, partial) = (data.join(DATABASE), data.join(format!("{PARTIAL}{DATABASE}")));
+    let (database, partial) = (data.join(DATABASE), data.join(UNFINISHED));
     let copied = copy_back(folder, data, &partial).and_then(|()| Ok(fs::rename(&partial, &database).map_err(at(&database))?));
     if copied.is_err() {
         // What is left would only be in the way of another try; the failure is what counts.
-        let _ = fs::remove_file(&partial);
-        let _ = fs::remove_dir_all(data.join(CONTENTS));
+        let _ = clear_unfinished(data);
     }
     copied?;
     sync_folder(data).map_err(at(data))?;
     Ok(backup)
 }
 
+/// The database comes first, under the name that tells of a restore that was cut off.
 fn copy_back(folder: &Path, data: &Path, partial: &Path) -> Result<(), BackupError> {
+    copy_file(&folder.join(DATABASE), partial)?;
+    sync_folder(data).map_err(at(data))?;
     let (from, to) = (folder.join(CONTENTS), data.join(CONTENTS));
     make_folder(&to).map_err(at(&to))?;
     for entry in read_manifest(folder)?.contents {
@@ -288,8 +292,7 @@ fn copy_back(folder: &Path, data: &Path, partial: &Path) -> Result<(), BackupErr
             copy_file(&content_path(&from, hash), &content_path(&to, hash))?;
         }
     }
-    sync_tree(&to)?;
-    Ok(copy_file(&folder.join(DATABASE), partial)?)
+    Ok(sync_tree(&to)?)
 }
 
 fn read_manifest(folder: &Path) -> Result<Manifest, BackupError> {

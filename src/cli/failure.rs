@@ -83,9 +83,11 @@ impl From<WorldError> for Failure {
                 let advice = "Run the newer crosstalk on it, or put back the copy in its folder `backups`";
                 Self::new(Exit::Mode, format!("the data directory {dir} can't be opened: {cause}. {advice}."))
             }
-            WorldError::Store { .. } | WorldError::Io { .. } | WorldError::Unfinished { .. } | WorldError::First { .. } => {
-                Self::new(Exit::Failed, error.to_string())
-            }
+            WorldError::Store { .. }
+            | WorldError::Io { .. }
+            | WorldError::Unfinished { .. }
+            | WorldError::Remains { .. }
+            | WorldError::First { .. } => Self::new(Exit::Failed, error.to_string()),
         }
     }
 }

@@ -11,7 +11,7 @@ use super::open_mode;
 use super::wire::Finding;
 use crate::domain::Timestamp;
 use crate::tls::office_folder;
-use crate::world::UNFINISHED;
+use crate::world::parts::{Remains, UNFINISHED};
 
 /// What is being written is younger than this.
 const OLD_MS: i64 = 24 * 60 * 60 * 1_000;
@@ -37,6 +37,24 @@ pub(super) fn permissions(dir: &Path) -> Finding {
         }
         None => Finding::good("directory", format!("{shown} is open to this user alone")),
     }
+}
+
+/// A directory that can't be served: its database is not there.
+pub(super) fn without_database(dir: &Path, remains: Option<Remains>) -> Finding {
+    let shown = dir.display();
+    let (message, advice) = match remains {
+        None => (format!("there is no data in {shown}"), "Start `crosstalk serve` with it, or name the right one with --data DIR"),
+        Some(Remains::Unfinished) => (
+            format!("an import or a restore into {shown} was never finished"),
+            "Run `crosstalk import` or `crosstalk backup restore` again with it, or delete it to begin with nothing",
+        ),
+        Some(Remains::Parts(found)) => (
+            format!("{shown} holds {found} of a world, but `app.db` is not there or holds nothing"),
+            "Bring back the `app.db` that belongs to it (is a disk not mounted?), or put a backup into a new directory with \
+             `crosstalk backup restore`",
+        ),
+    };
+    Finding::bad("directory", message, advice)
 }
 
 /// Whether something lies there, or where backups are made to, that was never finished.

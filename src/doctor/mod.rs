@@ -20,7 +20,7 @@ use std::path::{Path, PathBuf};
 
 use crate::config::Config;
 use crate::domain::Timestamp;
-use crate::world::UNFINISHED;
+use crate::world::parts::find_remains;
 
 /// How somebody wants to look.
 #[derive(Clone, Debug)]
@@ -95,18 +95,9 @@ pub fn warned_if(is_wrong: bool) -> State {
 pub fn examine(config: &Config, wish: &Wish) -> Vec<Finding> {
     let dir = &config.data.dir;
     let is_there = dir.join("app.db").try_exists();
-    if !matches!(is_there, Ok(true)) {
-        let advice = "Start `crosstalk serve` with it, or name the right one with --data DIR";
-        let nothing = || Finding::bad("directory", format!("there is no data in {}", dir.display()), advice);
-        let unfinished = || {
-            let advice = "Run `crosstalk import` again with it, or delete it to begin with nothing";
-            Finding::bad("directory", format!("an import into {} was never finished", dir.display()), advice)
-        };
-        let directory = match is_there {
-            Ok(_) if dir.join(UNFINISHED).exists() => unfinished(),
-            Ok(_) => nothing(),
-            Err(_) => directory::permissions(dir),
-        };
+    let remains = find_remains(dir);
+    if remains.is_some() || !matches!(is_there, Ok(true)) {
+        let directory = if is_there.is_ok() { directory::without_database(dir, remains) } else { directory::permissions(dir) };
         return vec![directory, surroundings::certificates(config, wish)];
     }
     let mut findings = vec![directory::permissions(dir), directory::leftovers(dir, &wish.backups_of(config), wish.now)];

@@ -19,7 +19,7 @@ use crate::files::wire::{Listed, by_hash};
 use crate::files::{content_path, make_folder, sync_folder};
 use crate::store::nouns::{FIRST_EXPORTED, Noun, nouns_of};
 use crate::store::transfer::{Import, KNOWN_SCHEMA, LineError};
-use crate::world::{UNFINISHED, has_database, refuse_occupied};
+use crate::world::parts::{UNFINISHED, clear_unfinished, refuse_occupied};
 
 const DATABASE: &str = "app.db";
 /// Largest manifest that is read: ten million contents.
@@ -30,34 +30,19 @@ const LINE_BYTES: u64 = 64 << 20;
 /// Brings an export into a data directory that is new or empty. The caller holds its lock. Blocks.
 pub fn import(from: &Path, data: &Path, watch: Watch<'_>) -> Result<Export, ExportError> {
     let manifest = read_manifest(from)?;
-    let (partial, contents, database) = (data.join(UNFINISHED), data.join(CONTENTS), data.join(DATABASE));
-    // Beside a database the contents are that one's.
-    if !has_database(data) {
-        forget_unfinished(&partial, &contents)?;
-    }
+    let (partial, database) = (data.join(UNFINISHED), data.join(DATABASE));
+    clear_unfinished(data).map_err(at(data))?;
     refuse_occupied(data)?;
     let done = fill(&Source { folder: from, manifest: &manifest }, data, &partial, watch)
         .and_then(|()| Ok(fs::rename(&partial, &database).map_err(at(&database))?));
     if done.is_err() {
         // What is left would only be in the way of another try; the failure is what counts.
-        let _ = fs::remove_file(&partial);
-        let _ = fs::remove_dir_all(&contents);
+        let _ = clear_unfinished(data);
     }
     done?;
     // From here on it is a world, and nothing of it is taken away.
     sync_folder(data).map_err(at(data))?;
     Ok(shown(data, &manifest))
-}
-
-/// Clears what an import that a crash cut off left; its database goes last, as it is what tells of it.
-fn forget_unfinished(partial: &Path, contents: &Path) -> Result<(), ExportError> {
-    if !partial.exists() {
-        return Ok(());
-    }
-    if contents.exists() {
-        fs::remove_dir_all(contents).map_err(at(contents))?;
-    }
-    Ok(fs::remove_file(partial).map_err(at(partial))?)
 }
 
 /// An export that is read.

@@ -20,7 +20,8 @@ use crate::files::{content_path, make_folder, make_private_folder, sync_folder};
 use crate::store::nouns::{NOUNS, Noun};
 use crate::store::transfer::{KNOWN_SCHEMA, Snapshot};
 use crate::store::{Entropy, OpenError};
-use crate::world::{Occupied, World};
+use crate::world::World;
+use crate::world::parts::Occupied;
 pub use import::import;
 use wire::{FORMAT, Manifest, NounFile};
 

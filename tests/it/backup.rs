@@ -3,7 +3,6 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,18 +12,7 @@ use crosstalk::jobs::make_backups;
 use crosstalk::store::{Clock, Durability, Entropy};
 use crosstalk::world::{World, WorldOptions};
 
-use crate::kit::{BINARY, Chatwork, Process, TestApp, all_answers, number};
-
-fn run(dir: &Path, arguments: &[&str]) -> Output {
-    Command::new(BINARY).args(arguments).arg("--data").arg(dir).output().expect("a command")
-}
-
-#[track_caller]
-fn exits(output: &Output, code: i32) -> (String, String) {
-    let (out, err) = (String::from_utf8_lossy(&output.stdout).into_owned(), String::from_utf8_lossy(&output.stderr).into_owned());
-    assert_eq!(output.status.code(), Some(code), "{out}{err}");
-    (out.trim().to_owned(), err)
-}
+use crate::kit::{Chatwork, Process, TestApp, all_answers, exits, number, run};
 
 /// A served office in which somebody has a room with a message and a file.
 struct Office {
@@ -234,7 +222,7 @@ fn nothing_is_put_where_a_part_of_other_data_stands() {
     let backup = office.backup(&[]).display().to_string();
     let again = office.dir.with_file_name("again");
     fs::create_dir(&again).expect("a folder");
-    for part in ["app.db-wal", "app.db-shm", "files", ".import-app.db"] {
+    for part in ["app.db-wal", "app.db-shm", "files"] {
         fs::write(again.join(part), "what was there").expect("a part");
         let (_, words) = exits(&run(&again, &["backup", "restore", &backup]), 2);
         assert!(words.contains(&format!("holds data already: {part}.")) && words.contains("--data DIR"), "{words}");

@@ -5,14 +5,9 @@ use std::process::{Command, Output, Stdio};
 
 use crosstalk::reference::CONTRACTS;
 
-use crate::kit::{BINARY, Chatwork, ClickMeeting, Process, request, send};
+use crate::kit::{BINARY, Chatwork, ClickMeeting, Process, exits, request, run, send};
 
-/// Runs a command on a data directory.
-fn run(dir: &Path, arguments: &[&str]) -> Output {
-    run_with(dir, arguments, "")
-}
-
-/// The same, with words on its standard input.
+/// Runs a command on a data directory, with words on its standard input.
 fn run_with(dir: &Path, arguments: &[&str], input: &str) -> Output {
     use std::io::Write;
     let mut child = Command::new(BINARY)
@@ -26,13 +21,6 @@ fn run_with(dir: &Path, arguments: &[&str], input: &str) -> Output {
         .expect("a process");
     let _ = child.stdin.take().expect("an input").write_all(input.as_bytes());
     child.wait_with_output().expect("an end")
-}
-
-#[track_caller]
-fn exits(output: &Output, code: i32) -> (String, String) {
-    let (out, err) = (String::from_utf8_lossy(&output.stdout).into_owned(), String::from_utf8_lossy(&output.stderr).into_owned());
-    assert_eq!(output.status.code(), Some(code), "{out}{err}");
-    (out, err)
 }
 
 fn user(dir: &Path, email: &str) -> String {

@@ -215,7 +215,8 @@ fn what_others_may_read_and_what_was_left_behind_is_told() {
         fs::create_dir_all(office.dir.join(folder)).expect("a folder");
     }
     fs::create_dir(&shelf).expect("a folder");
-    for left in [".import-app.db", ".partial-app.db", "outbox/7.partial", "backups/.partial-x", "tls/ca.partial", "../shelf/.partial-y"] {
+    for left in [".unfinished-app.db", ".partial-app.db", "outbox/7.partial", "backups/.partial-x", "tls/ca.partial", "../shelf/.partial-y"]
+    {
         let left = office.dir.join(left);
         fs::write(&left, "half").expect("a file");
         make_old(&left);
@@ -225,7 +226,7 @@ fn what_others_may_read_and_what_was_left_behind_is_told() {
     }
     let cut_off = office.dir.with_file_name("cut off");
     fs::create_dir(&cut_off).expect("a folder");
-    fs::write(cut_off.join(".import-app.db"), "half").expect("a file");
+    fs::write(cut_off.join(".unfinished-app.db"), "half").expect("a file");
     Office { _folder: tempfile::tempdir().expect("a folder"), dir: cut_off }.look(&[]).exits(4).is("directory", "bad", "never finished");
     let nowhere = office.dir.join("nowhere");
     let output = Command::new(BINARY).args(["doctor", "--data"]).arg(&nowhere).output().expect("a process");

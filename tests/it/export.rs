@@ -10,18 +10,7 @@ use rusqlite::types::ValueRef;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use crate::kit::{BINARY, Process, all_answers};
-
-fn run(dir: &Path, arguments: &[&str]) -> Output {
-    Command::new(BINARY).args(arguments).arg("--data").arg(dir).output().expect("a command")
-}
-
-#[track_caller]
-fn exits(output: &Output, code: i32) -> (String, String) {
-    let (out, err) = (String::from_utf8_lossy(&output.stdout).into_owned(), String::from_utf8_lossy(&output.stderr).into_owned());
-    assert_eq!(output.status.code(), Some(code), "{out}{err}");
-    (out.trim().to_owned(), err)
-}
+use crate::kit::{BINARY, Process, all_answers, exits, run};
 
 fn export(data: &Path, to: &Path) {
     let (told, _) = exits(&run(data, &["export", &to.display().to_string()]), 0);
@@ -157,20 +146,20 @@ fn what_a_cut_off_import_left_never_costs_a_world_its_files() {
     let [data, again] = ["data", "again"].map(|name| folder.path().join(name));
     let kept = files(&data.join("files"));
     assert!(!kept.is_empty());
-    fs::write(data.join(".import-app.db"), "cut off").expect("what was left");
+    fs::write(data.join(".unfinished-app.db"), "cut off").expect("what was left");
     let (_, words) = exits(&import(&out, &data), 2);
     assert_eq!(files(&data.join("files")), kept);
     assert!(words.contains("holds data already: app.db, "), "{words}");
     exits(&run(&data, &["user", "list"]), 0);
-    assert!(!data.join(".import-app.db").exists(), "whoever opens the world clears it away");
+    assert!(!data.join(".unfinished-app.db").exists(), "whoever opens the world clears it away");
 
     fs::create_dir_all(again.join("files/ab")).expect("a folder");
-    fs::write(again.join(".import-app.db"), "cut off").expect("what was left");
+    fs::write(again.join(".unfinished-app.db"), "cut off").expect("what was left");
     let (_, words) = exits(&run(&again, &["user", "create", "--email", "aki@example.com", "--name", "Aki"]), 1);
     assert!(words.contains("was never finished") && !again.join("app.db").exists(), "{words}");
     fs::write(again.join("app.db-wal"), "of another database").expect("a part");
     exits(&import(&out, &again), 2);
-    assert!(again.join("files/ab").exists() && again.join(".import-app.db").exists());
+    assert!(again.join("files/ab").exists() && again.join(".unfinished-app.db").exists());
     fs::remove_file(again.join("app.db-wal")).expect("a part");
     exits(&import(&out, &again), 0);
     assert_eq!(files(&again.join("files")), files(&out.join("files")));

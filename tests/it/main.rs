@@ -18,6 +18,7 @@ mod durability;
 mod erasure;
 mod export;
 mod formats;
+mod founding;
 mod growth;
 mod kit;
 mod mail;
