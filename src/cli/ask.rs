@@ -13,6 +13,7 @@ use crate::config::{Config, Loaded, OfficeDurability};
 use crate::control::{self, Answer, AskError, Command, Held, Holder, ServerSettings, VERSION};
 use crate::store::{Cause, Clock, Durability, Entropy};
 use crate::tls::machine_name;
+use crate::world::parts::find_remains;
 use crate::world::{Mode, World, WorldError, WorldOptions};
 
 /// How long a command waits for a server that starts, or for another command that ends.
@@ -83,7 +84,7 @@ fn open_here(config: &Config, command: &Command) -> Result<Option<Arc<World>>, F
     let dir = &config.data.dir;
     let is_there = dir.join("app.db").try_exists();
     let is_new = !is_there.map_err(|cause| Failure::from(WorldError::Io { dir: dir.display().to_string(), cause }))?;
-    if is_new && !command.may_found() {
+    if is_new && !command.may_found() && find_remains(dir).is_none() {
         let advice = "Start `crosstalk serve`, add somebody with `crosstalk user create`, or choose another directory with --data DIR";
         return Err(Failure::new(Exit::Failed, format!("there is nothing in the data directory {} yet. {advice}.", dir.display())));
     }
@@ -92,7 +93,7 @@ fn open_here(config: &Config, command: &Command) -> Result<Option<Arc<World>>, F
         opened => opened?,
     };
     if is_new {
-        output::say(&format!("The data directory {} is new; it is made for an office.", dir.display()));
+        tell_of_new(dir);
     }
     describe_as(&world, &Holder::command(world.mode()));
     Ok(Some(world))
@@ -116,6 +117,11 @@ pub(super) fn open_to_serve(dir: &Path, options: impl Fn() -> WorldOptions) -> R
             }
         }
     }
+}
+
+/// Whoever meant another directory sees it then.
+pub(super) fn tell_of_new(dir: &Path) {
+    output::say(&format!("The data directory {} is new; it is made for an office.", dir.display()));
 }
 
 /// Tells in the lock file who holds a world.

@@ -169,6 +169,8 @@ enum Command {
 
 /// Runs what the arguments ask for.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    // Whatever it writes is somebody's messages or keys, whoever may look into the folder.
+    rustix::process::umask(rustix::fs::Mode::RWXG | rustix::fs::Mode::RWXO);
     let cli = match Cli::try_parse_from(arguments) {
         Ok(cli) => cli,
         Err(told) => {

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::ask::{open_to_serve, options, own_cause};
+use super::ask::{open_to_serve, options, own_cause, tell_of_new};
 use super::curl::program;
 use super::failure::{Exit, Failure};
 use super::serving::{Serving, Stage, from_outside, full_path, listed, pages, places, protection, urls};
@@ -91,7 +91,12 @@ impl ServeArgs {
 
 pub(super) fn run(global: &Global, args: ServeArgs) -> Result<(), Failure> {
     let loaded = global.load_to_serve(args.flags())?;
-    let world = open_to_serve(&loaded.config.data.dir, || options(&loaded.config, Some(Mode::Office)))?;
+    let dir = &loaded.config.data.dir;
+    let is_new = !dir.join("app.db").exists();
+    let world = open_to_serve(dir, || options(&loaded.config, Some(Mode::Office)))?;
+    if is_new {
+        tell_of_new(dir);
+    }
     ensure_admin(&world, &loaded.config)?;
     let status = match control::execute(&world, own_cause(), Command::Status)? {
         Answer::Status(status) => Some(status),

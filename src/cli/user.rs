@@ -184,3 +184,16 @@ pub(super) fn print_table(people: Vec<Person>) -> Result<(), Failure> {
     });
     output::print(&output::table(["account id", "email", "name", "role", "rights", "uid", "state"], rows.collect()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{ErasureState, Exit, tell_erasure};
+
+    /// Scripts go by it: whoever has to be erased by a day is not yet.
+    #[test]
+    fn an_erasure_that_waits_for_a_letter_is_a_failure() {
+        let waits = tell_erasure(ErasureState::WaitsForLetter).expect_err("not done yet");
+        assert!(waits.exit == Exit::Failed && waits.message.contains("not erased altogether yet"));
+        assert!(tell_erasure(ErasureState::Done).is_ok() && tell_erasure(ErasureState::WaitsForReaders).is_ok());
+    }
+}

@@ -1,5 +1,8 @@
 //! Commands, carried out here and over a socket.
 
+use std::io::Write;
+use std::os::unix::net::UnixStream;
+use std::path::Path;
 use std::sync::Arc;
 
 use super::socket::socket_path;
@@ -103,6 +106,40 @@ fn a_running_server_answers_on_its_socket_and_takes_it_away_again() {
         assert!(!path.exists());
         assert!(matches!(ask(&path, &Command::Status), Err(AskError::NotThere(_))));
     });
+}
+
+/// Sends the beginning of a command that is acknowledged by nothing yet.
+fn begin(socket: &Path, command: &str) -> UnixStream {
+    let mut stream = UnixStream::connect(socket).unwrap();
+    let length = command.len();
+    write!(stream, "POST /command HTTP/1.1\r\nHost: control\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n{}", &command[..1])
+        .unwrap();
+    // One thread takes connections in their order.
+    ask(socket, &Command::Status).unwrap().unwrap();
+    stream
+}
+
+#[test]
+fn a_server_that_stops_breaks_off_what_takes_long() {
+    let (folder, world) = office();
+    let backups = crate::backup::usual_folder(folder.path());
+    actix_web::rt::System::new().block_on(async move {
+        let control = start(world.clone(), Arc::new(ServerSettings::default)).unwrap();
+        let path = control.path().to_owned();
+        let command = serde_json::to_string(&Command::Backup { to: None }).unwrap();
+        let rest = command[1..].to_owned();
+        let mut stream = tokio::task::spawn_blocking(move || begin(&path, &command)).await.unwrap();
+        let stopped = tokio::task::spawn_local(control.stop());
+        tokio::task::yield_now().await;
+        let answer = tokio::task::spawn_blocking(move || {
+            stream.write_all(rest.as_bytes()).unwrap();
+            std::io::read_to_string(stream).unwrap()
+        });
+        let answer = answer.await.unwrap();
+        assert!(answer.contains("broken off before it was done"), "{answer}");
+        stopped.await.unwrap();
+    });
+    assert_eq!(std::fs::read_dir(backups).unwrap().count(), 0);
 }
 
 #[test]

@@ -1,6 +1,7 @@
-//! Where no world may be founded: beside what is left of another one.
+//! How a data directory begins: nowhere beside what is left of another one, and for nobody but its owner.
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -98,4 +99,32 @@ fn a_first_start_that_was_cut_off_is_made_anew() {
     fs::create_dir_all(dir.join("files/tmp")).expect("a folder");
     fs::write(dir.join("app.db"), "").expect("an empty file");
     drop(Process::serve(&dir));
+}
+
+/// Everything below a folder that others may use.
+fn open_to_others(folder: &Path) -> Vec<PathBuf> {
+    let paths = fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path());
+    paths
+        .flat_map(|path| {
+            let below = if path.is_dir() { open_to_others(&path) } else { Vec::new() };
+            let is_open = path.symlink_metadata().expect("a file").permissions().mode() & 0o077 != 0;
+            below.into_iter().chain(is_open.then_some(path)).collect::<Vec<_>>()
+        })
+        .collect()
+}
+
+/// Somebody made the folder beforehand, as instructions for containers and mounts have it, and anybody may look into it.
+#[test]
+fn whatever_is_written_is_its_owners_alone() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let dir = folder.path().join("data");
+    fs::create_dir(&dir).expect("a folder");
+    fs::set_permissions(&dir, fs::Permissions::from_mode(0o755)).expect("a mode");
+    office(folder.path());
+    let server = Process::serve(&dir);
+    exits(&run(&dir, &["backup", "create"]), 0);
+    assert_eq!(open_to_others(&dir), Vec::<PathBuf>::new());
+    drop(server);
+    exits(&run(&dir, &["export", &folder.path().join("out").display().to_string()]), 0);
+    assert_eq!(open_to_others(&folder.path().join("out")), Vec::<PathBuf>::new());
 }
