@@ -11,8 +11,6 @@ pub const UNFINISHED: &str = ".unfinished-app.db";
 /// What a database is made of. The first is the database itself; the second holds its newest changes.
 const DATABASE: [&str; 3] = ["app.db", "app.db-wal", "app.db-shm"];
 const CONTENTS: &str = "files";
-/// The only folder of contents that holds none.
-const UPLOADS: &str = "tmp";
 
 /// A directory in which something of a world stands, so that no other one may be put there: SQLite would take the log of
 /// changes of one database for that of another, and nobody could tell whose contents are whose.
@@ -96,10 +94,11 @@ fn clear_stale(dir: &Path) -> io::Result<()> {
     fs::remove_file(unfinished)
 }
 
-/// Whether there are contents, or what may be some.
+/// Whether there are folders of contents, which are named by two digits of hashes. A disk of its own may hold other things, too.
 fn has_contents(dir: &Path) -> bool {
+    let is_of_contents = |name: &[u8]| name.len() == 2 && name.iter().all(u8::is_ascii_hexdigit);
     let entries = fs::read_dir(dir.join(CONTENTS)).into_iter().flatten();
-    entries.filter_map(Result::ok).any(|entry| entry.file_name() != UPLOADS)
+    entries.filter_map(Result::ok).any(|entry| is_of_contents(entry.file_name().as_encoded_bytes()))
 }
 
 fn has_bytes(path: &Path) -> bool {

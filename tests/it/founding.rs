@@ -91,12 +91,14 @@ fn a_restore_that_was_cut_off_is_told_of_and_done_again() {
     drop(open_office(&again));
 }
 
-/// Nothing was ever acknowledged in it, so it is no reason to refuse.
+/// Nothing was ever acknowledged in it, so it is no reason to refuse; nor is a disk of its own for files.
 #[test]
 fn a_first_start_that_was_cut_off_is_made_anew() {
     let folder = tempfile::tempdir().expect("a folder");
     let dir = folder.path().join("data");
-    fs::create_dir_all(dir.join("files/tmp")).expect("a folder");
+    for below in ["tmp", "lost+found"] {
+        fs::create_dir_all(dir.join("files").join(below)).expect("a folder");
+    }
     fs::write(dir.join("app.db"), "").expect("an empty file");
     drop(Process::serve(&dir));
 }
