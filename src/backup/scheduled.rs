@@ -1,14 +1,14 @@
 //! Backups on a schedule: when the next one is due, which old ones go, and how the last try ended.
 //!
-//! The names of such backups end in `-scheduled`; only they are ever cleared away, by the world that they are of. Whoever renames one
-//! keeps it for good.
+//! The names of such backups end in `-scheduled`, or in that and a number where the name was taken; only they are ever cleared away, by the
+//! world that they are of. Whoever renames one keeps it for good.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use super::shelf::{is_credible, is_of, list_named, newest};
+use super::shelf::{is_credible, is_marked, is_of, list_named, newest};
 use super::{Backup, BackupError, PARTIAL, create_named};
 use crate::domain::{Error, Keep, Recurrence, TimeZone, Timestamp};
 use crate::files::disk::{DiskError, at};
@@ -108,7 +108,7 @@ impl Scheduled {
     fn list_made(&self, world: &World) -> Result<Vec<(Timestamp, PathBuf)>, DiskError> {
         let (id, now) = (world.id(), world.clock().now());
         let mut made = list_named(&self.folder)?;
-        made.retain(|(_, path)| path.file_name().is_some_and(|name| name.to_string_lossy().contains(MARK)) && is_of(path, Some(&id)));
+        made.retain(|(_, path)| is_marked(path, MARK) && is_of(path, Some(&id)));
         let future = made.partition_point(|(made, _)| !is_credible(*made, now));
         if let Some((_, path)) = made.drain(..future).next()
             && !self.is_future_told.swap(true, Ordering::Relaxed)

@@ -1,7 +1,7 @@
 //! What lies in a folder of backups: when each was made and whose it is, found without reading long manifests.
 //!
 //! Servers may share a folder; each goes by its own world's backups. What was made before manifests named a world is
-//! everybody's, so it neither vanishes nor piles up.
+//! everybody's, so it neither vanishes nor piles up. What does not tell whose it is, is nobody's: another server may mend it.
 
 use std::fs::{self, File};
 use std::io::Read;
@@ -30,12 +30,9 @@ pub fn is_credible(made: Timestamp, now: Timestamp) -> bool {
     made.ms().saturating_sub(now.ms()) <= SLACK_MS
 }
 
-/// Whether a backup is of a world; without a world, whether it is anybody's.
+/// Whether a backup is of a world, or of before worlds were told apart; without a world, whether it is anybody's.
 pub fn is_of(folder: &Path, world: Option<&str>) -> bool {
-    match (world, world_of(folder)) {
-        (Some(world), Some(named)) => named == world,
-        _ => true,
-    }
+    head_of(folder).is_some_and(|head| world.is_none_or(|own| head.world.is_none_or(|named| named == own)))
 }
 
 /// When the newest backup of a world below a folder was made, as its name says.
@@ -59,21 +56,25 @@ pub(super) fn list_named(below: &Path) -> Result<Vec<(Timestamp, PathBuf)>, Disk
     Ok(found)
 }
 
+/// Whether a name is one that a backup on a schedule gets: the instant and the mark, perhaps with a number behind them.
+pub(super) fn is_marked(path: &Path, mark: &str) -> bool {
+    let name = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
+    let number = name.get(INSTANT_CHARS..).and_then(|rest| rest.strip_prefix(mark));
+    number.is_some_and(|rest| rest.is_empty() || rest.strip_prefix('-').is_some_and(|number| number.parse::<u32>().is_ok()))
+}
+
 /// The instant that a name says: `2026-01-31T09-00-00Z`, perhaps with a number behind it.
 pub(super) fn instant_of(name: &str) -> Option<Timestamp> {
     let (day, time) = name.get(..INSTANT_CHARS)?.split_once('T')?;
     format!("{day}T{}", time.replace('-', ":")).parse().ok()
 }
 
-/// The world that a backup's manifest names.
-fn world_of(folder: &Path) -> Option<String> {
+/// What a backup's manifest says of it; none if that can't be read.
+fn head_of(folder: &Path) -> Option<Head> {
     let mut text = Vec::new();
     File::open(folder.join(MANIFEST)).ok()?.take(HEAD_BYTES).read_to_end(&mut text).ok()?;
-    match parse_head(&text) {
-        Some(head) => head.world,
-        // Somebody wrote it anew in another order.
-        None => read_manifest(folder).ok()?.world,
-    }
+    // Somebody may have written it anew in another order.
+    parse_head(&text).or_else(|| Some(read_manifest(folder).ok()?.head()))
 }
 
 /// What stands before the contents.

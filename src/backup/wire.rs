@@ -34,6 +34,13 @@ pub(super) struct Manifest {
     pub(super) missing: Vec<Listed>,
 }
 
+impl Manifest {
+    /// What stands before the contents.
+    pub(super) fn head(self) -> Head {
+        Head { format: self.format, world: self.world }
+    }
+}
+
 /// What is read alone where many are looked at: all before the contents, which come last.
 #[derive(Debug, Deserialize)]
 pub(super) struct Head {

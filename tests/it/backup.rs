@@ -376,14 +376,55 @@ fn worlds_that_share_a_folder_go_each_by_their_own_backups() {
     assert_eq!(of(&one), Vec::<PathBuf>::new(), "what nobody knows whose it is does not pile up");
 }
 
+/// As much of a manifest as is read, of before manifests named worlds.
+const OF_BEFORE: &str = r#"{"format": 1, "contents": []}"#;
+
+/// A backup by its looks.
+fn put_backup(shelf: &Path, name: &str, manifest: &str) -> PathBuf {
+    let backup = shelf.join(name);
+    fs::create_dir_all(&backup).expect("a folder");
+    fs::write(backup.join("manifest.json"), manifest).expect("a manifest");
+    backup
+}
+
+#[test]
+fn what_somebody_renamed_is_never_cleared_away() {
+    let app = TestApp::start();
+    let folder = tempfile::tempdir().expect("a folder");
+    let scheduled = nightly(folder.path(), Keep { days: 1, weeks: 1 });
+    let put = |mark: &str| put_backup(folder.path(), &format!("2020-01-01T00-00-00Z-{mark}"), OF_BEFORE);
+    let going = ["scheduled", "scheduled-2"].map(put);
+    let renamed = ["scheduled-keep", "scheduled-2-keep", "scheduled2", "kept-scheduled"].map(put);
+    pass(&app, &scheduled);
+    assert!(going.iter().all(|path| !path.exists()), "{:?}", names(folder.path()));
+    assert!(renamed.iter().all(|path| path.exists()), "{:?}", names(folder.path()));
+}
+
+/// It may be another server's, which can mend it.
+#[test]
+fn what_tells_nothing_of_itself_counts_for_nothing_and_stays() {
+    let app = TestApp::start();
+    let folder = tempfile::tempdir().expect("a folder");
+    let scheduled = nightly(folder.path(), Keep { days: 1, weeks: 1 });
+    let now = app.world.clock().now().to_string().replace(':', "-");
+    let put = |made: &str| put_backup(folder.path(), &format!("{made}-scheduled-9"), r#"{"format": 1, "wor"#);
+    let damaged = [now.as_str(), "2019-01-01T00-00-00Z"].map(put);
+    assert_eq!(scheduled.newest(&app.world), None);
+    pass(&app, &scheduled);
+    assert!(folder.path().join(format!("{now}-scheduled")).exists(), "it is due: {:?}", names(folder.path()));
+    for _ in 0..3 {
+        app.advance_s(8 * DAY_S);
+        pass(&app, &scheduled);
+    }
+    assert!(damaged.iter().all(|path| path.exists()), "{:?}", names(folder.path()));
+}
+
 #[test]
 fn a_clock_that_was_wrong_once_stops_no_backups() {
     let app = TestApp::start();
     let folder = tempfile::tempdir().expect("a folder");
     let scheduled = nightly(folder.path(), Keep { days: 2, weeks: 1 });
-    let future = folder.path().join("2136-01-01T00-00-00Z-scheduled");
-    fs::create_dir(&future).expect("a folder");
-    fs::write(future.join("manifest.json"), "{}").expect("a manifest");
+    let future = put_backup(folder.path(), "2136-01-01T00-00-00Z-scheduled", OF_BEFORE);
     assert_eq!(scheduled.newest(&app.world), None);
     for made in 1..=2 {
         pass(&app, &scheduled);
