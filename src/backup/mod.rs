@@ -4,6 +4,7 @@
 //! complete, on the disk and its owner's alone; no content is swept while a backup is being made; putting one back writes the database
 //! last, so a directory that has `app.db` is whole.
 
+mod lacking;
 mod scheduled;
 mod shelf;
 mod wire;
@@ -20,8 +21,9 @@ use crate::files::{content_path, make_folder, make_private_folder, sync_folder};
 use crate::store::copies::{self, GoOn};
 use crate::store::{Entropy, OpenError};
 use crate::world::{Occupied, World, refuse_occupied};
+pub use lacking::{Lacking, lacking};
 pub use scheduled::{Failure, Scheduled};
-pub use shelf::{is_backup, is_credible, is_of, newest};
+pub use shelf::{Newest, is_backup, is_credible, is_of, newest};
 use wire::{FORMAT, Manifest};
 
 const DATABASE: &str = "app.db";
@@ -169,6 +171,7 @@ fn fill(world: &World, made: Timestamp, folder: &Path, watch: Watch<'_>) -> Resu
         server_name: world.server_name().to_owned(),
         schema: inspected.schema,
         database: listed(&database)?,
+        lacks: missing.len() as u64,
         contents,
         missing,
     };

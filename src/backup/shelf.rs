@@ -32,13 +32,27 @@ pub fn is_credible(made: Timestamp, now: Timestamp) -> bool {
 
 /// Whether a backup is of a world, or of before worlds were told apart; without a world, whether it is anybody's.
 pub fn is_of(folder: &Path, world: Option<&str>) -> bool {
-    head_of(folder).is_some_and(|head| world.is_none_or(|own| head.world.is_none_or(|named| named == own)))
+    head_of(folder).is_some_and(|head| head.is_of(world))
 }
 
-/// When the newest backup of a world below a folder was made, as its name says.
-pub fn newest(below: &Path, world: Option<&str>, now: Timestamp) -> Option<Timestamp> {
-    let named = list_named(below).ok()?.into_iter();
-    named.filter(|(made, _)| is_credible(*made, now)).find(|(_, path)| is_of(path, world)).map(|(made, _)| made)
+/// The newest backup of a world in a folder.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Newest {
+    /// When it was made, as its name says.
+    pub made: Timestamp,
+    /// Its folder.
+    pub path: PathBuf,
+    /// How many files it lacks, as they were missing when it was made.
+    pub lacks: u64,
+}
+
+/// The newest backup of a world below a folder.
+pub fn newest(below: &Path, world: Option<&str>, now: Timestamp) -> Option<Newest> {
+    let mut named = list_named(below).ok()?.into_iter().filter(|(made, _)| is_credible(*made, now));
+    named.find_map(|(made, path)| {
+        let lacks = head_of(&path).filter(|head| head.is_of(world))?.lacks;
+        Some(Newest { made, path, lacks })
+    })
 }
 
 /// Backups of all worlds in a folder whose names say when they were made, newest first.
@@ -54,6 +68,12 @@ pub(super) fn list_named(below: &Path) -> Result<Vec<(Timestamp, PathBuf)>, Disk
     }
     found.sort_by(|one, other| other.cmp(one));
     Ok(found)
+}
+
+impl Head {
+    fn is_of(&self, world: Option<&str>) -> bool {
+        world.is_none_or(|own| self.world.as_deref().is_none_or(|named| named == own))
+    }
 }
 
 /// Whether a name is one that a backup on a schedule gets: the instant and the mark, perhaps with a number behind them.

@@ -27,6 +27,9 @@ pub(super) struct Manifest {
     pub(super) schema: u32,
     /// The database.
     pub(super) database: Listed,
+    /// How many contents were not there when it was made: told before the long lists.
+    #[serde(default)]
+    pub(super) lacks: u64,
     /// Contents of files, by hash.
     pub(super) contents: Vec<Listed>,
     /// Contents that rows named and that were not there when it was made.
@@ -37,7 +40,7 @@ pub(super) struct Manifest {
 impl Manifest {
     /// What stands before the contents.
     pub(super) fn head(self) -> Head {
-        Head { format: self.format, world: self.world }
+        Head { format: self.format, world: self.world, lacks: self.lacks }
     }
 }
 
@@ -48,4 +51,6 @@ pub(super) struct Head {
     pub(super) format: u32,
     #[serde(default)]
     pub(super) world: Option<String>,
+    #[serde(default)]
+    pub(super) lacks: u64,
 }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::wire::{Finding, State};
 use super::{MAY_DIFFER, Wish, open_mode, warned_if};
-use crate::backup;
+use crate::backup::{self, Lacking, Newest};
 use crate::config::{Config, ServerConfig, TlsMode};
 use crate::domain::{Grain, Timestamp, size_in_words};
 use crate::tls::{Certificate, SOON_MS, Tls, authority_in, check_files, office_folder, server_certificate_in};
@@ -39,9 +39,9 @@ pub(super) fn disk(dir: &Path) -> Finding {
     }
 }
 
-/// Whether there is a backup, and not an old one.
-pub fn of_backup(last: Option<Timestamp>, now: Timestamp) -> State {
-    warned_if(last.is_none_or(|made| now.ms() - made.ms() > OLD_BACKUP_MS))
+/// Whether there is a backup, not an old one, and with all files.
+pub fn of_backup(last: Option<Timestamp>, lacks: u64, now: Timestamp) -> State {
+    warned_if(lacks > 0 || last.is_none_or(|made| now.ms() - made.ms() > OLD_BACKUP_MS))
 }
 
 pub(super) fn backup(config: &Config, wish: &Wish) -> Finding {
@@ -56,11 +56,15 @@ pub(super) fn backup(config: &Config, wish: &Wish) -> Finding {
     let folder = wish.backups_of(config);
     let elsewhere = "Make one with `crosstalk backup create --to DIR` on another disk, and tell doctor of it with --backups DIR";
     let world = id_in(dir);
-    let Some(made) = backup::newest(&folder, world.as_deref(), wish.now) else {
+    let Some(newest) = backup::newest(&folder, world.as_deref(), wish.now) else {
         return Finding::warning("backup", format!("there is none in {}", folder.display()), elsewhere);
     };
-    let message = format!("the newest one in {} is of {made}", folder.display());
-    if of_backup(Some(made), wish.now) == State::Warning {
+    if let Some(lacking) = Some(&newest).filter(|newest| newest.lacks > 0).and_then(|newest| backup::lacking(dir, newest, world.as_deref()))
+    {
+        return incomplete(dir, &newest, &lacking);
+    }
+    let message = format!("the newest one in {} is of {}", folder.display(), newest.made);
+    if of_backup(Some(newest.made), 0, wish.now) == State::Warning {
         return Finding::warning("backup", message, "Have one made every day: the setting backup.schedule");
     }
     if let Some((open, mode)) = find_open(dir, &folder, world.as_deref()) {
@@ -71,6 +75,28 @@ pub(super) fn backup(config: &Config, wish: &Wish) -> Finding {
     match disk_of(&folder) == disk_of(dir) {
         true => Finding::warning("backup", format!("{message}, on the same disk as the data"), elsewhere),
         false => Finding::good("backup", format!("{message}, on another disk")),
+    }
+}
+
+/// What to do about a backup that lacks files.
+fn incomplete(dir: &Path, newest: &Newest, Lacking { missing, holder }: &Lacking) -> Finding {
+    let message = format!("the newest one, {}, lacks files, {} of them", newest.path.display(), newest.lacks);
+    match holder {
+        _ if *missing == 0 => Finding::warning("backup", format!("{message}; they are back by now"), "Make another one"),
+        Some(holder) => {
+            let (from, to) = (holder.join("files"), dir.display());
+            let advice = format!(
+                "Put them back with `cp -an '{}' '{to}'`, which overwrites nothing, then make another backup; or delete those files in the app",
+                from.display()
+            );
+            let kept = "older ones that hold them are kept until they are back or deleted";
+            Finding::warning("backup", format!("{message}; missing in the data directory now: {missing}; {kept}"), advice)
+        }
+        None => Finding::warning(
+            "backup",
+            format!("{message}; missing in the data directory and in all backups there: {missing}"),
+            "Look for them in backups elsewhere (the list `missing` in its manifest.json names them), or delete those files in the app",
+        ),
     }
 }
 

@@ -376,6 +376,67 @@ fn worlds_that_share_a_folder_go_each_by_their_own_backups() {
     assert_eq!(of(&one), Vec::<PathBuf>::new(), "what nobody knows whose it is does not pile up");
 }
 
+#[test]
+fn the_last_copies_of_lost_files_outlast_the_rotation_until_the_files_are_back() {
+    let app = TestApp::start();
+    app.admin();
+    let (alice, data) = (app.chatwork("alice"), app.world.dir().to_owned());
+    let (shelf, room) = (data.join("backups"), alice.create_room("Kept", &[], &[]));
+    let scheduled = nightly(&shelf, Keep { days: 1, weeks: 1 });
+    let nights = |count| {
+        for _ in 0..count {
+            app.advance_s(DAY_S);
+            pass(&app, &scheduled);
+        }
+    };
+    let lost = ["first", "second"].map(|name| {
+        alice.upload(room, name, name.as_bytes(), None).ok();
+        nights(1);
+        let (content, holder) = (kept_content(&data), shelf.join(names(&shelf).pop().expect("a backup")));
+        fs::remove_file(&content).expect("a loss");
+        (content, holder)
+    });
+    nights(20);
+    let holders = || lost.each_ref().map(|(_, holder)| holder.exists());
+    assert_eq!((holders(), names(&shelf).len()), ([true, true], 3), "those two and the latest: {:?}", names(&shelf));
+    let admin = app.admin_again();
+    assert_eq!(admin.get("/overview?organization=office").ok()["last_backup_lacks"], 2);
+    let found = admin.get("/diagnostics").ok();
+    assert_eq!((&found["last_backup_lacks"], &found["checks"]["backup"]), (&2.into(), &"warning".into()));
+
+    let (content, holder) = &lost[0];
+    fs::copy(content_file(holder), content).expect("it is put back");
+    nights(1);
+    assert_eq!((holders(), names(&shelf).len()), ([false, true], 2), "{:?}", names(&shelf));
+    assert_eq!(app.admin_again().get("/overview?organization=office").ok()["last_backup_lacks"], 1);
+}
+
+#[test]
+fn the_doctor_shows_the_command_that_puts_lost_files_back() {
+    let mut office = Office::open();
+    drop(office.server.take());
+    let whole = office.backup(&[]);
+    let lost = kept_content(&office.dir);
+    fs::remove_file(&lost).expect("a loss");
+    let lacking = office.backup(&[]);
+    let (found, _) = exits(&run(&office.dir, &["doctor"]), 4);
+    let told = format!(
+        "warning  backup           the newest one, {}, lacks files, 1 of them; missing in the data directory now: 1;",
+        lacking.display()
+    );
+    let command = format!("cp -an '{}' '{}'", whole.join("files").display(), office.dir.display());
+    assert!(found.contains(&told) && found.contains(&format!("`{command}`")), "{found}");
+    let done = Command::new("sh").args(["-c", &command]).status().expect("a command");
+    assert!(done.success() && fs::read(&lost).expect("a content") == b"what is kept");
+    let (found, _) = exits(&run(&office.dir, &["doctor"]), 0);
+    assert!(found.contains("they are back by now"), "{found}");
+    [whole, lacking].iter().for_each(|backup| fs::remove_dir_all(backup).expect("backups are gone"));
+    fs::remove_file(&lost).expect("a loss");
+    office.backup(&[]);
+    let (found, _) = exits(&run(&office.dir, &["doctor"]), 4);
+    assert!(found.contains("missing in the data directory and in all backups there: 1"), "{found}");
+}
+
 /// As much of a manifest as is read, of before manifests named worlds.
 const OF_BEFORE: &str = r#"{"format": 1, "contents": []}"#;
 
