@@ -9,7 +9,7 @@ use actix_web::web::Data;
 
 use super::desk::Desk;
 use super::works::{Kind, Progress, WorkOut};
-use crate::backup::{self, Scheduled};
+use crate::backup::{self, Owner, Scheduled};
 use crate::domain::{Error, Noun, Timestamp};
 use crate::ops::{audit, organizations};
 use crate::store::Cause;
@@ -44,7 +44,7 @@ pub(super) struct LastBackup {
 /// Looks for the last backup. Blocks.
 pub(super) fn find_last(world: &World, scheduled: &Scheduled) -> Result<LastBackup, Error> {
     let now = world.clock().now();
-    let usual = backup::newest(&backup::usual_folder(world.dir()), Some(&world.id()), now);
+    let usual = backup::newest(&backup::usual_folder(world.dir()), &Owner::of(world), now);
     let here = usual.into_iter().chain(scheduled.newest(world)).max_by_key(|newest| newest.made);
     let elsewhere = world.read(audit::last_backup_elsewhere)?.filter(|made| backup::is_credible(*made, now));
     Ok(LastBackup { made: here.as_ref().map(|newest| newest.made).max(elsewhere), lacks: here.map_or(0, |newest| newest.lacks) })

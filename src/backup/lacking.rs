@@ -5,7 +5,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::shelf::{Newest, is_of, list_named};
+use super::owner::Owner;
+use super::shelf::{Newest, is_own, list_named};
 use super::{CONTENTS, read_manifest};
 use crate::files::content_path;
 use crate::files::disk::hash_of;
@@ -20,12 +21,12 @@ pub struct Lacking {
     pub holder: Option<PathBuf>,
 }
 
-/// What the newest backup of a world in a folder lacks; none if its manifest can't be read.
-pub fn lacking(data: &Path, newest: &Newest, world: Option<&str>) -> Option<Lacking> {
+/// What the newest one of somebody's own backups in a folder lacks; none if its manifest can't be read.
+pub fn lacking(data: &Path, newest: &Newest, owner: &Owner) -> Option<Lacking> {
     let mut missing = read_manifest(&newest.path).ok()?.missing;
     missing.retain(|entry| !holds(data, entry));
     let named = list_named(newest.path.parent()?).ok()?.into_iter().map(|(_, path)| path);
-    let holder = holders(&missing, named.filter(|path| is_of(path, world))).next();
+    let holder = holders(&missing, named.filter(|path| is_own(path, owner))).next();
     Some(Lacking { missing: missing.len(), holder })
 }
 

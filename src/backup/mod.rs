@@ -5,6 +5,7 @@
 //! last, so a directory that has `app.db` is whole.
 
 mod lacking;
+mod owner;
 mod scheduled;
 mod shelf;
 mod wire;
@@ -22,8 +23,9 @@ use crate::store::copies::{self, GoOn};
 use crate::store::{Entropy, OpenError};
 use crate::world::{Occupied, World, refuse_occupied};
 pub use lacking::{Lacking, lacking};
+pub use owner::Owner;
 pub use scheduled::{Failure, Scheduled};
-pub use shelf::{Newest, is_backup, is_credible, is_of, newest};
+pub use shelf::{Newest, is_backup, is_credible, is_own, newest};
 use wire::{FORMAT, Manifest};
 
 const DATABASE: &str = "app.db";
@@ -165,6 +167,7 @@ fn fill(world: &World, made: Timestamp, folder: &Path, watch: Watch<'_>) -> Resu
     let manifest = Manifest {
         format: FORMAT,
         world: Some(world.id()),
+        directory: Some(owner::number_of(world.dir())?),
         made_ms: made.ms(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
         mode: world.mode().name().to_owned(),

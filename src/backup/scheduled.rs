@@ -1,7 +1,7 @@
 //! Backups on a schedule: when the next one is due, which old ones go, and how the last try ended.
 //!
 //! The names of such backups end in `-scheduled`, or in that and a number where the name was taken; only they are ever cleared away, by the
-//! world that they are of. Whoever renames one keeps it for good.
+//! world and directory that they are of. Whoever renames one keeps it for good.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -10,7 +10,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use super::lacking::holders;
-use super::shelf::{Newest, is_credible, is_marked, is_of, list_named, newest};
+use super::owner::Owner;
+use super::shelf::{Newest, is_credible, is_marked, is_own, list_named, newest};
 use super::{Backup, BackupError, PARTIAL, create_named, read_manifest};
 use crate::domain::{Error, Keep, Recurrence, TimeZone, Timestamp};
 use crate::files::disk::{DiskError, at};
@@ -58,7 +59,7 @@ impl Scheduled {
 
     /// The newest backup of a world in its folder, whoever asked for it.
     pub fn newest(&self, world: &World) -> Option<Newest> {
-        newest(&self.folder, Some(&world.id()), world.clock().now())
+        newest(&self.folder, &Owner::of(world), world.clock().now())
     }
 
     /// When the next one is due, if there is a schedule. Reads the folder.
@@ -107,12 +108,12 @@ impl Scheduled {
         Ok(())
     }
 
-    /// This world's backups on a schedule in the folder, newest first. What a clock that was wrong once said does not count: it would keep
+    /// One's own backups on a schedule in the folder, newest first. What a clock that was wrong once said does not count: it would keep
     /// the next one from being made for years.
     fn list_made(&self, world: &World) -> Result<Vec<(Timestamp, PathBuf)>, DiskError> {
-        let (id, now) = (world.id(), world.clock().now());
+        let (owner, now) = (Owner::of(world), world.clock().now());
         let mut made = list_named(&self.folder)?;
-        made.retain(|(_, path)| is_marked(path, MARK) && is_of(path, Some(&id)));
+        made.retain(|(_, path)| is_marked(path, MARK) && is_own(path, &owner));
         let future = made.partition_point(|(made, _)| !is_credible(*made, now));
         if let Some((_, path)) = made.drain(..future).next()
             && !self.is_future_told.swap(true, Ordering::Relaxed)

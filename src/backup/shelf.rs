@@ -1,6 +1,6 @@
 //! What lies in a folder of backups: when each was made and whose it is, found without reading long manifests.
 //!
-//! Servers may share a folder; each goes by its own world's backups. What was made before manifests named a world is
+//! Servers may share a folder; each goes by its own backups. What was made before manifests named world and directory is
 //! everybody's, so it neither vanishes nor piles up. What does not tell whose it is, is nobody's: another server may mend it.
 
 use std::fs::{self, File};
@@ -8,6 +8,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use super::owner::Owner;
 use super::wire::{FORMAT, Head};
 use super::{INSTANT_CHARS, MANIFEST, PARTIAL, read_manifest};
 use crate::domain::Timestamp;
@@ -30,12 +31,12 @@ pub fn is_credible(made: Timestamp, now: Timestamp) -> bool {
     made.ms().saturating_sub(now.ms()) <= SLACK_MS
 }
 
-/// Whether a backup is of a world, or of before worlds were told apart; without a world, whether it is anybody's.
-pub fn is_of(folder: &Path, world: Option<&str>) -> bool {
-    head_of(folder).is_some_and(|head| head.is_of(world))
+/// Whether a backup is somebody's own.
+pub fn is_own(folder: &Path, owner: &Owner) -> bool {
+    head_of(folder).is_some_and(|head| owner.owns(&head))
 }
 
-/// The newest backup of a world in a folder.
+/// The newest backup in a folder.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Newest {
     /// When it was made, as its name says.
@@ -46,11 +47,11 @@ pub struct Newest {
     pub lacks: u64,
 }
 
-/// The newest backup of a world below a folder.
-pub fn newest(below: &Path, world: Option<&str>, now: Timestamp) -> Option<Newest> {
+/// The newest one of somebody's own backups below a folder.
+pub fn newest(below: &Path, owner: &Owner, now: Timestamp) -> Option<Newest> {
     let mut named = list_named(below).ok()?.into_iter().filter(|(made, _)| is_credible(*made, now));
     named.find_map(|(made, path)| {
-        let lacks = head_of(&path).filter(|head| head.is_of(world))?.lacks;
+        let lacks = head_of(&path).filter(|head| owner.owns(head))?.lacks;
         Some(Newest { made, path, lacks })
     })
 }
@@ -68,12 +69,6 @@ pub(super) fn list_named(below: &Path) -> Result<Vec<(Timestamp, PathBuf)>, Disk
     }
     found.sort_by(|one, other| other.cmp(one));
     Ok(found)
-}
-
-impl Head {
-    fn is_of(&self, world: Option<&str>) -> bool {
-        world.is_none_or(|own| self.world.as_deref().is_none_or(|named| named == own))
-    }
 }
 
 /// Whether a name is one that a backup on a schedule gets: the instant and the mark, perhaps with a number behind them.

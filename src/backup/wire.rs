@@ -15,6 +15,9 @@ pub(super) struct Manifest {
     /// Which world it is of; none in what was made before worlds were told apart.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) world: Option<String>,
+    /// Which data directory it was made from; none in what was made before directories were told apart.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) directory: Option<String>,
     /// When it was made, in milliseconds since 1970.
     pub(super) made_ms: i64,
     /// Version of the program that made it.
@@ -40,7 +43,7 @@ pub(super) struct Manifest {
 impl Manifest {
     /// What stands before the contents.
     pub(super) fn head(self) -> Head {
-        Head { format: self.format, world: self.world, lacks: self.lacks }
+        Head { format: self.format, world: self.world, directory: self.directory, lacks: self.lacks }
     }
 }
 
@@ -51,6 +54,8 @@ pub(super) struct Head {
     pub(super) format: u32,
     #[serde(default)]
     pub(super) world: Option<String>,
+    #[serde(default)]
+    pub(super) directory: Option<String>,
     #[serde(default)]
     pub(super) lacks: u64,
 }

@@ -6,11 +6,10 @@ use std::path::{Path, PathBuf};
 
 use super::wire::{Finding, State};
 use super::{MAY_DIFFER, Wish, open_mode, warned_if};
-use crate::backup::{self, Lacking, Newest};
+use crate::backup::{self, Lacking, Newest, Owner};
 use crate::config::{Config, ServerConfig, TlsMode};
 use crate::domain::{Grain, Timestamp, size_in_words};
 use crate::tls::{Certificate, SOON_MS, Tls, authority_in, check_files, office_folder, server_certificate_in};
-use crate::world::id_in;
 use crate::world::usage::{self, Usage};
 
 /// Less free space than this is bad: a write may fail any moment.
@@ -55,19 +54,18 @@ pub(super) fn backup(config: &Config, wish: &Wish) -> Finding {
     }
     let folder = wish.backups_of(config);
     let elsewhere = "Make one with `crosstalk backup create --to DIR` on another disk, and tell doctor of it with --backups DIR";
-    let world = id_in(dir);
-    let Some(newest) = backup::newest(&folder, world.as_deref(), wish.now) else {
+    let owner = Owner::in_directory(dir);
+    let Some(newest) = backup::newest(&folder, &owner, wish.now) else {
         return Finding::warning("backup", format!("there is none in {}", folder.display()), elsewhere);
     };
-    if let Some(lacking) = Some(&newest).filter(|newest| newest.lacks > 0).and_then(|newest| backup::lacking(dir, newest, world.as_deref()))
-    {
+    if let Some(lacking) = Some(&newest).filter(|newest| newest.lacks > 0).and_then(|newest| backup::lacking(dir, newest, &owner)) {
         return incomplete(dir, &newest, &lacking);
     }
     let message = format!("the newest one in {} is of {}", folder.display(), newest.made);
     if of_backup(Some(newest.made), 0, wish.now) == State::Warning {
         return Finding::warning("backup", message, "Have one made every day: the setting backup.schedule");
     }
-    if let Some((open, mode)) = find_open(dir, &folder, world.as_deref()) {
+    if let Some((open, mode)) = find_open(dir, &folder, &owner) {
         let message = format!("{} holds everything and is open to other users of this machine (mode {mode:o})", open.display());
         return Finding::warning("backup", message, format!("chmod 700 {}", open.display()));
     }
@@ -101,7 +99,7 @@ fn incomplete(dir: &Path, newest: &Newest, Lacking { missing, holder }: &Lacking
 }
 
 /// A backup that others may read. Nobody gets to what lies in the data directory, which is looked at by itself, or in a closed folder.
-fn find_open(dir: &Path, folder: &Path, world: Option<&str>) -> Option<(PathBuf, u32)> {
+fn find_open(dir: &Path, folder: &Path, owner: &Owner) -> Option<(PathBuf, u32)> {
     if folder.starts_with(dir) || open_mode(folder).is_none() {
         return None;
     }
@@ -109,7 +107,7 @@ fn find_open(dir: &Path, folder: &Path, world: Option<&str>) -> Option<(PathBuf,
         .ok()?
         .filter_map(Result::ok)
         .map(|entry| entry.path())
-        .filter(|path| backup::is_backup(path) && backup::is_of(path, world));
+        .filter(|path| backup::is_backup(path) && backup::is_own(path, owner));
     let mut open = backups.filter_map(|path| open_mode(&path).map(|mode| (path, mode)));
     open.next()
 }

@@ -339,16 +339,52 @@ fn backups_come_every_night_and_old_ones_go() {
     assert!(next > app.world.clock().now() && next.to_string().ends_with("T03:30:00Z"), "{next}");
 }
 
+/// Opens a world, with a clock of its own.
+fn open_world(dir: &Path, seed: u64) -> Arc<World> {
+    let (clock, entropy) = (Clock::fixed(Timestamp::from_seconds(1_800_000_000)), Entropy::seeded(seed));
+    let options = WorldOptions {
+        mode: None,
+        durability: Durability::Off,
+        clock,
+        entropy,
+        server_name: "test.local".to_owned(),
+        max_read_steps: None,
+    };
+    World::open(dir, options).expect("a world")
+}
+
+/// Somebody tries a restore, and both run.
+#[test]
+fn an_office_and_its_restored_copy_take_turns_of_their_own() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let [shelf, first, second, other] = ["shelf", "office", "copy", "other"].map(|name| folder.path().join(name));
+    let office = open_world(&first, 1);
+    let backup = crosstalk::backup::create(&office, &other, crosstalk::backup::UNWATCHED).expect("a backup");
+    crosstalk::backup::restore(&backup.path, &second).expect("a copy");
+    let copy = open_world(&second, 2);
+    assert_eq!(office.id(), copy.id());
+    let [of_office, of_copy] = [(); 2].map(|()| nightly(&shelf, Keep { days: 1, weeks: 1 }));
+    pass_in(&office, &of_office);
+    let made = names(&shelf);
+    assert_eq!((made.len(), of_copy.newest(&copy)), (1, None));
+    for _ in 0..20 {
+        copy.clock().advance_ms(DAY_S * 1_000);
+        pass_in(&copy, &of_copy);
+    }
+    assert!(shelf.join(&made[0]).exists() && names(&shelf).len() < 4, "{:?}", names(&shelf));
+    office.clock().advance_ms(20 * DAY_S * 1_000);
+    let before = of_copy.newest(&copy);
+    pass_in(&office, &of_office);
+    assert!(of_office.newest(&office) != before && of_copy.newest(&copy) == before, "{:?}", names(&shelf));
+    assert!(!shelf.join(&made[0]).exists(), "it is the office's own");
+}
+
 /// Two servers on one machine, with one disk for their backups.
 #[test]
 fn worlds_that_share_a_folder_go_each_by_their_own_backups() {
     let folder = tempfile::tempdir().expect("a folder");
-    let (shelf, start) = (folder.path().join("shelf"), Timestamp::from_seconds(1_800_000_000));
-    let [one, other] = [1, 2].map(|seed| {
-        let (clock, entropy, server_name) = (Clock::fixed(start), Entropy::seeded(seed), "test.local".to_owned());
-        let options = WorldOptions { mode: None, durability: Durability::Off, clock, entropy, server_name, max_read_steps: None };
-        World::open(&folder.path().join(seed.to_string()), options).expect("a world")
-    });
+    let shelf = folder.path().join("shelf");
+    let [one, other] = [1, 2].map(|seed| open_world(&folder.path().join(seed.to_string()), seed));
     let [first, second] = [(); 2].map(|()| nightly(&shelf, Keep { days: 1, weeks: 1 }));
     pass_in(&one, &first);
     assert_eq!(second.newest(&other), None);
@@ -369,7 +405,8 @@ fn worlds_that_share_a_folder_go_each_by_their_own_backups() {
     // Made before manifests named worlds: it counts for whoever looks.
     let manifest = kept[0].join("manifest.json");
     let text = fs::read_to_string(&manifest).expect("a manifest");
-    fs::write(&manifest, text.replacen(&format!("\"world\": \"{}\",", one.id()), "", 1)).expect("an old manifest");
+    let is_of_before = |line: &&str| !line.contains("\"world\":") && !line.contains("\"directory\":");
+    fs::write(&manifest, text.lines().filter(is_of_before).collect::<Vec<_>>().join("\n")).expect("an old manifest");
     assert!(of(&one).contains(&kept[0]) && of(&other).contains(&kept[0]));
     other.clock().advance_ms(DAY_S * 1_000);
     pass_in(&other, &second);
