@@ -9,7 +9,7 @@ use actix_web::web::Data;
 
 use super::desk::Desk;
 use super::works::{Kind, Progress, WorkOut};
-use crate::backup::{self, Scheduled};
+use crate::backup::{self, Owner, Scheduled};
 use crate::domain::{Error, Noun, Timestamp};
 use crate::ops::{audit, organizations};
 use crate::store::Cause;
@@ -33,12 +33,21 @@ pub(super) async fn get_backups(call: Call, desk: Data<Desk>) -> Reply<BackupsOu
     Ok(Out(call.blocking(list).await?))
 }
 
-/// When the last backup was made, here or in a folder that somebody named. Blocks.
-pub(super) fn last_made(world: &World, scheduled: &Scheduled) -> Result<Option<Timestamp>, Error> {
+/// The last backup.
+pub(super) struct LastBackup {
+    /// When it was made, here or in a folder that somebody named.
+    pub(super) made: Option<Timestamp>,
+    /// How many files it lacks, if it can be looked at.
+    pub(super) lacks: u64,
+}
+
+/// Looks for the last backup. Blocks.
+pub(super) fn find_last(world: &World, scheduled: &Scheduled) -> Result<LastBackup, Error> {
     let now = world.clock().now();
-    let here = backup::newest(&backup::usual_folder(world.dir()), Some(&world.id()), now).max(scheduled.newest(world));
+    let usual = backup::newest(&backup::usual_folder(world.dir()), &Owner::of(world), now);
+    let here = usual.into_iter().chain(scheduled.newest(world)).max_by_key(|newest| newest.made);
     let elsewhere = world.read(audit::last_backup_elsewhere)?.filter(|made| backup::is_credible(*made, now));
-    Ok(here.max(elsewhere))
+    Ok(LastBackup { made: here.as_ref().map(|newest| newest.made).max(elsewhere), lacks: here.map_or(0, |newest| newest.lacks) })
 }
 
 /// POST /backups

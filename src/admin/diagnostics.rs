@@ -28,7 +28,7 @@ fn look(server: &Server, desk: &Desk) -> Result<DiagnosticsOut, Error> {
     let world = &server.world;
     let condition = world.read(overview::look_over)?;
     let (usage, failure) = (desk.usage(world)?, desk.scheduled.failure());
-    let last_backup = backups::last_made(world, &desk.scheduled)?;
+    let last_backup = backups::find_last(world, &desk.scheduled)?;
     let not_logged = world.requests().map_or(0, RequestLog::dropped);
     let is_log_missing = server.config.log.requests && world.requests().is_none();
     Ok(DiagnosticsOut {
@@ -36,7 +36,7 @@ fn look(server: &Server, desk: &Desk) -> Result<DiagnosticsOut, Error> {
         checks: ChecksOut {
             schema: State::Good,
             disk: of_disk(&usage),
-            backup: if failure.is_some() { State::Bad } else { of_backup(last_backup, condition.now) },
+            backup: if failure.is_some() { State::Bad } else { of_backup(last_backup.made, last_backup.lacks, condition.now) },
             clock: of_clock(&condition),
             certificates: of_certificates(desk.tls.as_deref(), &server.config.server, condition.now),
             requests: if is_log_missing { State::Bad } else { warned_if(not_logged > 0) },
@@ -46,7 +46,8 @@ fn look(server: &Server, desk: &Desk) -> Result<DiagnosticsOut, Error> {
             audit: of_work(desk, Kind::ChainCheck),
         },
         storage: usage.into(),
-        last_backup_at: last_backup.map(|made| made.to_string()),
+        last_backup_at: last_backup.made.map(|made| made.to_string()),
+        last_backup_lacks: last_backup.lacks,
         backup_failure: failure.map(BackupFailureOut::from),
         now: condition.now.to_string(),
         newest_event_at: condition.newest_event.map(|at| at.to_string()),

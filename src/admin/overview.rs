@@ -46,7 +46,7 @@ impl View {
     fn look(&self, server: &Server, desk: &Desk) -> Result<OverviewOut, Error> {
         let (world, offset_ms) = (&server.world, self.offset_ms);
         let figures = world.read(|tx| overview::count_up(tx, self.organization.as_deref()))?;
-        let last_backup = backups::last_made(world, &desk.scheduled)?;
+        let last_backup = backups::find_last(world, &desk.scheduled)?;
         let now = world.clock().now();
         let (days, is_counting) = desk.messages_by_days(world, offset_ms)?;
         let counted = world.requests().map(|log| requests::count_requests(log, now, overview::DAYS, Grain::Day, offset_ms)).transpose()?;
@@ -54,11 +54,12 @@ impl View {
             mode: world.mode().name(),
             version: env!("CARGO_PKG_VERSION"),
             started_at: desk.started.to_string(),
-            last_backup_at: last_backup.map(|made| made.to_string()),
+            last_backup_at: last_backup.made.map(|made| made.to_string()),
+            last_backup_lacks: last_backup.lacks,
             backup_failure: desk.scheduled.failure().map(BackupFailureOut::from),
             storage: desk.usage(world)?.into(),
             counts: CountsOut::new(&figures),
-            steps: StepsOut::new(&figures, last_backup.is_some()),
+            steps: StepsOut::new(&figures, last_backup.made.is_some()),
             messages: days.into_iter().map(|day| DayOut::new(day, offset_ms)).collect(),
             is_counting,
             requests: counted.map(|counts| counts.into_iter().map(|count| DayRequestsOut::new(count, offset_ms)).collect()),

@@ -4,6 +4,8 @@
 //! complete, on the disk and its owner's alone; no content is swept while a backup is being made; putting one back writes the database
 //! last, so a directory that has `app.db` is whole.
 
+mod lacking;
+mod owner;
 mod scheduled;
 mod shelf;
 mod wire;
@@ -21,8 +23,10 @@ use crate::store::copies::{self, GoOn};
 use crate::store::{Entropy, OpenError};
 use crate::world::World;
 use crate::world::parts::{Occupied, UNFINISHED, clear_unfinished, refuse_occupied};
+pub use lacking::{Lacking, lacking};
+pub use owner::Owner;
 pub use scheduled::{Failure, Scheduled};
-pub use shelf::{is_backup, is_credible, is_of, newest};
+pub use shelf::{Newest, is_backup, is_credible, is_own, newest};
 use wire::{FORMAT, Manifest};
 
 const DATABASE: &str = "app.db";
@@ -164,12 +168,14 @@ fn fill(world: &World, made: Timestamp, folder: &Path, watch: Watch<'_>) -> Resu
     let manifest = Manifest {
         format: FORMAT,
         world: Some(world.id()),
+        directory: Some(owner::number_of(world.dir())?),
         made_ms: made.ms(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
         mode: world.mode().name().to_owned(),
         server_name: world.server_name().to_owned(),
         schema: inspected.schema,
         database: listed(&database)?,
+        lacks: missing.len() as u64,
         contents,
         missing,
     };

@@ -1,15 +1,18 @@
 //! Backups on a schedule: when the next one is due, which old ones go, and how the last try ended.
 //!
-//! The names of such backups end in `-scheduled`; only they are ever cleared away, by the world that they are of. Whoever renames one
-//! keeps it for good.
+//! The names of such backups end in `-scheduled`, or in that and a number where the name was taken; only they are ever cleared away, by the
+//! world and directory that they are of. Whoever renames one keeps it for good.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use super::shelf::{is_credible, is_of, list_named, newest};
-use super::{Backup, BackupError, PARTIAL, create_named};
+use super::lacking::holders;
+use super::owner::Owner;
+use super::shelf::{Newest, is_credible, is_marked, is_own, list_named, newest};
+use super::{Backup, BackupError, PARTIAL, create_named, read_manifest};
 use crate::domain::{Error, Keep, Recurrence, TimeZone, Timestamp};
 use crate::files::disk::{DiskError, at};
 use crate::world::World;
@@ -54,9 +57,9 @@ impl Scheduled {
         self.failure.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// When the newest backup of a world in its folder was made, whoever asked for it.
-    pub fn newest(&self, world: &World) -> Option<Timestamp> {
-        newest(&self.folder, Some(&world.id()), world.clock().now())
+    /// The newest backup of a world in its folder, whoever asked for it.
+    pub fn newest(&self, world: &World) -> Option<Newest> {
+        newest(&self.folder, &Owner::of(world), world.clock().now())
     }
 
     /// When the next one is due, if there is a schedule. Reads the folder.
@@ -86,29 +89,31 @@ impl Scheduled {
 
     fn make(&self, world: &World, zone: &TimeZone) -> Result<Backup, BackupError> {
         let made = create_named(world, &self.folder, MARK, &|_, _| !self.is_over.load(Ordering::Relaxed))?;
-        if let Err(cause) = self.clear_away(world, zone) {
+        if let Err(cause) = self.clear_away(world, zone, &made) {
             tracing::warn!(%cause, "a scheduled backup was made, but old ones could not be cleared away; the next one tries again");
         }
         Ok(made)
     }
 
-    /// Clears away what is no longer kept.
-    fn clear_away(&self, world: &World, zone: &TimeZone) -> Result<(), BackupError> {
+    /// Clears away what is no longer kept. What the latest one lacks stays in an older one that has it: it may be the last copy.
+    fn clear_away(&self, world: &World, zone: &TimeZone, latest: &Backup) -> Result<(), BackupError> {
         let made = self.list_made(world)?;
+        let missing = if latest.missing > 0 { read_manifest(&latest.path)?.missing } else { Vec::new() };
+        let needed: BTreeSet<PathBuf> = holders(&missing, made.iter().map(|(_, path)| path.clone())).collect();
         let instants: Vec<Timestamp> = made.iter().map(|(made, _)| *made).collect();
         let judged = self.keep.judge(&instants, world.clock().now(), zone);
-        for ((_, path), _) in made.iter().zip(judged).filter(|(_, is_kept)| !is_kept) {
+        for ((_, path), _) in made.iter().zip(judged).filter(|((_, path), is_kept)| !is_kept && !needed.contains(path)) {
             remove(path)?;
         }
         Ok(())
     }
 
-    /// This world's backups on a schedule in the folder, newest first. What a clock that was wrong once said does not count: it would keep
+    /// One's own backups on a schedule in the folder, newest first. What a clock that was wrong once said does not count: it would keep
     /// the next one from being made for years.
     fn list_made(&self, world: &World) -> Result<Vec<(Timestamp, PathBuf)>, DiskError> {
-        let (id, now) = (world.id(), world.clock().now());
+        let (owner, now) = (Owner::of(world), world.clock().now());
         let mut made = list_named(&self.folder)?;
-        made.retain(|(_, path)| path.file_name().is_some_and(|name| name.to_string_lossy().contains(MARK)) && is_of(path, Some(&id)));
+        made.retain(|(_, path)| is_marked(path, MARK) && is_own(path, &owner));
         let future = made.partition_point(|(made, _)| !is_credible(*made, now));
         if let Some((_, path)) = made.drain(..future).next()
             && !self.is_future_told.swap(true, Ordering::Relaxed)

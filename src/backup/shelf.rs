@@ -1,13 +1,14 @@
 //! What lies in a folder of backups: when each was made and whose it is, found without reading long manifests.
 //!
-//! Servers may share a folder; each goes by its own world's backups. What was made before manifests named a world is
-//! everybody's, so it neither vanishes nor piles up.
+//! Servers may share a folder; each goes by its own backups. What was made before manifests named world and directory is
+//! everybody's, so it neither vanishes nor piles up. What does not tell whose it is, is nobody's: another server may mend it.
 
 use std::fs::{self, File};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use super::owner::Owner;
 use super::wire::{FORMAT, Head};
 use super::{INSTANT_CHARS, MANIFEST, PARTIAL, read_manifest};
 use crate::domain::Timestamp;
@@ -30,18 +31,29 @@ pub fn is_credible(made: Timestamp, now: Timestamp) -> bool {
     made.ms().saturating_sub(now.ms()) <= SLACK_MS
 }
 
-/// Whether a backup is of a world; without a world, whether it is anybody's.
-pub fn is_of(folder: &Path, world: Option<&str>) -> bool {
-    match (world, world_of(folder)) {
-        (Some(world), Some(named)) => named == world,
-        _ => true,
-    }
+/// Whether a backup is somebody's own.
+pub fn is_own(folder: &Path, owner: &Owner) -> bool {
+    head_of(folder).is_some_and(|head| owner.owns(&head))
 }
 
-/// When the newest backup of a world below a folder was made, as its name says.
-pub fn newest(below: &Path, world: Option<&str>, now: Timestamp) -> Option<Timestamp> {
-    let named = list_named(below).ok()?.into_iter();
-    named.filter(|(made, _)| is_credible(*made, now)).find(|(_, path)| is_of(path, world)).map(|(made, _)| made)
+/// The newest backup in a folder.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Newest {
+    /// When it was made, as its name says.
+    pub made: Timestamp,
+    /// Its folder.
+    pub path: PathBuf,
+    /// How many files it lacks, as they were missing when it was made.
+    pub lacks: u64,
+}
+
+/// The newest one of somebody's own backups below a folder.
+pub fn newest(below: &Path, owner: &Owner, now: Timestamp) -> Option<Newest> {
+    let mut named = list_named(below).ok()?.into_iter().filter(|(made, _)| is_credible(*made, now));
+    named.find_map(|(made, path)| {
+        let lacks = head_of(&path).filter(|head| owner.owns(head))?.lacks;
+        Some(Newest { made, path, lacks })
+    })
 }
 
 /// Backups of all worlds in a folder whose names say when they were made, newest first.
@@ -59,21 +71,25 @@ pub(super) fn list_named(below: &Path) -> Result<Vec<(Timestamp, PathBuf)>, Disk
     Ok(found)
 }
 
+/// Whether a name is one that a backup on a schedule gets: the instant and the mark, perhaps with a number behind them.
+pub(super) fn is_marked(path: &Path, mark: &str) -> bool {
+    let name = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
+    let number = name.get(INSTANT_CHARS..).and_then(|rest| rest.strip_prefix(mark));
+    number.is_some_and(|rest| rest.is_empty() || rest.strip_prefix('-').is_some_and(|number| number.parse::<u32>().is_ok()))
+}
+
 /// The instant that a name says: `2026-01-31T09-00-00Z`, perhaps with a number behind it.
 pub(super) fn instant_of(name: &str) -> Option<Timestamp> {
     let (day, time) = name.get(..INSTANT_CHARS)?.split_once('T')?;
     format!("{day}T{}", time.replace('-', ":")).parse().ok()
 }
 
-/// The world that a backup's manifest names.
-fn world_of(folder: &Path) -> Option<String> {
+/// What a backup's manifest says of it; none if that can't be read.
+fn head_of(folder: &Path) -> Option<Head> {
     let mut text = Vec::new();
     File::open(folder.join(MANIFEST)).ok()?.take(HEAD_BYTES).read_to_end(&mut text).ok()?;
-    match parse_head(&text) {
-        Some(head) => head.world,
-        // Somebody wrote it anew in another order.
-        None => read_manifest(folder).ok()?.world,
-    }
+    // Somebody may have written it anew in another order.
+    parse_head(&text).or_else(|| Some(read_manifest(folder).ok()?.head()))
 }
 
 /// What stands before the contents.

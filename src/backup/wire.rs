@@ -15,6 +15,9 @@ pub(super) struct Manifest {
     /// Which world it is of; none in what was made before worlds were told apart.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) world: Option<String>,
+    /// Which data directory it was made from; none in what was made before directories were told apart.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) directory: Option<String>,
     /// When it was made, in milliseconds since 1970.
     pub(super) made_ms: i64,
     /// Version of the program that made it.
@@ -27,11 +30,21 @@ pub(super) struct Manifest {
     pub(super) schema: u32,
     /// The database.
     pub(super) database: Listed,
+    /// How many contents were not there when it was made: told before the long lists.
+    #[serde(default)]
+    pub(super) lacks: u64,
     /// Contents of files, by hash.
     pub(super) contents: Vec<Listed>,
     /// Contents that rows named and that were not there when it was made.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) missing: Vec<Listed>,
+}
+
+impl Manifest {
+    /// What stands before the contents.
+    pub(super) fn head(self) -> Head {
+        Head { format: self.format, world: self.world, directory: self.directory, lacks: self.lacks }
+    }
 }
 
 /// What is read alone where many are looked at: all before the contents, which come last.
@@ -41,4 +54,8 @@ pub(super) struct Head {
     pub(super) format: u32,
     #[serde(default)]
     pub(super) world: Option<String>,
+    #[serde(default)]
+    pub(super) directory: Option<String>,
+    #[serde(default)]
+    pub(super) lacks: u64,
 }

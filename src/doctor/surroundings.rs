@@ -6,11 +6,10 @@ use std::path::{Path, PathBuf};
 
 use super::wire::{Finding, State};
 use super::{MAY_DIFFER, Wish, open_mode, warned_if};
-use crate::backup;
+use crate::backup::{self, Lacking, Newest, Owner};
 use crate::config::{Config, ServerConfig, TlsMode};
 use crate::domain::{Grain, Timestamp, size_in_words};
 use crate::tls::{Certificate, SOON_MS, Tls, authority_in, check_files, office_folder, server_certificate_in};
-use crate::world::id_in;
 use crate::world::usage::{self, Usage};
 
 /// Less free space than this is bad: a write may fail any moment.
@@ -39,9 +38,9 @@ pub(super) fn disk(dir: &Path) -> Finding {
     }
 }
 
-/// Whether there is a backup, and not an old one.
-pub fn of_backup(last: Option<Timestamp>, now: Timestamp) -> State {
-    warned_if(last.is_none_or(|made| now.ms() - made.ms() > OLD_BACKUP_MS))
+/// Whether there is a backup, not an old one, and with all files.
+pub fn of_backup(last: Option<Timestamp>, lacks: u64, now: Timestamp) -> State {
+    warned_if(lacks > 0 || last.is_none_or(|made| now.ms() - made.ms() > OLD_BACKUP_MS))
 }
 
 pub(super) fn backup(config: &Config, wish: &Wish) -> Finding {
@@ -55,15 +54,18 @@ pub(super) fn backup(config: &Config, wish: &Wish) -> Finding {
     }
     let folder = wish.backups_of(config);
     let elsewhere = "Make one with `crosstalk backup create --to DIR` on another disk, and tell doctor of it with --backups DIR";
-    let world = id_in(dir);
-    let Some(made) = backup::newest(&folder, world.as_deref(), wish.now) else {
+    let owner = Owner::in_directory(dir);
+    let Some(newest) = backup::newest(&folder, &owner, wish.now) else {
         return Finding::warning("backup", format!("there is none in {}", folder.display()), elsewhere);
     };
-    let message = format!("the newest one in {} is of {made}", folder.display());
-    if of_backup(Some(made), wish.now) == State::Warning {
+    if let Some(lacking) = Some(&newest).filter(|newest| newest.lacks > 0).and_then(|newest| backup::lacking(dir, newest, &owner)) {
+        return incomplete(dir, &newest, &lacking);
+    }
+    let message = format!("the newest one in {} is of {}", folder.display(), newest.made);
+    if of_backup(Some(newest.made), 0, wish.now) == State::Warning {
         return Finding::warning("backup", message, "Have one made every day: the setting backup.schedule");
     }
-    if let Some((open, mode)) = find_open(dir, &folder, world.as_deref()) {
+    if let Some((open, mode)) = find_open(dir, &folder, &owner) {
         let message = format!("{} holds everything and is open to other users of this machine (mode {mode:o})", open.display());
         return Finding::warning("backup", message, format!("chmod 700 {}", open.display()));
     }
@@ -74,8 +76,30 @@ pub(super) fn backup(config: &Config, wish: &Wish) -> Finding {
     }
 }
 
+/// What to do about a backup that lacks files.
+fn incomplete(dir: &Path, newest: &Newest, Lacking { missing, holder }: &Lacking) -> Finding {
+    let message = format!("the newest one, {}, lacks files, {} of them", newest.path.display(), newest.lacks);
+    match holder {
+        _ if *missing == 0 => Finding::warning("backup", format!("{message}; they are back by now"), "Make another one"),
+        Some(holder) => {
+            let (from, to) = (holder.join("files"), dir.display());
+            let advice = format!(
+                "Put them back with `cp -an '{}' '{to}'`, which overwrites nothing, then make another backup; or delete those files in the app",
+                from.display()
+            );
+            let kept = "older ones that hold them are kept until they are back or deleted";
+            Finding::warning("backup", format!("{message}; missing in the data directory now: {missing}; {kept}"), advice)
+        }
+        None => Finding::warning(
+            "backup",
+            format!("{message}; missing in the data directory and in all backups there: {missing}"),
+            "Look for them in backups elsewhere (the list `missing` in its manifest.json names them), or delete those files in the app",
+        ),
+    }
+}
+
 /// A backup that others may read. Nobody gets to what lies in the data directory, which is looked at by itself, or in a closed folder.
-fn find_open(dir: &Path, folder: &Path, world: Option<&str>) -> Option<(PathBuf, u32)> {
+fn find_open(dir: &Path, folder: &Path, owner: &Owner) -> Option<(PathBuf, u32)> {
     if folder.starts_with(dir) || open_mode(folder).is_none() {
         return None;
     }
@@ -83,7 +107,7 @@ fn find_open(dir: &Path, folder: &Path, world: Option<&str>) -> Option<(PathBuf,
         .ok()?
         .filter_map(Result::ok)
         .map(|entry| entry.path())
-        .filter(|path| backup::is_backup(path) && backup::is_of(path, world));
+        .filter(|path| backup::is_backup(path) && backup::is_own(path, owner));
     let mut open = backups.filter_map(|path| open_mode(&path).map(|mode| (path, mode)));
     open.next()
 }

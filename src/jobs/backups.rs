@@ -22,7 +22,7 @@ pub async fn make_backups(world: Arc<World>, scheduled: Arc<Scheduled>) -> Resul
             tracing::info!(backup = %backup.path.display(), bytes = backup.bytes, "a scheduled backup was made");
             if backup.missing > 0 {
                 let (missing, backup) = (backup.missing, backup.path.display());
-                tracing::warn!(missing, %backup, "files are missing in the data directory, so the backup lacks them; its manifest.json lists them");
+                tracing::warn!(missing, %backup, "files are missing in the data directory, so the backup lacks them; its manifest.json lists them. Older backups that hold them are kept; `crosstalk doctor` says how to put them back");
             }
             let elsewhere = backup.made_elsewhere(world.dir());
             world.write(Cause::job("backups"), move |tx| audit::note_backup(tx, elsewhere)).await?;

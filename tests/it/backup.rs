@@ -327,16 +327,52 @@ fn backups_come_every_night_and_old_ones_go() {
     assert!(next > app.world.clock().now() && next.to_string().ends_with("T03:30:00Z"), "{next}");
 }
 
+/// Opens a world, with a clock of its own.
+fn open_world(dir: &Path, seed: u64) -> Arc<World> {
+    let (clock, entropy) = (Clock::fixed(Timestamp::from_seconds(1_800_000_000)), Entropy::seeded(seed));
+    let options = WorldOptions {
+        mode: None,
+        durability: Durability::Off,
+        clock,
+        entropy,
+        server_name: "test.local".to_owned(),
+        max_read_steps: None,
+    };
+    World::open(dir, options).expect("a world")
+}
+
+/// Somebody tries a restore, and both run.
+#[test]
+fn an_office_and_its_restored_copy_take_turns_of_their_own() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let [shelf, first, second, other] = ["shelf", "office", "copy", "other"].map(|name| folder.path().join(name));
+    let office = open_world(&first, 1);
+    let backup = crosstalk::backup::create(&office, &other, crosstalk::backup::UNWATCHED).expect("a backup");
+    crosstalk::backup::restore(&backup.path, &second).expect("a copy");
+    let copy = open_world(&second, 2);
+    assert_eq!(office.id(), copy.id());
+    let [of_office, of_copy] = [(); 2].map(|()| nightly(&shelf, Keep { days: 1, weeks: 1 }));
+    pass_in(&office, &of_office);
+    let made = names(&shelf);
+    assert_eq!((made.len(), of_copy.newest(&copy)), (1, None));
+    for _ in 0..20 {
+        copy.clock().advance_ms(DAY_S * 1_000);
+        pass_in(&copy, &of_copy);
+    }
+    assert!(shelf.join(&made[0]).exists() && names(&shelf).len() < 4, "{:?}", names(&shelf));
+    office.clock().advance_ms(20 * DAY_S * 1_000);
+    let before = of_copy.newest(&copy);
+    pass_in(&office, &of_office);
+    assert!(of_office.newest(&office) != before && of_copy.newest(&copy) == before, "{:?}", names(&shelf));
+    assert!(!shelf.join(&made[0]).exists(), "it is the office's own");
+}
+
 /// Two servers on one machine, with one disk for their backups.
 #[test]
 fn worlds_that_share_a_folder_go_each_by_their_own_backups() {
     let folder = tempfile::tempdir().expect("a folder");
-    let (shelf, start) = (folder.path().join("shelf"), Timestamp::from_seconds(1_800_000_000));
-    let [one, other] = [1, 2].map(|seed| {
-        let (clock, entropy, server_name) = (Clock::fixed(start), Entropy::seeded(seed), "test.local".to_owned());
-        let options = WorldOptions { mode: None, durability: Durability::Off, clock, entropy, server_name, max_read_steps: None };
-        World::open(&folder.path().join(seed.to_string()), options).expect("a world")
-    });
+    let shelf = folder.path().join("shelf");
+    let [one, other] = [1, 2].map(|seed| open_world(&folder.path().join(seed.to_string()), seed));
     let [first, second] = [(); 2].map(|()| nightly(&shelf, Keep { days: 1, weeks: 1 }));
     pass_in(&one, &first);
     assert_eq!(second.newest(&other), None);
@@ -357,7 +393,8 @@ fn worlds_that_share_a_folder_go_each_by_their_own_backups() {
     // Made before manifests named worlds: it counts for whoever looks.
     let manifest = kept[0].join("manifest.json");
     let text = fs::read_to_string(&manifest).expect("a manifest");
-    fs::write(&manifest, text.replacen(&format!("\"world\": \"{}\",", one.id()), "", 1)).expect("an old manifest");
+    let is_of_before = |line: &&str| !line.contains("\"world\":") && !line.contains("\"directory\":");
+    fs::write(&manifest, text.lines().filter(is_of_before).collect::<Vec<_>>().join("\n")).expect("an old manifest");
     assert!(of(&one).contains(&kept[0]) && of(&other).contains(&kept[0]));
     other.clock().advance_ms(DAY_S * 1_000);
     pass_in(&other, &second);
@@ -365,13 +402,115 @@ fn worlds_that_share_a_folder_go_each_by_their_own_backups() {
 }
 
 #[test]
+fn the_last_copies_of_lost_files_outlast_the_rotation_until_the_files_are_back() {
+    let app = TestApp::start();
+    app.admin();
+    let (alice, data) = (app.chatwork("alice"), app.world.dir().to_owned());
+    let (shelf, room) = (data.join("backups"), alice.create_room("Kept", &[], &[]));
+    let scheduled = nightly(&shelf, Keep { days: 1, weeks: 1 });
+    let nights = |count| {
+        for _ in 0..count {
+            app.advance_s(DAY_S);
+            pass(&app, &scheduled);
+        }
+    };
+    let lost = ["first", "second"].map(|name| {
+        alice.upload(room, name, name.as_bytes(), None).ok();
+        nights(1);
+        let (content, holder) = (kept_content(&data), shelf.join(names(&shelf).pop().expect("a backup")));
+        fs::remove_file(&content).expect("a loss");
+        (content, holder)
+    });
+    nights(20);
+    let holders = || lost.each_ref().map(|(_, holder)| holder.exists());
+    assert_eq!((holders(), names(&shelf).len()), ([true, true], 3), "those two and the latest: {:?}", names(&shelf));
+    let admin = app.admin_again();
+    assert_eq!(admin.get("/overview?organization=office").ok()["last_backup_lacks"], 2);
+    let found = admin.get("/diagnostics").ok();
+    assert_eq!((&found["last_backup_lacks"], &found["checks"]["backup"]), (&2.into(), &"warning".into()));
+
+    let (content, holder) = &lost[0];
+    fs::copy(content_file(holder), content).expect("it is put back");
+    nights(1);
+    assert_eq!((holders(), names(&shelf).len()), ([false, true], 2), "{:?}", names(&shelf));
+    assert_eq!(app.admin_again().get("/overview?organization=office").ok()["last_backup_lacks"], 1);
+}
+
+#[test]
+fn the_doctor_shows_the_command_that_puts_lost_files_back() {
+    let mut office = Office::open();
+    drop(office.server.take());
+    let whole = office.backup(&[]);
+    let lost = kept_content(&office.dir);
+    fs::remove_file(&lost).expect("a loss");
+    let lacking = office.backup(&[]);
+    let (found, _) = exits(&run(&office.dir, &["doctor"]), 4);
+    let told = format!(
+        "warning  backup           the newest one, {}, lacks files, 1 of them; missing in the data directory now: 1;",
+        lacking.display()
+    );
+    let command = format!("cp -an '{}' '{}'", whole.join("files").display(), office.dir.display());
+    assert!(found.contains(&told) && found.contains(&format!("`{command}`")), "{found}");
+    let done = Command::new("sh").args(["-c", &command]).status().expect("a command");
+    assert!(done.success() && fs::read(&lost).expect("a content") == b"what is kept");
+    let (found, _) = exits(&run(&office.dir, &["doctor"]), 0);
+    assert!(found.contains("they are back by now"), "{found}");
+    [whole, lacking].iter().for_each(|backup| fs::remove_dir_all(backup).expect("backups are gone"));
+    fs::remove_file(&lost).expect("a loss");
+    office.backup(&[]);
+    let (found, _) = exits(&run(&office.dir, &["doctor"]), 4);
+    assert!(found.contains("missing in the data directory and in all backups there: 1"), "{found}");
+}
+
+/// As much of a manifest as is read, of before manifests named worlds.
+const OF_BEFORE: &str = r#"{"format": 1, "contents": []}"#;
+
+/// A backup by its looks.
+fn put_backup(shelf: &Path, name: &str, manifest: &str) -> PathBuf {
+    let backup = shelf.join(name);
+    fs::create_dir_all(&backup).expect("a folder");
+    fs::write(backup.join("manifest.json"), manifest).expect("a manifest");
+    backup
+}
+
+#[test]
+fn what_somebody_renamed_is_never_cleared_away() {
+    let app = TestApp::start();
+    let folder = tempfile::tempdir().expect("a folder");
+    let scheduled = nightly(folder.path(), Keep { days: 1, weeks: 1 });
+    let put = |mark: &str| put_backup(folder.path(), &format!("2020-01-01T00-00-00Z-{mark}"), OF_BEFORE);
+    let going = ["scheduled", "scheduled-2"].map(put);
+    let renamed = ["scheduled-keep", "scheduled-2-keep", "scheduled2", "kept-scheduled"].map(put);
+    pass(&app, &scheduled);
+    assert!(going.iter().all(|path| !path.exists()), "{:?}", names(folder.path()));
+    assert!(renamed.iter().all(|path| path.exists()), "{:?}", names(folder.path()));
+}
+
+/// It may be another server's, which can mend it.
+#[test]
+fn what_tells_nothing_of_itself_counts_for_nothing_and_stays() {
+    let app = TestApp::start();
+    let folder = tempfile::tempdir().expect("a folder");
+    let scheduled = nightly(folder.path(), Keep { days: 1, weeks: 1 });
+    let now = app.world.clock().now().to_string().replace(':', "-");
+    let put = |made: &str| put_backup(folder.path(), &format!("{made}-scheduled-9"), r#"{"format": 1, "wor"#);
+    let damaged = [now.as_str(), "2019-01-01T00-00-00Z"].map(put);
+    assert_eq!(scheduled.newest(&app.world), None);
+    pass(&app, &scheduled);
+    assert!(folder.path().join(format!("{now}-scheduled")).exists(), "it is due: {:?}", names(folder.path()));
+    for _ in 0..3 {
+        app.advance_s(8 * DAY_S);
+        pass(&app, &scheduled);
+    }
+    assert!(damaged.iter().all(|path| path.exists()), "{:?}", names(folder.path()));
+}
+
+#[test]
 fn a_clock_that_was_wrong_once_stops_no_backups() {
     let app = TestApp::start();
     let folder = tempfile::tempdir().expect("a folder");
     let scheduled = nightly(folder.path(), Keep { days: 2, weeks: 1 });
-    let future = folder.path().join("2136-01-01T00-00-00Z-scheduled");
-    fs::create_dir(&future).expect("a folder");
-    fs::write(future.join("manifest.json"), "{}").expect("a manifest");
+    let future = put_backup(folder.path(), "2136-01-01T00-00-00Z-scheduled", OF_BEFORE);
     assert_eq!(scheduled.newest(&app.world), None);
     for made in 1..=2 {
         pass(&app, &scheduled);

@@ -11,6 +11,8 @@ pub(in crate::admin) struct DiagnosticsOut {
     pub(super) schema: i64,
     pub(super) storage: StorageOut,
     pub(super) last_backup_at: Option<String>,
+    /// Files that were missing when it was made.
+    pub(super) last_backup_lacks: u64,
     pub(super) backup_failure: Option<BackupFailureOut>,
     pub(super) now: String,
     pub(super) newest_event_at: Option<String>,

@@ -13,6 +13,8 @@ pub(in crate::admin) struct OverviewOut {
     pub(super) version: &'static str,
     pub(super) started_at: String,
     pub(super) last_backup_at: Option<String>,
+    /// Files that were missing when it was made.
+    pub(super) last_backup_lacks: u64,
     /// Why the last scheduled one could not be made.
     pub(super) backup_failure: Option<BackupFailureOut>,
     pub(super) storage: StorageOut,

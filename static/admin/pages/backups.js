@@ -42,6 +42,7 @@ export default function Backups() {
     <${Works} ...${work} />
     <${Reading} read=${read}>${({ items, folder, schedule }) => html`
       <${Planned} schedule=${schedule} />
+      ${items[0]?.missing > 0 && html`<p class="notice warn" role="status">${n('backup_lacks', items[0].missing)}</p>`}
       <${Table} caption=${t('page_backups')} columns=${columns} rows=${items} keyOf=${(one) => one.name} empty=${t('no_backups')} />
       <p class="hint">${t('backups_lie_in')} <code>${folder}</code></p>`}
     <//>

@@ -19,8 +19,8 @@ const FOUND = {
   database: ({ checks }) => t(`check_words_${checks.database}`),
   audit: ({ checks }) => t(`check_words_${checks.audit}`),
   disk: ({ storage }) => t('disk_free', { free: size(storage.free_bytes), all: size(storage.disk_bytes) }),
-  backup: ({ last_backup_at: at, backup_failure: failure }) => (failure
-    ? t('backup_failed', { when: exact(failure.at), why: failure.why }) : at ? fromNow(at) : t('no_backup_yet')),
+  backup: ({ last_backup_at: at, last_backup_lacks: lacks, backup_failure: failure }) => (failure
+    ? t('backup_failed', { when: exact(failure.at), why: failure.why }) : at ? `${fromNow(at)}${lacks ? `. ${n('backup_lacks', lacks)}` : ''}` : t('no_backup_yet')),
   clock: ({ now, newest_event_at: newest, checks }) => (checks.clock === 'good'
     ? t('check_words_clock', { now: exact(now) }) : t('check_words_clock_back', { now: exact(now), newest: exact(newest) })),
   certificates: ({ protection: { by, certificate_until: until, renewed_at: renewal, authority_until: authority, fingerprint } }) => ({

@@ -44,7 +44,7 @@ function Figures({ counts }) {
 }
 
 function Health({ overview }) {
-  const { storage, last_backup_at: backup, backup_failure: failure } = overview;
+  const { storage, last_backup_at: backup, last_backup_lacks: lacks, backup_failure: failure } = overview;
   const ageMs = backup ? now() - new Date(backup) : Infinity;
   const isFull = storage.free_bytes < storage.disk_bytes / 20;
   return html`<section class="card">
@@ -53,7 +53,8 @@ function Health({ overview }) {
       [t('health_server'), html`${t(`mode_${overview.mode}`)}, ${overview.version}`],
       [t('health_running'), html`<time datetime=${overview.started_at} title=${shown(overview.started_at)}>${fromNow(overview.started_at)}</time>`],
       [t('health_backup'), html`<a href="/admin/backups">${backup ? fromNow(backup) : t('no_backup_yet')}</a> ${failure
-        ? html`<span class="badge bad" title=${failure.why}>${t('backup_has_failed')}</span>` : ageMs > 7 * 86_400_000 && html`<span class="badge warn">${t('backup_is_due')}</span>`}`],
+        ? html`<span class="badge bad" title=${failure.why}>${t('backup_has_failed')}</span>` : lacks > 0
+        ? html`<span class="badge warn" title=${n('backup_lacks', lacks)}>${t('backup_is_incomplete')}</span>` : ageMs > 7 * 86_400_000 && html`<span class="badge warn">${t('backup_is_due')}</span>`}`],
       [t('health_disk'), html`${t('disk_free', { free: size(storage.free_bytes), all: size(storage.disk_bytes) })} ${isFull && html`<span class="badge warn">${t('disk_is_full')}</span>`}`],
     ]} />
   </section>`;
