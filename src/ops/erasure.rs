@@ -70,9 +70,11 @@ pub fn list_open(tx: &Tx<'_>) -> Result<Vec<ErasureId>, Error> {
     store::erasure::list_open(tx)
 }
 
-/// The e-mail address of somebody who is being erased.
-pub fn find_email(tx: &Tx<'_>, id: ErasureId) -> Result<Option<String>, Error> {
-    Ok(store::erasure::find_erasure(tx, id)?.map(|erasure| erasure.who.email))
+/// The e-mail address of somebody whose traces outside letters are still being erased.
+pub fn find_leaving(tx: &Tx<'_>, id: ErasureId) -> Result<Option<String>, Error> {
+    let is_through = |stage| matches!(stage, ErasureStage::Letters | ErasureStage::Requests);
+    let erasure = store::erasure::find_erasure(tx, id)?.filter(|erasure| !is_through(erasure.progress.stage));
+    Ok(erasure.map(|erasure| erasure.who.email))
 }
 
 /// What comes next.

@@ -39,7 +39,7 @@ pub fn list_due(tx: &Tx<'_>, limit: i64) -> Result<Vec<Mail>, Error> {
     tx.all(select_mail!("WHERE state = 'queued' AND next_try_ms <= ?1 ORDER BY next_try_ms LIMIT ?2"), (tx.now, limit), mail)
 }
 
-/// Mails that were being sent when this program ended.
+/// Mails that are marked as being sent.
 pub fn list_sending(tx: &Tx<'_>) -> Result<Vec<Mail>, Error> {
     tx.all(select_mail!("WHERE state = 'sending' ORDER BY id LIMIT ?1"), [MOST], mail)
 }

@@ -7,7 +7,8 @@ use std::sync::Arc;
 use crosstalk::backup::UNWATCHED;
 use crosstalk::control::{Answer, Command, ErasureState, PastCommand, SessionFile, UserCommand, execute};
 use crosstalk::domain::{
-    AccountId, BlobHash, ChainVerdict, Dialect, Email, Language, MailOutcome, MailState, ReportState, RoomId, Scopes, SessionId, TokenId,
+    AccountId, BlobHash, ChainVerdict, Dialect, Email, Language, Mail, MailOutcome, MailState, ReportState, RoomId, Scopes, SessionId,
+    TokenId,
 };
 use crosstalk::jobs;
 use crosstalk::ops::erasure::Next;
@@ -359,16 +360,19 @@ fn a_report_that_was_being_made_during_an_erasure_is_made_anew() {
     assert!(has_attended("Erased person") && !has_attended("Zqxqznick"));
 }
 
+/// Queues a letter to whom it is about and takes it in one go, before the server itself does it.
+fn set_out(app: &TestApp) -> Vec<Mail> {
+    app.in_store(|tx| {
+        write_to(tx, EMAIL)?;
+        ops::mail::take_due(tx, 10)
+    })
+}
+
 #[test]
 fn a_letter_that_is_on_its_way_is_waited_for() {
     let app = TestApp::start();
     meet(&app);
-    // Queued and taken in one go, before the server itself does it.
-    let sending = app.in_store(|tx| {
-        let organization = ops::access::organization(tx, Some("office"))?;
-        ops::mail::queue_letter(tx, organization, &Email::parse(EMAIL)?, &letter(), Language::En)?;
-        ops::mail::take_due(tx, 10)
-    });
+    let sending = set_out(&app);
     assert!(sending.iter().any(|mail| mail.to == EMAIL));
     assert_eq!(erase(&app, false), ErasureState::WaitsForLetter);
     assert!(exported(&app).iter().all(|line| line.contains("/mail.jsonl") || line.contains("/erasure.jsonl")));
@@ -376,6 +380,18 @@ fn a_letter_that_is_on_its_way_is_waited_for() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     runtime.block_on(jobs::erase_people(app.world.clone())).expect("the rest");
     assert_eq!(exported(&app), Vec::<String>::new());
+}
+
+#[test]
+fn who_comes_in_with_an_address_that_only_a_letter_keeps_is_not_put_out() {
+    let app = TestApp::start();
+    let room = app.meeting(|_| {});
+    set_out(&app);
+    assert_eq!(erase(&app, false), ErasureState::WaitsForLetter);
+    let guest = Visitor::new(&app).join(&room, &[("name", "Ada"), ("email", EMAIL)]);
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    runtime.block_on(jobs::erase_people(app.world.clone())).expect("a look");
+    assert_eq!(guest.again(&app).id(), guest.id(), "the way back in is open");
 }
 
 #[test]
