@@ -166,19 +166,22 @@ impl Copier {
     }
 }
 
-/// Forgets letters that were done with a month ago: first their copies, then the letters, so that a stop in between leaves no copy
-/// that nothing knows of.
+/// Forgets letters that were done with a month ago.
 pub async fn forget_mail(world: Arc<World>) -> Result<(), Error> {
-    loop {
-        let outdated = world.read(mail::list_outdated)?;
-        if outdated.is_empty() {
-            return Ok(());
-        }
-        let (shared, copies) = (world.clone(), outdated.clone());
-        let unlinked = tokio::task::spawn_blocking(move || remove_copies(&shared.outbox(), &copies)).await;
-        unlinked.map_err(Error::internal)??;
-        world.write(Cause::job("forget-mail"), move |tx| mail::forget(tx, &outdated)).await?;
+    while !world.read(mail::list_outdated)?.is_empty() {
+        let world = world.clone();
+        tokio::task::spawn_blocking(move || forget_some(&world)).await.map_err(Error::internal)??;
     }
+    Ok(())
+}
+
+/// First their copies, then the letters, so that a stop in between leaves no copy that nothing knows of. All while the outbox is held: a
+/// letter that an administrator lets wait again meanwhile stays, and is copied anew when it was sent.
+fn forget_some(world: &World) -> Result<(), Error> {
+    let folder = world.outbox();
+    let outdated = world.read(mail::list_outdated)?;
+    remove_copies(&folder, &outdated)?;
+    world.write_blocking(Cause::job("forget-mail"), move |tx| mail::forget(tx, &outdated))
 }
 
 /// Removes copies whose letters are gone: a stop may leave one behind.

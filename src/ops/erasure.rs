@@ -183,7 +183,7 @@ fn leave(tx: &Tx<'_>, room: RoomId, kind: RoomKind, account: AccountId) -> Resul
 /// Takes letters away whose copies are gone, and notes how far that is.
 pub fn drop_letters(tx: &Tx<'_>, id: ErasureId, letters: &[i64], upto: i64) -> Result<(), Error> {
     let Some(mut erasure) = store::erasure::find_erasure(tx, id)? else { return Ok(()) };
-    letters.iter().try_for_each(|id| store::mail::delete_mail(tx, *id))?;
+    letters.iter().try_for_each(|letter| store::erasure::delete_letter(tx, &erasure.who, *letter))?;
     // One that set out since they were listed is still there.
     if store::erasure::is_being_written_to(tx, &erasure.who.email)? {
         return Ok(());

@@ -78,9 +78,9 @@ pub fn list_outdated(tx: &Tx<'_>) -> Result<Vec<i64>, Error> {
     store::mail::list_ended(tx, tx.now.plus_ms(-KEPT_MS), STEP)
 }
 
-/// Forgets letters.
+/// Forgets letters that were listed, but for those that wait again since.
 pub fn forget(tx: &Tx<'_>, letters: &[i64]) -> Result<(), Error> {
-    letters.iter().try_for_each(|id| store::mail::delete_mail(tx, *id))
+    letters.iter().try_for_each(|id| store::mail::delete_ended(tx, *id, tx.now.plus_ms(-KEPT_MS)))
 }
 
 /// Whether no letter has this number.

@@ -528,6 +528,33 @@ fn a_letter_that_sets_out_while_letters_are_erased_is_left_alone_until_it_has_ar
 }
 
 #[test]
+fn a_letter_to_another_that_is_sent_again_while_letters_are_erased_stays() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let world = open_office(folder.path());
+    let write = |work: fn(&store::Tx<'_>) -> _| world.write_blocking(Cause::job("test"), work).expect("a write");
+    let id = write(|tx| {
+        let mut about = letter();
+        about.room = EMAIL.to_owned();
+        let organization = ops::access::organization(tx, Some("office"))?;
+        ops::mail::queue_letter(tx, organization, &Email::parse("other@x.example")?, &about, Language::En)?;
+        for mail in ops::mail::take_due(tx, 10)? {
+            ops::mail::note_outcome(tx, &mail, &MailOutcome::Refused("no".to_owned()))?;
+        }
+        write_to(tx, EMAIL)?;
+        ops::erasure::begin_erasure_of(tx, None, &Email::parse(EMAIL)?, false)
+    });
+    let next = || world.read(|tx| ops::erasure::find_next(tx, id)).expect("what comes next");
+    while next() == Some(Next::Step) {
+        world.write_blocking(Cause::job("test"), move |tx| ops::erasure::erase_step(tx, id)).expect("a step");
+    }
+    let Some(Next::Letters(letters, upto)) = next() else { panic!("letters come next") };
+    assert_eq!(letters, [1, 2]);
+    world.write_blocking(Cause::job("test"), |tx| ops::mail::send_again(tx, Some("office"), 1)).expect("another try");
+    world.write_blocking(Cause::job("test"), move |tx| ops::erasure::drop_letters(tx, id, &letters, upto)).expect("a step");
+    assert_eq!([1, 2].map(|letter| world.read(|tx| ops::mail::is_gone(tx, letter)).expect("letters")), [false, true]);
+}
+
+#[test]
 fn copies_that_are_being_written_are_erased_with_their_letters() {
     let folder = tempfile::tempdir().expect("a folder");
     let world = open_office(folder.path());

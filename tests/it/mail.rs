@@ -292,6 +292,23 @@ fn a_letter_and_its_copy_are_forgotten_a_month_after_it_was_done_with() {
 }
 
 #[test]
+fn a_letter_that_is_sent_again_while_letters_are_forgotten_stays() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let world = open(folder.path(), Mode::Office);
+    let server = MailServer::start(&[Manner::Answers(550)]);
+    queue(&world, "ada@example.com");
+    deliver(&world, &through(&server));
+    world.clock().advance_ms(31 * DAY_MS);
+    let outdated = world.read(ops::mail::list_outdated).expect("a list");
+    assert_eq!(outdated, [1]);
+    world.write_blocking(Cause::job("test"), |tx| ops::mail::send_again(tx, None, 1)).expect("another try");
+    world.write_blocking(Cause::job("test"), move |tx| ops::mail::forget(tx, &outdated)).expect("a purge");
+    deliver(&world, &through(&server));
+    assert_eq!((states(&world), server.received().len()), (vec![MailState::Sent], 2));
+    assert!(folder.path().join("outbox/1.eml").exists());
+}
+
+#[test]
 fn a_stop_waits_for_the_answer_to_a_mail_that_is_under_way() {
     let folder = tempfile::tempdir().expect("a folder");
     let world = open(folder.path(), Mode::Office);
