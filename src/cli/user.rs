@@ -151,8 +151,8 @@ fn tell_erasure(state: ErasureState) -> Result<(), Failure> {
         ErasureState::WaitsForLetter => {
             return Err(Failure::new(
                 Exit::Failed,
-                "the person is not erased altogether yet: a letter to them is on its way to the mail server, which has not answered. \
-                 Nobody can sign in as them any more, and the server goes on by itself when the letter has arrived or was given up; \
+                "the person is not erased altogether yet: a letter to them is on its way to the mail server, and \
+                 what became of it is not known yet. Nobody can sign in as them any more, and the server goes on by itself when the letter has arrived or was given up; \
                  until then, letters and requests that name them stay. If no server runs, start it.",
             ));
         }

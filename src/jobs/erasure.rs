@@ -41,8 +41,9 @@ pub async fn erase_people(world: Arc<World>) -> Result<(), Error> {
 /// Carries one out as far as possible, step by step; others write in between. Blocks.
 pub fn carry_out(world: &World, id: ErasureId) -> Result<Reached, Error> {
     let cause = || Cause::job("erasure");
-    // First, so that nobody who is on the way into a meeting leaves something behind what was looked through.
-    if let Some(email) = world.read(|tx| erasure::find_email(tx, id))? {
+    // First, so that nobody who is on the way into a meeting leaves something behind what was looked through. Where only a letter is
+    // waited for, that is over: who comes in with the address now is not meant.
+    if let Some(email) = world.read(|tx| erasure::find_leaving(tx, id))? {
         world.say_farewell(&email);
     }
     while let Some(next) = world.read(|tx| erasure::find_next(tx, id))? {

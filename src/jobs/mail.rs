@@ -6,6 +6,7 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 use std::sync::Arc;
 
+use futures_util::future::join_all;
 use tokio::sync::Mutex;
 
 use crate::config::MailConfig;
@@ -15,8 +16,8 @@ use crate::ops::mail;
 use crate::store::Cause;
 use crate::world::{Mode, World};
 
-/// Mails handed over at the same time.
-const AT_ONCE: i64 = 4;
+/// Mails handed over at the same time, and of which it may not be noted yet what came.
+const AT_ONCE: usize = 4;
 /// Mails kept in one go.
 const KEPT_AT_ONCE: i64 = 100;
 /// Copies that stay in `outbox/`.
@@ -27,8 +28,22 @@ const COPIES: usize = 10_000;
 pub struct Post {
     copier: Copier,
     sender: Option<Sender>,
-    /// Held while mails are under way.
-    under_way: Arc<Mutex<()>>,
+    hands: Arc<Mutex<Hands>>,
+}
+
+/// Mails that are marked as being sent. Whoever holds this knows that none is under way, and that none sets out.
+#[derive(Debug)]
+pub(super) struct Hands {
+    /// Whether mails may be marked that are not here: after a start, and after sending was broken off.
+    is_unsure: bool,
+    /// Mails that were handed over. What came of them is kept until it is noted: who was sent a mail must not be sent it again.
+    back: Vec<Arc<Handed>>,
+}
+
+#[derive(Debug)]
+struct Handed {
+    mail: Mail,
+    outcome: MailOutcome,
 }
 
 impl Post {
@@ -42,52 +57,80 @@ impl Post {
                 None
             }),
         };
-        Self { copier: Copier { from: config.sender(&server_name), world }, sender, under_way: Arc::default() }
+        let hands = Arc::new(Mutex::new(Hands { is_unsure: true, back: Vec::new() }));
+        Self { copier: Copier { from: config.sender(&server_name), world }, sender, hands }
     }
 
-    /// Whoever holds this knows that no mail is under way, and that none sets out.
-    pub(super) fn under_way(&self) -> Arc<Mutex<()>> {
-        self.under_way.clone()
-    }
-
-    /// After a start: what was being sent when the program ended may have arrived, so it is not sent again.
-    pub async fn begin(&self) -> Result<(), Error> {
-        let unsure = self.copier.world.write(Cause::job("mail"), mail::give_up_sending).await?;
-        for id in unsure {
-            tracing::warn!(mail = id, "the program ended while this mail was being sent; it may have arrived and is not sent again");
-        }
-        Ok(())
+    pub(super) fn hands(&self) -> Arc<Mutex<Hands>> {
+        self.hands.clone()
     }
 
     /// Handles every mail whose time has come.
     pub async fn deliver(&self) -> Result<(), Error> {
-        while self.copier.world.read(mail::has_due)? {
-            let _hands = self.under_way.lock().await;
-            match &self.sender {
-                Some(sender) => self.send(sender).await?,
-                None => self.keep().await?,
-            }
+        while self.handle_some(&mut *self.hands.lock().await).await? {}
+        Ok(())
+    }
+
+    /// Handles some of them; says whether there may be more. First what an earlier time left: what can't be noted takes the place of
+    /// another one that would set out, so there are never many of them.
+    async fn handle_some(&self, hands: &mut Hands) -> Result<bool, Error> {
+        let noted = self.note_outcomes(hands).await;
+        self.give_up_unsure(hands).await?;
+        let free = AT_ONCE.saturating_sub(hands.back.len());
+        if free == 0 || !self.copier.world.read(mail::has_due)? {
+            return noted.map(|()| false);
+        }
+        match &self.sender {
+            Some(sender) => self.send(sender, hands, free).await?,
+            None => self.keep().await?,
+        }
+        self.note_outcomes(hands).await.map(|()| true)
+    }
+
+    /// What is marked, and nobody knows why, may have arrived, so it is not sent again.
+    async fn give_up_unsure(&self, hands: &mut Hands) -> Result<(), Error> {
+        if !hands.is_unsure {
+            return Ok(());
+        }
+        let known: Vec<i64> = hands.back.iter().map(|handed| handed.mail.id).collect();
+        let unsure = self.copier.world.write(Cause::job("mail"), move |tx| mail::give_up_sending(tx, &known)).await?;
+        hands.is_unsure = false;
+        for id in unsure {
+            tracing::warn!(mail = id, "sending this mail was broken off; it may have arrived and is not sent again");
         }
         Ok(())
     }
 
-    async fn send(&self, sender: &Sender) -> Result<(), Error> {
-        let world = &self.copier.world;
-        let due = world.write(Cause::job("mail"), |tx| mail::take_due(tx, AT_ONCE)).await?;
-        let sent = futures_util::future::join_all(due.iter().map(|mail| sender.send(mail))).await;
-        for (mail, outcome) in due.into_iter().zip(sent) {
-            if outcome != MailOutcome::Sent {
-                tracing::warn!(mail = mail.id, ?outcome, "a mail was not taken by the mail server");
-            }
-            let copied = mail.clone();
-            let copy = move |copier: &Copier, folder: &Path| {
-                copier.copy(folder, &copied);
-                Ok(())
-            };
-            self.in_outbox(copy).await?;
-            world.write(Cause::job("mail"), move |tx| mail::note_outcome(tx, &mail, &outcome)).await?;
+    async fn send(&self, sender: &Sender, hands: &mut Hands, most: usize) -> Result<(), Error> {
+        hands.is_unsure = true;
+        let due = self.copier.world.write(Cause::job("mail"), move |tx| mail::take_due(tx, most)).await?;
+        let outcomes = join_all(due.iter().map(|mail| sender.send(mail))).await;
+        let handed = due.into_iter().zip(outcomes).map(|(mail, outcome)| Arc::new(Handed { mail, outcome }));
+        let handed: Vec<Arc<Handed>> = handed.collect();
+        hands.back.extend_from_slice(&handed);
+        hands.is_unsure = false;
+        for Handed { mail, outcome } in handed.iter().map(Arc::as_ref).filter(|handed| handed.outcome != MailOutcome::Sent) {
+            tracing::warn!(mail = mail.id, ?outcome, "a mail was not taken by the mail server");
+        }
+        let copy = move |copier: &Copier, folder: &Path| {
+            handed.iter().for_each(|handed| copier.copy(folder, &handed.mail));
+            Ok(())
+        };
+        if let Err(cause) = self.in_outbox(copy).await {
+            tracing::warn!(?cause, "readable copies of mails could not be written");
         }
         Ok(())
+    }
+
+    /// Notes what came of mails, of each by itself. Where that fails it is kept for the next time.
+    async fn note_outcomes(&self, hands: &mut Hands) -> Result<(), Error> {
+        let note = |handed: Arc<Handed>| {
+            self.copier.world.write(Cause::job("mail"), move |tx| mail::note_outcome(tx, &handed.mail, &handed.outcome))
+        };
+        let noted = join_all(hands.back.iter().cloned().map(note)).await;
+        let mut failed = noted.iter().map(Result::is_err);
+        hands.back.retain(|_| failed.next().unwrap_or(true));
+        noted.into_iter().collect()
     }
 
     async fn keep(&self) -> Result<(), Error> {
@@ -123,19 +166,22 @@ impl Copier {
     }
 }
 
-/// Forgets letters that were done with a month ago: first their copies, then the letters, so that a stop in between leaves no copy
-/// that nothing knows of.
+/// Forgets letters that were done with a month ago.
 pub async fn forget_mail(world: Arc<World>) -> Result<(), Error> {
-    loop {
-        let outdated = world.read(mail::list_outdated)?;
-        if outdated.is_empty() {
-            return Ok(());
-        }
-        let (shared, copies) = (world.clone(), outdated.clone());
-        let unlinked = tokio::task::spawn_blocking(move || remove_copies(&shared.outbox(), &copies)).await;
-        unlinked.map_err(Error::internal)??;
-        world.write(Cause::job("forget-mail"), move |tx| mail::forget(tx, &outdated)).await?;
+    while !world.read(mail::list_outdated)?.is_empty() {
+        let world = world.clone();
+        tokio::task::spawn_blocking(move || forget_some(&world)).await.map_err(Error::internal)??;
     }
+    Ok(())
+}
+
+/// First their copies, then the letters, so that a stop in between leaves no copy that nothing knows of. All while the outbox is held: a
+/// letter that an administrator lets wait again meanwhile stays, and is copied anew when it was sent.
+fn forget_some(world: &World) -> Result<(), Error> {
+    let folder = world.outbox();
+    let outdated = world.read(mail::list_outdated)?;
+    remove_copies(&folder, &outdated)?;
+    world.write_blocking(Cause::job("forget-mail"), move |tx| mail::forget(tx, &outdated))
 }
 
 /// Removes copies whose letters are gone: a stop may leave one behind.

@@ -26,6 +26,7 @@ pub use reports::make_reports;
 pub use retention::forget_old;
 pub use search::index_messages;
 
+use self::mail::Hands;
 use crate::backup::Scheduled;
 use crate::config::Config;
 use crate::domain::Error;
@@ -51,7 +52,7 @@ const LAST_MAILS: Duration = Duration::from_secs(10);
 #[derive(Debug)]
 pub struct Jobs {
     handles: Vec<JoinHandle<()>>,
-    mails: Arc<Mutex<()>>,
+    mails: Arc<Mutex<Hands>>,
 }
 
 impl Jobs {
@@ -74,7 +75,7 @@ impl Jobs {
 pub fn start(world: &Arc<World>, config: &Config, scheduled: &Arc<Scheduled>) -> Jobs {
     let scheduled = scheduled.clone();
     let post = Post::new(world.clone(), &config.mail);
-    let mails = post.under_way();
+    let mails = post.hands();
     let handles = vec![
         tokio::task::spawn_local(deliver_mail(post)),
         repeat(world, "token-uses", OFTEN, flush_uses),
@@ -94,12 +95,7 @@ pub fn start(world: &Arc<World>, config: &Config, scheduled: &Arc<Scheduled>) ->
     Jobs { handles, mails }
 }
 
-/// First what a stopped program left half done, then everything as its time comes.
 async fn deliver_mail(post: Post) {
-    if let Err(cause) = post.begin().await {
-        tracing::error!(?cause, "mails wait: the outbox can't be put in order");
-        return;
-    }
     let post = Rc::new(post);
     work_forever("mail", PROMPTLY, move || {
         let post = post.clone();

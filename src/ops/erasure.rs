@@ -70,9 +70,11 @@ pub fn list_open(tx: &Tx<'_>) -> Result<Vec<ErasureId>, Error> {
     store::erasure::list_open(tx)
 }
 
-/// The e-mail address of somebody who is being erased.
-pub fn find_email(tx: &Tx<'_>, id: ErasureId) -> Result<Option<String>, Error> {
-    Ok(store::erasure::find_erasure(tx, id)?.map(|erasure| erasure.who.email))
+/// The e-mail address of somebody whose traces outside letters are still being erased.
+pub fn find_leaving(tx: &Tx<'_>, id: ErasureId) -> Result<Option<String>, Error> {
+    let is_through = |stage| matches!(stage, ErasureStage::Letters | ErasureStage::Requests);
+    let erasure = store::erasure::find_erasure(tx, id)?.filter(|erasure| !is_through(erasure.progress.stage));
+    Ok(erasure.map(|erasure| erasure.who.email))
 }
 
 /// What comes next.
@@ -181,7 +183,7 @@ fn leave(tx: &Tx<'_>, room: RoomId, kind: RoomKind, account: AccountId) -> Resul
 /// Takes letters away whose copies are gone, and notes how far that is.
 pub fn drop_letters(tx: &Tx<'_>, id: ErasureId, letters: &[i64], upto: i64) -> Result<(), Error> {
     let Some(mut erasure) = store::erasure::find_erasure(tx, id)? else { return Ok(()) };
-    letters.iter().try_for_each(|id| store::mail::delete_mail(tx, *id))?;
+    letters.iter().try_for_each(|letter| store::erasure::delete_letter(tx, &erasure.who, *letter))?;
     // One that set out since they were listed is still there.
     if store::erasure::is_being_written_to(tx, &erasure.who.email)? {
         return Ok(());

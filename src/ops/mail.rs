@@ -35,8 +35,8 @@ pub fn has_due(tx: &Tx<'_>) -> Result<bool, Error> {
 }
 
 /// Mails to hand over now; they are marked, so that nobody else hands them over.
-pub fn take_due(tx: &Tx<'_>, limit: i64) -> Result<Vec<Mail>, Error> {
-    let due = store::mail::list_due(tx, limit)?;
+pub fn take_due(tx: &Tx<'_>, most: usize) -> Result<Vec<Mail>, Error> {
+    let due = store::mail::list_due(tx, i64::try_from(most).map_err(Error::internal)?)?;
     for mail in &due {
         store::mail::update_sending(tx, mail.id)?;
     }
@@ -78,9 +78,9 @@ pub fn list_outdated(tx: &Tx<'_>) -> Result<Vec<i64>, Error> {
     store::mail::list_ended(tx, tx.now.plus_ms(-KEPT_MS), STEP)
 }
 
-/// Forgets letters.
+/// Forgets letters that were listed, but for those that wait again since.
 pub fn forget(tx: &Tx<'_>, letters: &[i64]) -> Result<(), Error> {
-    letters.iter().try_for_each(|id| store::mail::delete_mail(tx, *id))
+    letters.iter().try_for_each(|id| store::mail::delete_ended(tx, *id, tx.now.plus_ms(-KEPT_MS)))
 }
 
 /// Whether no letter has this number.
@@ -133,11 +133,12 @@ pub fn send_again(tx: &Tx<'_>, organization: Option<&str>, id: i64) -> Result<Ou
     get_from_outbox(tx, organization, id)
 }
 
-/// After a start: what was being sent when the program ended is not sent again. Gives the mails' numbers.
-pub fn give_up_sending(tx: &Tx<'_>) -> Result<Vec<i64>, Error> {
-    let unsure = store::mail::list_sending(tx)?;
+/// What is marked as being sent is not sent again, but for mails of which somebody knows what came. Gives the mails' numbers.
+pub fn give_up_sending(tx: &Tx<'_>, known: &[i64]) -> Result<Vec<i64>, Error> {
+    let mut unsure = store::mail::list_sending(tx)?;
+    unsure.retain(|mail| !known.contains(&mail.id));
     for mail in &unsure {
-        store::mail::update_ended(tx, mail.id, MailState::Uncertain, Some("the program ended while this was being sent"))?;
+        store::mail::update_ended(tx, mail.id, MailState::Uncertain, Some("sending it was broken off"))?;
     }
     Ok(unsure.into_iter().map(|mail| mail.id).collect())
 }

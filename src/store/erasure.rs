@@ -217,15 +217,31 @@ pub fn drop_traces(tx: &Tx<'_>, who: &Erased, limit: i64) -> Result<bool, Error>
     Ok(tx.execute(OF_ATTENDEE, (email, limit))? > 0)
 }
 
-/// Letters that name somebody, of those between two places: all to the address, and of the others those that are done with.
+/// Whether a letter is about somebody (?1 the address, ?2 the name): all to the address, and of the others those that are done with.
+macro_rules! with_letters_of {
+    ($before:literal, $after:literal) => {
+        concat!(
+            $before,
+            " state <> 'sending' AND (lower(recipient) = ?1 OR (ended_ms IS NOT NULL \
+             AND (instr(lower(subject || text || coalesce(html, '') || coalesce(calendar, '')), ?1) > 0 \
+             OR (?2 <> '' AND instr(subject || text || coalesce(html, '') || coalesce(calendar, ''), ?2) > 0))))",
+            $after
+        )
+    };
+}
+
+/// Letters that name somebody, of those between two places.
 pub fn list_letters(tx: &Tx<'_>, who: &Erased, after: i64, upto: i64) -> Result<Vec<i64>, Error> {
     tx.all(
-        "SELECT id FROM mail WHERE id > ?1 AND id <= ?2 AND state <> 'sending' AND (lower(recipient) = ?3 OR (ended_ms IS NOT NULL \
-         AND (instr(lower(subject || text || coalesce(html, '') || coalesce(calendar, '')), ?3) > 0 \
-         OR (?4 <> '' AND instr(subject || text || coalesce(html, '') || coalesce(calendar, ''), ?4) > 0)))) ORDER BY id LIMIT ?5",
-        (after, upto, &who.email, &who.name, MOST),
+        with_letters_of!("SELECT id FROM mail WHERE id > ?3 AND id <= ?4 AND", " ORDER BY id LIMIT ?5"),
+        (&who.email, &who.name, after, upto, MOST),
         |row| row.get(0),
     )
+}
+
+/// Takes a letter away, if it still is one that [`list_letters`] gives.
+pub fn delete_letter(tx: &Tx<'_>, who: &Erased, id: i64) -> Result<(), Error> {
+    tx.execute(with_letters_of!("DELETE FROM mail WHERE id = ?3 AND", ""), (&who.email, &who.name, id)).map(|_| ())
 }
 
 /// Whether a letter to an e-mail address is being handed over to the mail server.

@@ -39,7 +39,7 @@ pub fn list_due(tx: &Tx<'_>, limit: i64) -> Result<Vec<Mail>, Error> {
     tx.all(select_mail!("WHERE state = 'queued' AND next_try_ms <= ?1 ORDER BY next_try_ms LIMIT ?2"), (tx.now, limit), mail)
 }
 
-/// Mails that were being sent when this program ended.
+/// Mails that are marked as being sent.
 pub fn list_sending(tx: &Tx<'_>) -> Result<Vec<Mail>, Error> {
     tx.all(select_mail!("WHERE state = 'sending' ORDER BY id LIMIT ?1"), [MOST], mail)
 }
@@ -128,9 +128,9 @@ pub fn list_ended(tx: &Tx<'_>, before: Timestamp, limit: i64) -> Result<Vec<i64>
     tx.all("SELECT id FROM mail WHERE ended_ms < ?1 ORDER BY ended_ms LIMIT ?2", (before, limit), |row| row.get(0))
 }
 
-/// Takes a mail away, unless it is being handed over.
-pub fn delete_mail(tx: &Tx<'_>, id: i64) -> Result<(), Error> {
-    tx.execute("DELETE FROM mail WHERE id = ?1 AND state <> 'sending'", [id]).map(|_| ())
+/// Takes a mail away, if it was done with before that.
+pub fn delete_ended(tx: &Tx<'_>, id: i64, before: Timestamp) -> Result<(), Error> {
+    tx.execute("DELETE FROM mail WHERE id = ?1 AND ended_ms < ?2", (id, before)).map(|_| ())
 }
 
 /// What tells a mail from an earlier one that had the same number.

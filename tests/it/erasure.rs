@@ -7,7 +7,8 @@ use std::sync::Arc;
 use crosstalk::backup::UNWATCHED;
 use crosstalk::control::{Answer, Command, ErasureState, PastCommand, SessionFile, UserCommand, execute};
 use crosstalk::domain::{
-    AccountId, BlobHash, ChainVerdict, Dialect, Email, Language, MailOutcome, MailState, ReportState, RoomId, Scopes, SessionId, TokenId,
+    AccountId, BlobHash, ChainVerdict, Dialect, Email, Language, Mail, MailOutcome, MailState, ReportState, RoomId, Scopes, SessionId,
+    TokenId,
 };
 use crosstalk::jobs;
 use crosstalk::ops::erasure::Next;
@@ -359,16 +360,19 @@ fn a_report_that_was_being_made_during_an_erasure_is_made_anew() {
     assert!(has_attended("Erased person") && !has_attended("Zqxqznick"));
 }
 
+/// Queues a letter to whom it is about and takes it in one go, before the server itself does it.
+fn set_out(app: &TestApp) -> Vec<Mail> {
+    app.in_store(|tx| {
+        write_to(tx, EMAIL)?;
+        ops::mail::take_due(tx, 10)
+    })
+}
+
 #[test]
 fn a_letter_that_is_on_its_way_is_waited_for() {
     let app = TestApp::start();
     meet(&app);
-    // Queued and taken in one go, before the server itself does it.
-    let sending = app.in_store(|tx| {
-        let organization = ops::access::organization(tx, Some("office"))?;
-        ops::mail::queue_letter(tx, organization, &Email::parse(EMAIL)?, &letter(), Language::En)?;
-        ops::mail::take_due(tx, 10)
-    });
+    let sending = set_out(&app);
     assert!(sending.iter().any(|mail| mail.to == EMAIL));
     assert_eq!(erase(&app, false), ErasureState::WaitsForLetter);
     assert!(exported(&app).iter().all(|line| line.contains("/mail.jsonl") || line.contains("/erasure.jsonl")));
@@ -376,6 +380,18 @@ fn a_letter_that_is_on_its_way_is_waited_for() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     runtime.block_on(jobs::erase_people(app.world.clone())).expect("the rest");
     assert_eq!(exported(&app), Vec::<String>::new());
+}
+
+#[test]
+fn who_comes_in_with_an_address_that_only_a_letter_keeps_is_not_put_out() {
+    let app = TestApp::start();
+    let room = app.meeting(|_| {});
+    set_out(&app);
+    assert_eq!(erase(&app, false), ErasureState::WaitsForLetter);
+    let guest = Visitor::new(&app).join(&room, &[("name", "Ada"), ("email", EMAIL)]);
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    runtime.block_on(jobs::erase_people(app.world.clone())).expect("a look");
+    assert_eq!(guest.again(&app).id(), guest.id(), "the way back in is open");
 }
 
 #[test]
@@ -509,6 +525,33 @@ fn a_letter_that_sets_out_while_letters_are_erased_is_left_alone_until_it_has_ar
     assert_eq!(next(), Some(Next::Wait));
     assert_eq!(jobs::carry_out(&world, id).expect("an erasure"), jobs::Reached::Letter);
     assert!(!world.read(|tx| ops::mail::is_gone(tx, 1)).expect("letters"), "it is on its way");
+}
+
+#[test]
+fn a_letter_to_another_that_is_sent_again_while_letters_are_erased_stays() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let world = open_office(folder.path());
+    let write = |work: fn(&store::Tx<'_>) -> _| world.write_blocking(Cause::job("test"), work).expect("a write");
+    let id = write(|tx| {
+        let mut about = letter();
+        about.room = EMAIL.to_owned();
+        let organization = ops::access::organization(tx, Some("office"))?;
+        ops::mail::queue_letter(tx, organization, &Email::parse("other@x.example")?, &about, Language::En)?;
+        for mail in ops::mail::take_due(tx, 10)? {
+            ops::mail::note_outcome(tx, &mail, &MailOutcome::Refused("no".to_owned()))?;
+        }
+        write_to(tx, EMAIL)?;
+        ops::erasure::begin_erasure_of(tx, None, &Email::parse(EMAIL)?, false)
+    });
+    let next = || world.read(|tx| ops::erasure::find_next(tx, id)).expect("what comes next");
+    while next() == Some(Next::Step) {
+        world.write_blocking(Cause::job("test"), move |tx| ops::erasure::erase_step(tx, id)).expect("a step");
+    }
+    let Some(Next::Letters(letters, upto)) = next() else { panic!("letters come next") };
+    assert_eq!(letters, [1, 2]);
+    world.write_blocking(Cause::job("test"), |tx| ops::mail::send_again(tx, Some("office"), 1)).expect("another try");
+    world.write_blocking(Cause::job("test"), move |tx| ops::erasure::drop_letters(tx, id, &letters, upto)).expect("a step");
+    assert_eq!([1, 2].map(|letter| world.read(|tx| ops::mail::is_gone(tx, letter)).expect("letters")), [false, true]);
 }
 
 #[test]

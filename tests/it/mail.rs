@@ -87,11 +87,7 @@ fn block_on<T>(work: impl Future<Output = T>) -> T {
 
 /// What the server does at its start and then now and then, once.
 fn deliver(world: &Arc<World>, config: &MailConfig) {
-    block_on(async {
-        let post = Post::new(world.clone(), config);
-        post.begin().await.expect("a beginning");
-        post.deliver().await.expect("a delivery");
-    });
+    block_on(async { Post::new(world.clone(), config).deliver().await.expect("a delivery") });
 }
 
 #[test]
@@ -173,6 +169,59 @@ fn what_was_being_sent_when_the_program_ended_is_never_sent_again() {
     assert_eq!(server.received().len(), 1);
 }
 
+/// Changes the database while the program has it open.
+#[expect(clippy::disallowed_methods, reason = "these tests make writes fail as a full disk would")]
+fn change(folder: &Path, sql: &str) {
+    rusqlite::Connection::open(folder.join("app.db")).expect("a database").execute_batch(sql).expect("a change");
+}
+
+/// Lets no mail to Ada get into a state.
+fn refuse(folder: &Path, state: &str) {
+    let refuse = "BEGIN SELECT RAISE(ABORT, 'refused'); END";
+    change(folder, &format!("CREATE TRIGGER ada BEFORE UPDATE ON mail WHEN NEW.state = '{state}' AND NEW.recipient LIKE 'ada%' {refuse}"));
+}
+
+#[test]
+fn what_came_of_a_mail_is_noted_later_when_it_can_not_be_noted_now() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let world = open(folder.path(), Mode::Office);
+    let server = MailServer::start(&[]);
+    refuse(folder.path(), "sent");
+    queue(&world, "ada@example.com");
+    queue(&world, "bob@example.com");
+    block_on(async {
+        let post = Post::new(world.clone(), &through(&server));
+        post.deliver().await.expect_err("it is said");
+        assert_eq!(states(&world), [MailState::Sending, MailState::Sent], "the other one is noted all the same");
+        let shared = world.clone();
+        tokio::task::spawn_blocking(move || queue(&shared, "carol@example.com")).await.expect("a letter");
+        post.deliver().await.expect_err("it is said again");
+        assert_eq!(states(&world), [MailState::Sending, MailState::Sent, MailState::Sent], "nobody else waits for it");
+        change(folder.path(), "DROP TRIGGER ada");
+        post.deliver().await.expect("a delivery");
+    });
+    assert_eq!(states(&world), [MailState::Sent; 3]);
+    assert_eq!(server.received().len(), 3, "nothing is sent twice");
+}
+
+#[test]
+fn mails_leave_though_the_outbox_could_not_be_put_in_order_at_first() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let world = open(folder.path(), Mode::Office);
+    let server = MailServer::start(&[]);
+    queue(&world, "ada@example.com");
+    queue(&world, "bob@example.com");
+    world.write_blocking(Cause::job("test"), |tx| ops::mail::take_due(tx, 1)).expect("one mail");
+    refuse(folder.path(), "uncertain");
+    block_on(async {
+        let post = Post::new(world.clone(), &through(&server));
+        post.deliver().await.expect_err("it is said");
+        change(folder.path(), "DROP TRIGGER ada");
+        post.deliver().await.expect("a delivery");
+    });
+    assert_eq!((states(&world), server.received().len()), (vec![MailState::Uncertain, MailState::Sent], 1));
+}
+
 #[test]
 fn a_sandbox_and_an_office_without_a_mail_server_keep_every_mail() {
     for (mode, has_server) in [(Mode::Sandbox, true), (Mode::Office, false)] {
@@ -240,6 +289,23 @@ fn a_letter_and_its_copy_are_forgotten_a_month_after_it_was_done_with() {
     let left: Vec<(String, MailState)> = outbox(&world).into_iter().map(|(mail, state)| (mail.to, state)).collect();
     assert_eq!(left, [("carol@example.com".to_owned(), MailState::Kept), ("dave@example.com".to_owned(), MailState::Queued)]);
     assert_eq!(copies(), 1);
+}
+
+#[test]
+fn a_letter_that_is_sent_again_while_letters_are_forgotten_stays() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let world = open(folder.path(), Mode::Office);
+    let server = MailServer::start(&[Manner::Answers(550)]);
+    queue(&world, "ada@example.com");
+    deliver(&world, &through(&server));
+    world.clock().advance_ms(31 * DAY_MS);
+    let outdated = world.read(ops::mail::list_outdated).expect("a list");
+    assert_eq!(outdated, [1]);
+    world.write_blocking(Cause::job("test"), |tx| ops::mail::send_again(tx, None, 1)).expect("another try");
+    world.write_blocking(Cause::job("test"), move |tx| ops::mail::forget(tx, &outdated)).expect("a purge");
+    deliver(&world, &through(&server));
+    assert_eq!((states(&world), server.received().len()), (vec![MailState::Sent], 2));
+    assert!(folder.path().join("outbox/1.eml").exists());
 }
 
 #[test]
