@@ -195,9 +195,12 @@ fn by_email(tx: &Tx<'_>, email: &Email) -> Result<AccountProfile, Error> {
     store::accounts::find_by_email(tx, email.as_str())?.ok_or(Error::NotFound(Noun::Account))
 }
 
-/// A person who is still somebody: of an erased one not even the address is left.
+/// A person who is still somebody: of an erased one not even the address is left. An organization's service account is no person.
 fn somebody(tx: &Tx<'_>, id: AccountId) -> Result<AccountProfile, Error> {
     let found = profile(tx, id)?;
+    if store::accounts::find_service_account(tx, found.account.organization)? == Some(id) {
+        return Err(Error::NotFound(Noun::Account));
+    }
     if found.email.is_empty() { Err(Error::Invalid("account_id", IS_ERASED)) } else { Ok(found) }
 }
 
