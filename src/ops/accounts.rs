@@ -72,13 +72,14 @@ pub fn grant_admin(tx: &Tx<'_>, id: AccountId, password: &PasswordHash) -> Resul
     profile(tx, id)
 }
 
-/// Takes the administrator's right away; the person stays. One administrator has to remain.
+/// Takes the administrator's right away, and the sessions with it; the person stays. One administrator has to remain.
 pub fn withdraw_admin(tx: &Tx<'_>, id: AccountId) -> Result<(), Error> {
     if !profile(tx, id)?.is_server_admin {
         return Err(Error::NotFound(Noun::Account));
     }
     another_admin(tx, id)?;
     store::accounts::update_no_admin(tx, id)?;
+    store::administration::update_sessions_revoked(tx, id, None)?;
     tx.record(Event::AdminWithdrawn(id))
 }
 

