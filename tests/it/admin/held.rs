@@ -1,7 +1,8 @@
 //! Requests that were let in, and whose bodies end after something has changed.
 
 use crosstalk::domain::{AccountId, Actor, Dialect, OrganizationId, PasswordHash, Scopes, TokenId};
-use crosstalk::ops::{accounts, administration};
+use crosstalk::ops::{accounts, administration, sign_in};
+use crosstalk::store::{self, tokens::Use};
 use serde_json::{Value, json};
 
 use crate::kit::{Browser, PASSWORD, RawAnswer, TestApp, Wire, number};
@@ -107,4 +108,44 @@ fn a_password_that_was_shown_too_long_ago_when_a_request_ends_is_asked_for_again
     app.advance_s(10 * 60);
     sensitive.release().is_not_done(403, "confirm_password");
     assert_eq!(ordinary.release().ok()["is_admin"], false);
+}
+
+#[test]
+fn nobody_elses_session_speaks_for_an_administrator_who_was_erased() {
+    let app = TestApp::start();
+    let (admin, kim) = (app.admin(), app.add_person("office", "Kim").id());
+    let erased = another_admin(&app, "kim@example.com");
+    let theirs = token_of(&erased);
+    let held = hold(&app, &erased, "POST", "/users", &newcomer("new@example.com"));
+    admin.json("POST", &format!("/users/{kim}/erasure"), &json!({"messages": "keep"})).ok();
+    let next = another_admin(&app, "carol@example.com");
+    held.release().is_not_done(401, "sign_in");
+    let token = token_of(&next);
+    assert_ne!(token, theirs, "no session gets the number of one that is gone");
+
+    // Neither does who acts as somebody else through a token that is good.
+    let (account, organization) = (AccountId::new(app.person("Bob")), OrganizationId::new(app.organization("office")));
+    let actor = Actor { account, organization, dialect: Dialect::Chatwork, token, scopes: Scopes::All };
+    let is_known = app.in_store(move |tx| Ok(sign_in::check_again(tx, &actor, &["read"]).is_ok()));
+    assert!(!is_known);
+}
+
+#[test]
+fn where_an_erased_administrator_came_from_is_noted_for_nobody_else() {
+    let app = TestApp::start();
+    let (admin, kim) = (app.admin(), app.add_person("office", "Kim").id());
+    let erased = another_admin(&app, "kim@example.com");
+    app.flush_uses();
+    app.advance_s(60);
+    crate::kit::send(erased.request("GET", "/session").header("User-Agent", "Kim's browser")).ok();
+    admin.json("POST", &format!("/users/{kim}/erasure"), &json!({"messages": "keep"})).ok();
+    let next = another_admin(&app, "carol@example.com");
+    app.flush_uses();
+    let listed = admin.get("/sessions").ok();
+    assert!(!listed.to_string().contains("Kim's browser"), "{listed}");
+
+    let (token, stranger) = (token_of(&next), AccountId::new(kim));
+    let used = Use { account: stranger, at: app.world.clock().now(), address: "198.51.100.7".to_owned(), client: String::new() };
+    app.in_store(move |tx| store::tokens::update_used(tx, token, &used));
+    assert!(!admin.get("/sessions").ok().to_string().contains("198.51.100.7"));
 }
