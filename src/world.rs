@@ -16,7 +16,7 @@ use std::time::Duration;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
-use crate::domain::{Error, TokenId};
+use crate::domain::{Actor, Error, TokenId};
 use crate::files::{Blobs, make_private_folder, sync_folder};
 use crate::ops::organizations::{self, Identity};
 use crate::store::requests::{RequestLog, Retention};
@@ -310,12 +310,12 @@ impl World {
     }
 
     /// Notes that a token was used; written down later, at most once a minute per token. `describe` gives address and client.
-    pub fn note_use(&self, token: TokenId, describe: impl FnOnce() -> (String, String)) {
+    pub fn note_use(&self, actor: &Actor, describe: impl FnOnce() -> (String, String)) {
         let now = self.clock().now();
         let mut uses = self.uses.lock().unwrap_or_else(PoisonError::into_inner);
-        if uses.get(&token).is_none_or(|(last, _)| now.ms() - last.at.ms() >= USE_NOTED_EVERY_MS) {
+        if uses.get(&actor.token).is_none_or(|(last, _)| now.ms() - last.at.ms() >= USE_NOTED_EVERY_MS) {
             let (address, client) = describe();
-            uses.insert(token, (Use { at: now, address, client }, true));
+            uses.insert(actor.token, (Use { account: actor.account, at: now, address, client }, true));
         }
     }
 

@@ -12,7 +12,8 @@ use super::serving::{Serving, Stage, from_outside, full_path, listed, pages, pla
 use super::{Flag, Global, password, setup_url};
 use crate::app::Settings;
 use crate::config::{Config, Limits, Listen, Loaded};
-use crate::control::{self, AdminCommand, Answer, Command, Status, VERSION};
+use crate::control::{self, AdminCommand, Answer, Command, Refusal, Status, VERSION};
+use crate::ops::{accounts, administration};
 use crate::world::{Mode, World};
 
 pub(super) const EXAMPLES: &str = "\
@@ -117,9 +118,14 @@ pub(super) fn run(global: &Global, args: ServeArgs) -> Result<(), Failure> {
     })
 }
 
-/// Makes the administrator that the configuration names, unless there is one of this address.
+/// Makes the administrator that the configuration names, unless there is one of this address. Somebody who was disabled since is left
+/// so, which is no reason to serve nobody.
 fn ensure_admin(world: &World, config: &Config) -> Result<(), Failure> {
     let Some(email) = &config.admin.email else { return Ok(()) };
+    if !world.read(|tx| accounts::list_disabled(tx, [email])).map_err(Refusal::from)?.is_empty() {
+        tracing::warn!("admin.email names somebody who is disabled and can't sign in; `crosstalk user enable` lets them in again");
+        return Ok(());
+    }
     let admins = match control::execute(world, own_cause(), Command::Admin(AdminCommand::List))? {
         Answer::People(admins) => admins,
         _ => Vec::new(),
@@ -143,11 +149,11 @@ fn ensure_admin(world: &World, config: &Config) -> Result<(), Failure> {
 
 /// A fresh key of the set-up page, while nobody administers this server.
 fn setup_key(world: &World) -> Result<Option<String>, Failure> {
-    match control::execute(world, own_cause(), Command::Admin(AdminCommand::List))? {
-        Answer::People(admins) if admins.is_empty() => match control::execute(world, own_cause(), Command::SetupKey)? {
-            Answer::SetupKey(key) => Ok(Some(key)),
-            _ => Ok(None),
-        },
+    if !world.read(administration::needs_setup).map_err(Refusal::from)? {
+        return Ok(None);
+    }
+    match control::execute(world, own_cause(), Command::SetupKey)? {
+        Answer::SetupKey(key) => Ok(Some(key)),
         _ => Ok(None),
     }
 }

@@ -9,6 +9,9 @@ use crate::domain::{
 };
 use crate::store::{self, Tx};
 
+/// Why somebody can't become an administrator: a disabled one could not sign in.
+const IS_DISABLED: &str = "this person is disabled and could not sign in; enable them first (`crosstalk user enable`)";
+
 /// Everything the actor may see of itself.
 pub fn get_own_profile(tx: &Tx<'_>, actor: &Actor) -> Result<AccountProfile, Error> {
     store::accounts::find_profile(tx, actor.account)?.ok_or(Error::NotFound(Noun::Account))
@@ -61,7 +64,7 @@ pub fn edit_user(tx: &Tx<'_>, by: AccountId, id: AccountId, patch: &AccountPatch
 pub fn grant_admin(tx: &Tx<'_>, id: AccountId, password: &PasswordHash) -> Result<AccountProfile, Error> {
     let found = somebody(tx, id)?;
     if found.disabled.is_some() {
-        return Err(Error::Invalid("password", "this person is disabled; enable them first"));
+        return Err(Error::Invalid("password", IS_DISABLED));
     }
     store::accounts::update_admin(tx, id, password.as_str())?;
     store::administration::update_sessions_revoked(tx, id, None)?;
@@ -69,13 +72,14 @@ pub fn grant_admin(tx: &Tx<'_>, id: AccountId, password: &PasswordHash) -> Resul
     profile(tx, id)
 }
 
-/// Takes the administrator's right away; the person stays. One administrator has to remain.
+/// Takes the administrator's right away, and the sessions with it; the person stays. One administrator has to remain.
 pub fn withdraw_admin(tx: &Tx<'_>, id: AccountId) -> Result<(), Error> {
     if !profile(tx, id)?.is_server_admin {
         return Err(Error::NotFound(Noun::Account));
     }
     another_admin(tx, id)?;
     store::accounts::update_no_admin(tx, id)?;
+    store::administration::update_sessions_revoked(tx, id, None)?;
     tx.record(Event::AdminWithdrawn(id))
 }
 
@@ -150,6 +154,7 @@ pub fn set_profile(tx: &Tx<'_>, profile: &AccountProfile) -> Result<(), Error> {
 pub fn create_admin(tx: &Tx<'_>, organization: Option<&str>, email: &Email, password_hash: &str) -> Result<AccountProfile, Error> {
     let existing = store::accounts::find_by_email(tx, email.as_str())?;
     let id = match existing {
+        Some(found) if found.disabled.is_some() => return Err(Error::Invalid("email", IS_DISABLED)),
         Some(found) if found.is_server_admin => return Err(Error::Taken("email")),
         Some(found) => found.account.person.id,
         None => {
@@ -195,9 +200,12 @@ fn by_email(tx: &Tx<'_>, email: &Email) -> Result<AccountProfile, Error> {
     store::accounts::find_by_email(tx, email.as_str())?.ok_or(Error::NotFound(Noun::Account))
 }
 
-/// A person who is still somebody: of an erased one not even the address is left.
+/// A person who is still somebody: of an erased one not even the address is left. An organization's service account is no person.
 fn somebody(tx: &Tx<'_>, id: AccountId) -> Result<AccountProfile, Error> {
     let found = profile(tx, id)?;
+    if store::accounts::find_service_account(tx, found.account.organization)? == Some(id) {
+        return Err(Error::NotFound(Noun::Account));
+    }
     if found.email.is_empty() { Err(Error::Invalid("account_id", IS_ERASED)) } else { Ok(found) }
 }
 

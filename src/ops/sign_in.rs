@@ -2,7 +2,7 @@
 
 use sha2::{Digest, Sha256};
 
-use super::devices;
+use super::{administration, devices};
 use crate::domain::{Actor, Dialect, Error, Timestamp, TokenId, Unauthenticated};
 use crate::store::tokens::{Presented, Use};
 use crate::store::{self, Tx};
@@ -34,9 +34,18 @@ pub fn authenticate_any(tx: &Tx<'_>, secret: &str, is_sandbox: bool) -> Result<A
     judge(tx, store::tokens::find_by_hash(tx, &hash_secret(secret))?)
 }
 
-/// Refuses who was known when a request came, and is no more when it writes: an upload may take half an hour.
-pub fn check_again(tx: &Tx<'_>, actor: &Actor) -> Result<(), Error> {
-    judge(tx, store::tokens::find_presented(tx, actor.token)?).map(|_| ())
+/// Refuses who was known when a request came, and is no more when it writes: an upload may take half an hour. An administrator's right
+/// may be taken back meanwhile, and a password that was shown counts for minutes: what their session may do is asked anew.
+pub fn check_again(tx: &Tx<'_>, actor: &Actor, any_of: &[&str]) -> Result<(), Error> {
+    let holder = judge(tx, store::tokens::find_presented(tx, actor.token)?)?;
+    // A pass carries the token of the administrator who looks, not of the person it acts as: it is for reading.
+    if holder.account != actor.account {
+        return Err(Error::Unauthenticated(Unauthenticated::Unknown));
+    }
+    match holder.dialect {
+        Dialect::Admin if !administration::resume(tx, &holder)?.allows(any_of) => Err(Error::InsufficientScope),
+        _ => Ok(()),
+    }
 }
 
 fn judge(tx: &Tx<'_>, presented: Option<Presented>) -> Result<Actor, Error> {

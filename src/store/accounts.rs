@@ -158,6 +158,11 @@ pub fn update_admin(tx: &Tx<'_>, account: AccountId, password_hash: &str) -> Res
     tx.execute("UPDATE account SET is_server_admin = 1, password_hash = ?2 WHERE id = ?1", (account, password_hash)).map(|_| ())
 }
 
+/// Gives an administrator another password; says whether the account is one.
+pub fn update_password(tx: &Tx<'_>, account: AccountId, password_hash: &str) -> Result<bool, Error> {
+    Ok(tx.execute("UPDATE account SET password_hash = ?2 WHERE id = ?1 AND is_server_admin = 1", (account, password_hash))? > 0)
+}
+
 /// Takes the right to open the administration page away, and the password with it.
 pub fn update_no_admin(tx: &Tx<'_>, account: AccountId) -> Result<(), Error> {
     tx.execute("UPDATE account SET is_server_admin = 0, password_hash = NULL WHERE id = ?1", [account]).map(|_| ())

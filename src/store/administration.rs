@@ -48,6 +48,13 @@ pub fn has_admin(tx: &Tx<'_>) -> Result<bool, Error> {
     Ok(tx.first("SELECT 1 FROM account WHERE is_server_admin = 1 AND disabled_ms IS NULL LIMIT 1", [], |_| Ok(()))?.is_some())
 }
 
+/// The id of a session: below zero, so that it is none of the ids that clients see, and made of the secret, so that none is given twice,
+/// though rows go when somebody is erased. What still waits for one that is gone meets nobody else's. 52 bits: scripts read them exactly.
+fn session_id(hash: &[u8; 32]) -> TokenId {
+    let [a, b, c, d, e, f, g, ..] = *hash;
+    TokenId::new(-1 - (i64::from_be_bytes([0, a, b, c, d, e, f, g]) >> 4))
+}
+
 /// Keeps the token of a new session.
 pub fn insert_session(
     tx: &Tx<'_>,
@@ -56,8 +63,7 @@ pub fn insert_session(
     token: &NewToken,
     hash: &[u8; 32],
 ) -> Result<TokenId, Error> {
-    let lowest: i64 = tx.one("SELECT coalesce(min(id), 0) FROM token", [], |row| row.get(0))?;
-    let id = TokenId::new(lowest.min(0) - 1);
+    let id = session_id(hash);
     tx.execute(
         "INSERT INTO token (id, hash, prefix, dialect, organization_id, account_id, scopes, created_by, created_ms, expires_ms, \
          used_address) VALUES (?1, ?2, '', ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
@@ -111,7 +117,9 @@ pub fn find_session(tx: &Tx<'_>, token: TokenId) -> Result<Option<AdminSession>,
 /// Sessions that may still be used, newest first.
 pub fn list_sessions(tx: &Tx<'_>) -> Result<Vec<AdminSession>, Error> {
     tx.all(
-        select_session!("WHERE (t.revoked_ms IS NULL OR t.revoked_ms > ?1) AND t.expires_ms > ?1 ORDER BY s.token_id LIMIT ?2"),
+        select_session!(
+            "WHERE (t.revoked_ms IS NULL OR t.revoked_ms > ?1) AND t.expires_ms > ?1 ORDER BY t.created_ms DESC, t.id LIMIT ?2"
+        ),
         (tx.now, MOST),
         session,
     )
@@ -122,7 +130,7 @@ pub fn list_sessions(tx: &Tx<'_>) -> Result<Vec<AdminSession>, Error> {
 pub fn list_addresses(tx: &Tx<'_>, account: AccountId) -> Result<Vec<String>, Error> {
     tx.all(
         "SELECT DISTINCT t.used_address FROM admin_session s CROSS JOIN token t ON t.id = s.token_id \
-         WHERE t.account_id = ?1 AND t.used_address IS NOT NULL ORDER BY s.token_id LIMIT ?2",
+         WHERE t.account_id = ?1 AND t.used_address IS NOT NULL ORDER BY t.created_ms DESC LIMIT ?2",
         (account, MOST),
         |row| row.get(0),
     )
@@ -133,10 +141,10 @@ pub fn update_confirmed(tx: &Tx<'_>, token: TokenId) -> Result<(), Error> {
     tx.execute("UPDATE admin_session SET confirmed_ms = ?2 WHERE token_id = ?1", (token, tx.now)).map(|_| ())
 }
 
-/// Ends every session of an account but one.
+/// Ends every session of an account but one. A sandbox's open door may do everything, and is no session of anybody's.
 pub fn update_sessions_revoked(tx: &Tx<'_>, account: AccountId, but: Option<TokenId>) -> Result<(), Error> {
     tx.execute(
-        "UPDATE token SET revoked_ms = ?2 WHERE account_id = ?1 AND id IS NOT ?3 AND revoked_ms IS NULL \
+        "UPDATE token SET revoked_ms = ?2 WHERE account_id = ?1 AND id IS NOT ?3 AND revoked_ms IS NULL AND scopes <> '' \
          AND id IN (SELECT token_id FROM admin_session)",
         (account, tx.now, but),
     )

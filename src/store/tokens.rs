@@ -24,6 +24,8 @@ pub struct Presented {
 /// A token's last use.
 #[derive(Clone, Debug)]
 pub struct Use {
+    /// Who acted through it.
+    pub account: AccountId,
     /// When.
     pub at: Timestamp,
     /// From which address.
@@ -152,11 +154,11 @@ pub fn update_revoked(tx: &Tx<'_>, id: TokenId, at: Timestamp) -> Result<(), Err
     tx.execute("UPDATE token SET revoked_ms = min(coalesce(revoked_ms, ?2), ?2) WHERE id = ?1", (id, at)).map(|_| ())
 }
 
-/// Writes down a token's last use.
+/// Writes down a token's last use, unless it is gone or another's by now.
 pub fn update_used(tx: &Tx<'_>, id: TokenId, used: &Use) -> Result<(), Error> {
     tx.execute(
-        "UPDATE token SET used_ms = ?2, used_address = ?3, used_client = ?4 WHERE id = ?1",
-        (id, used.at, &used.address, &used.client),
+        "UPDATE token SET used_ms = ?2, used_address = ?3, used_client = ?4 WHERE id = ?1 AND account_id = ?5",
+        (id, used.at, &used.address, &used.client, used.account),
     )
     .map(|_| ())
 }

@@ -119,7 +119,9 @@ impl Call {
         F: FnOnce(&Tx<'_>, &Actor) -> Result<T, Error> + Send + 'static,
     {
         let actor = self.context.actor.clone();
-        self.context.server.world.write(self.cause(), move |tx| sign_in::check_again(tx, &actor).and_then(|()| work(tx, &actor))).await
+        let scopes = self.scopes();
+        let work = move |tx: &Tx<'_>| sign_in::check_again(tx, &actor, scopes).and_then(|()| work(tx, &actor));
+        self.context.server.world.write(self.cause(), work).await
     }
 
     /// Runs work that seldom writes: as a read first, and again as a write only when it has to.
@@ -128,10 +130,10 @@ impl Call {
         T: Send + 'static,
         F: Fn(&Tx<'_>, &Actor) -> Result<T, Error> + Send + 'static,
     {
-        let actor = self.context.actor.clone();
+        let (actor, scopes) = (self.context.actor.clone(), self.scopes());
         let work = move |tx: &Tx<'_>| {
             // What only reads leaves nothing behind.
-            let known = if tx.is_writing() { sign_in::check_again(tx, &actor) } else { Ok(()) };
+            let known = if tx.is_writing() { sign_in::check_again(tx, &actor, scopes) } else { Ok(()) };
             known.and_then(|()| work(tx, &actor))
         };
         self.context.server.world.read_or_write(|| self.cause(), work).await
@@ -199,12 +201,13 @@ impl Call {
 
     /// Lets the call through if its token's scopes cover the operation.
     fn check_scopes(&self) -> Result<(), Error> {
-        if self.context.actor.scopes == Scopes::All {
-            return Ok(());
-        }
-        let endpoint = endpoint_in(self.context.endpoints, self.context.prefix, &self.req);
-        let is_allowed = endpoint.is_some_and(|endpoint| self.context.actor.scopes.allows(endpoint.scopes));
+        let is_allowed = self.context.actor.scopes == Scopes::All || self.context.actor.scopes.allows(self.scopes());
         if is_allowed { Ok(()) } else { Err(Error::InsufficientScope) }
+    }
+
+    /// Scopes of which the operation needs one.
+    fn scopes(&self) -> &'static [&'static str] {
+        endpoint_in(self.context.endpoints, self.context.prefix, &self.req).map_or(&[], |endpoint| endpoint.scopes)
     }
 }
 

@@ -167,7 +167,7 @@ fn identify<D: Dialect>(server: &Server, req: &ServiceRequest, secret: &str) -> 
     let secret = if secret.is_empty() { D::stand_in(server, req).unwrap_or_default() } else { secret };
     let mut actor = server.world.read(|tx| sign_in::authenticate(tx, secret, D::kind_of_token(req.head()), is_sandbox))?;
     D::check_caller(server, req, &mut actor)?;
-    server.world.note_use(actor.token, || {
+    server.world.note_use(&actor, || {
         let client = headers.get(USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
         (call::address_of(server, req.request()), client.chars().take(200).collect())
     });

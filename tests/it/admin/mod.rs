@@ -6,6 +6,7 @@ mod diagnostics;
 mod erasure;
 mod files;
 mod follow;
+mod held;
 mod meetings;
 mod messages;
 mod outbox;

@@ -1,5 +1,7 @@
 //! Organizations, the people in them, and who administers the server.
 
+use crosstalk::domain::OrganizationId;
+use crosstalk::store;
 use serde_json::json;
 
 use crate::kit::{PASSWORD, TestApp, number};
@@ -59,6 +61,15 @@ fn people_are_added_found_changed_and_disabled() {
     for bad in ["limit=0", "limit=201", "limit=x", "offset=-1"] {
         admin.get(&format!("/users?organization=office&{bad}")).is_not_done(400, "invalid");
     }
+}
+
+#[test]
+fn the_account_of_the_organization_itself_is_no_person() {
+    let app = TestApp::start();
+    let (admin, office) = (app.admin(), OrganizationId::new(app.organization("office")));
+    let service = app.world.read(|tx| store::accounts::find_service_account(tx, office)).expect("accounts").expect("one of them");
+    admin.json("PATCH", &format!("/users/{service}"), &json!({"name": "x"})).is_not_done(404, "not_found");
+    admin.json("PUT", &format!("/users/{service}/admin"), &json!({"password": PASSWORD})).is_not_done(404, "not_found");
 }
 
 #[test]

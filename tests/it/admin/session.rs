@@ -138,6 +138,7 @@ fn one_time_codes_are_asked_for_once_set_up_and_recovery_codes_help_once() {
 fn sessions_are_listed_and_ended_by_any_administrator() {
     let app = TestApp::start();
     let admin = app.admin();
+    app.advance_s(1);
     app.make_admin("bob@example.com");
     let mut bob = app.browser();
     bob.sign_in(&json!({"email": "bob@example.com", "password": PASSWORD})).ok();

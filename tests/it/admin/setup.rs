@@ -1,10 +1,13 @@
 //! The first thing that happens to a server.
 
-use crosstalk::ops::administration;
-use crosstalk::store::Cause;
+use std::process::Command;
+
+use crosstalk::domain::Email;
+use crosstalk::ops::{accounts, administration};
+use crosstalk::store::{self, Cause, Tx};
 use serde_json::{Value, json};
 
-use crate::kit::{TestApp, TestOptions, request, send};
+use crate::kit::{BINARY, Browser, PASSWORD, Process, TestApp, TestOptions, open_office, password_hash, request, send};
 
 fn key(app: &TestApp) -> String {
     app.world.write_blocking(Cause::command("test"), administration::renew_setup_key).expect("a key")
@@ -84,4 +87,40 @@ fn of_ten_who_race_one_wins() {
     });
     assert_eq!(statuses.iter().filter(|status| **status == 201).count(), 1, "{statuses:?}");
     assert!(statuses.iter().all(|status| [201, 401, 403].contains(status)), "{statuses:?}");
+}
+
+#[test]
+fn who_is_disabled_is_made_no_administrator_and_nobody_counts_on_them() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let dir = folder.path().join("data");
+    let world = open_office(&dir);
+    let leave_disabled = |tx: &Tx<'_>| {
+        let email = Email::parse("kim@example.org")?;
+        let kim = accounts::create_admin(tx, None, &email, password_hash())?;
+        // As older versions could leave it.
+        store::accounts::update_disabled(tx, kim.account.person.id, true)
+    };
+    world.write_blocking(Cause::command("test"), leave_disabled).expect("a disabled administrator");
+    drop(world);
+    let password = folder.path().join("password");
+    std::fs::write(&password, PASSWORD).expect("a file");
+    let run = |arguments: &[&str]| {
+        let mut command = Command::new(BINARY);
+        command.args(arguments).args(["--email", "kim@example.org", "--data"]).arg(&dir);
+        let output = command.stdin(std::fs::File::open(&password).expect("a file")).output().expect("a process");
+        (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
+    };
+    let (code, words) = run(&["admin", "create", "--password-stdin"]);
+    assert!(code == Some(2) && words.contains("is disabled") && words.contains("crosstalk user enable"), "{code:?} {words}");
+
+    let mut command = Command::new(BINARY);
+    command.envs([("CROSSTALK_ADMIN__EMAIL", "kim@example.org"), ("CROSSTALK_ADMIN__PASSWORD", "a long password")]);
+    let server = Process::start(command, &["serve"], &dir, &dir).expect("a server");
+    let told = std::fs::read_to_string(dir.with_extension("log")).expect("a log");
+    assert!(told.contains("Nobody administers this server yet") && told.contains("crosstalk user enable"), "{told}");
+    let mut browser = Browser::at(server.base());
+    let login = json!({"email": "kim@example.org", "password": PASSWORD});
+    browser.sign_in(&login).is_not_done(401, "wrong_password");
+    assert_eq!(run(&["user", "enable"]).0, Some(0));
+    browser.sign_in(&login).ok();
 }
