@@ -2,6 +2,7 @@
 //!
 //! Never opens a database beside a process that has it open. Two commands at the same moment wait for each other.
 
+use std::io::ErrorKind;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -52,11 +53,30 @@ pub(super) fn ask_watched(loaded: &Loaded, command: Command, watch: Watch<'_>) -
     }
 }
 
-/// What the server that holds the data directory goes by; none: it does not tell.
-pub(super) fn settings_of(holder: &Holder) -> Option<ServerSettings> {
-    match control::ask(holder.control.as_ref()?, &Command::Settings) {
-        Ok(Ok(Answer::Settings(settings))) => Some(settings),
-        _ => None,
+/// What the process that holds the data directory says when it is asked what it goes by.
+pub(super) enum Word {
+    /// This.
+    Settings(ServerSettings),
+    /// It can't be asked, or does not tell: a command, or a server of another version.
+    None,
+    /// Nothing, though it took the question and had the time: it hangs.
+    Silence,
+}
+
+impl Word {
+    /// The settings, if it told them.
+    pub(super) fn settings(self) -> Option<ServerSettings> {
+        if let Self::Settings(settings) = self { Some(settings) } else { None }
+    }
+}
+
+/// What the server that holds the data directory goes by.
+pub(super) fn settings_of(holder: &Holder) -> Word {
+    let Some(socket) = &holder.control else { return Word::None };
+    match control::ask(socket, &Command::Settings) {
+        Ok(Ok(Answer::Settings(settings))) => Word::Settings(settings),
+        Err(AskError::NoAnswer(cause)) if matches!(cause.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => Word::Silence,
+        _ => Word::None,
     }
 }
 

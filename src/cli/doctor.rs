@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::ask::{holder_of, settings_of};
+use super::ask::{Word, holder_of, settings_of};
 use super::failure::{Exit, Failure};
 use super::{Global, output};
 use crate::config::{Config, Loaded, MailConfig};
@@ -58,7 +58,9 @@ fn look(loaded: &Loaded, args: &DoctorArgs) -> Vec<Finding> {
         Ok(Held::By(holder)) if holder.control.is_some() => Some(holder),
         _ => None,
     };
-    let served = holder.and_then(settings_of);
+    let word = holder.map_or(Word::None, settings_of);
+    let is_silent = matches!(word, Word::Silence);
+    let served = word.settings();
     // What this command was told goes before what the server goes by.
     let config = served.as_ref().map_or_else(|| loaded.config.clone(), |served| loaded.completed(&served.values));
     let wish = Wish {
@@ -66,17 +68,23 @@ fn look(loaded: &Loaded, args: &DoctorArgs) -> Vec<Finding> {
         backups: args.backups.clone(),
         now: Clock::Real.now(),
         may_differ: holder.is_some() && served.is_none(),
+        is_told: served.is_some(),
         backup_failure: served.and_then(|served| served.backup_failure),
     };
-    let mut findings = vec![Finding::good("configuration", "it is fine"), server(held)];
+    let mut findings = vec![Finding::good("configuration", "it is fine"), server(held, is_silent)];
     findings.extend(doctor::examine(&config, &wish));
     findings.push(mail_server(&config, args.connect, wish.may_differ));
     findings
 }
 
-fn server(held: Result<Held, Failure>) -> Finding {
+fn server(held: Result<Held, Failure>, is_silent: bool) -> Finding {
     match held {
         Ok(Held::Free) => Finding::good("server", "none runs on the data directory"),
+        Ok(Held::By(holder)) if is_silent => Finding::bad(
+            "server",
+            format!("{holder} runs, but does not answer"),
+            format!("Look at its log and at how busy the machine is; if it stays so, end process {} and start it again", holder.pid),
+        ),
         Ok(Held::By(holder)) => Finding::good("server", format!("{holder} runs")),
         Ok(Held::BySomebody) => {
             Finding::warning("server", "a process holds the data directory and does not say who it is", "Try again in a moment")

@@ -23,7 +23,7 @@ pub(super) fn run(global: &Global) -> Result<(), Failure> {
         return Err(Failure::new(Exit::Failed, message));
     };
     let Answer::SetupKey(key) = ask(&loaded, Command::SetupKey)? else { return Ok(()) };
-    let config = settings_of(&holder).map_or_else(|| loaded.config.clone(), |served| loaded.completed(&served.values));
+    let config = settings_of(&holder).settings().map_or_else(|| loaded.config.clone(), |served| loaded.completed(&served.values));
     let base = base(&config, &holder.listen);
     output::print(&url(&base, &key))?;
     output::say(&advice(&config, &base));

@@ -214,7 +214,7 @@ pub enum Answer {
 
 impl Command {
     /// How long it may take: backups and exports copy everything there is, an erasure looks at all of it, a recording may be large
-    /// and lie on a slow disk.
+    /// and lie on a slow disk. What a server goes by it knows by heart.
     fn patience(&self) -> Duration {
         let is_long = matches!(
             self,
@@ -223,7 +223,11 @@ impl Command {
                 | Self::User(UserCommand::Erase { .. })
                 | Self::Past(PastCommand::AddRecording { .. })
         );
-        if is_long { Duration::from_secs(6 * 60 * 60) } else { Duration::from_secs(30) }
+        match self {
+            Self::Settings => Duration::from_secs(5),
+            _ if is_long => Duration::from_secs(6 * 60 * 60),
+            _ => Duration::from_secs(30),
+        }
     }
 
     /// Whether it makes sense in a data directory where nothing is yet.

@@ -33,6 +33,8 @@ pub struct Wish {
     pub now: Timestamp,
     /// Whether a server runs that may have been told other settings than these.
     pub may_differ: bool,
+    /// Whether these are the settings that the running server goes by.
+    pub is_told: bool,
     /// Why the running server could not make the last backup of its schedule.
     pub backup_failure: Option<String>,
 }

@@ -118,8 +118,10 @@ pub(super) fn certificates(config: &Config, wish: &Wish) -> Finding {
     match (server.tls, &server.tls_cert, &server.tls_key) {
         (TlsMode::SelfSigned, ..) => of_office(&config.data.dir, now),
         (TlsMode::Files, Some(cert), Some(key)) => in_files(server, cert, key, now),
-        // A server may have been told by a flag what this command was not.
-        (TlsMode::Off | TlsMode::Files, ..) if office_folder(&config.data.dir).exists() => of_office(&config.data.dir, now),
+        // A server may have been told by a flag what this command was not. One that told its settings has no use for that folder.
+        (TlsMode::Off | TlsMode::Files, ..) if !wish.is_told && office_folder(&config.data.dir).exists() => {
+            of_office(&config.data.dir, now)
+        }
         (TlsMode::Off | TlsMode::Files, ..) if wish.may_differ => Finding::unknown("certificates", MAY_DIFFER),
         (TlsMode::Off | TlsMode::Files, ..) => Finding::good("certificates", "connections are not protected by this server"),
     }

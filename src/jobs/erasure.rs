@@ -73,7 +73,8 @@ fn drop_letters(world: &World, id: ErasureId) -> Result<(), Error> {
 
 fn forget_requests(world: &World, account: AccountId) -> Result<(), Error> {
     if let Some(log) = world.requests() {
-        log.settle();
+        // First, as requests that were let in before may end, refused, when all others are taken out.
+        log.disown(account)?;
     }
     RequestLog::forget(&world.dir().join("log.db"), account)
 }

@@ -1,7 +1,8 @@
 //! Who is connected to which meeting right now: seats, people who wait, tickets, ways back in. Plain logic in memory
 //! with the time handed in; what has to last is written by `ops::attendance`.
 //!
-//! Invariant: a room here never knows a session that has ended: `end` notes it, and `sit` refuses a seat in it.
+//! Invariants: a room here never knows a session that has ended: `end` notes it, and `sit` refuses a seat in it. Whoever was put
+//! out gets neither a seat nor a place in the lobby, however far they had come on the way to it.
 
 mod hall;
 
@@ -157,19 +158,23 @@ impl Live {
     }
 
     /// Lets a connection wait; refuses when the session has begun meanwhile, or too many wait.
-    pub(super) fn wait(&mut self, meeting: &Meeting, pass: &str, line: Line, now: Timestamp, most: usize) -> Result<(), Waiting> {
+    pub(super) fn wait(&mut self, meeting: &Meeting, pass: &str, line: Line, now: Timestamp, most: usize) -> Result<(), NoPlace> {
+        if !self.passes.contains_key(pass) {
+            return Err(NoPlace::PutOut);
+        }
         let hall = self.hall(meeting.id, meeting.kind, now);
         if hall.session.is_some() {
-            return Err(Waiting::Over);
+            return Err(NoPlace::Over);
         }
         if hall.waiting.len() >= most {
-            return Err(Waiting::Full);
+            return Err(NoPlace::Full);
         }
         hall.waiting.insert(line.number, Waiter { line, pass: pass.to_owned(), heard: now });
         Ok(())
     }
 
-    /// Gives somebody a chair; who waits is told that the session has begun. None: it has ended meanwhile.
+    /// Gives somebody a chair; who waits is told that the session has begun. Refuses when it has ended meanwhile, and whoever was put
+    /// out while their seat was being written: the next tick ends their span, and the session, if it was theirs alone, after a while.
     pub(super) fn sit(
         &mut self,
         kind: MeetingKind,
@@ -178,9 +183,14 @@ impl Live {
         admission: &Admission,
         line: Line,
         now: Timestamp,
-    ) -> Option<u64> {
+    ) -> Result<u64, NoPlace> {
         if self.ended.contains_key(&seat.session) {
-            return None;
+            return Err(NoPlace::Over);
+        }
+        if !self.may_sit(admission, pass) {
+            self.hall(admission.meeting, kind, now).session.get_or_insert(seat.session);
+            self.left.push((admission.meeting, Vacated { seat, gone: None }));
+            return Err(NoPlace::PutOut);
         }
         let number = self.number();
         let hall = self.hall(admission.meeting, kind, now);
@@ -198,7 +208,7 @@ impl Live {
         if let Some(known) = self.passes.get_mut(pass) {
             known.chair = Some(number);
         }
-        Some(number)
+        Ok(number)
     }
 
     /// Lets another connection take over a chair.
@@ -403,11 +413,13 @@ impl Live {
     }
 }
 
-/// Why nobody can wait.
+/// Why somebody gets neither a chair nor a place in the lobby.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Waiting {
-    /// It has begun.
+pub(super) enum NoPlace {
+    /// The session that they came for has ended, or the one that they would wait for has begun: they may try again.
     Over,
+    /// They were put out on the way.
+    PutOut,
     /// Too many wait.
     Full,
 }

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use tokio::sync::mpsc::{Receiver, channel};
 
 use super::acts::{Me, Trouble};
-use super::live::{Line, Out, Waiting};
+use super::live::{Line, NoPlace, Out};
 use super::meetings::{Meetings, SocketPlace};
 use super::wire::{self, Envelope, Said};
 use crate::domain::{Admission, Credentials, Door, Error, Meeting, Place, Refusal, Seat};
@@ -227,7 +227,7 @@ impl Connection {
             }
             let (mine, most) = (admission.clone(), i64::from(meetings.most));
             let joined = meetings.world.write(Cause::job("meeting-join"), move |tx| attendance::join(tx, &mine, most)).await;
-            match joined {
+            let found = match joined {
                 Err(Error::Internal(cause)) => {
                     tracing::error!(cause, "somebody could not be seated");
                     return Err("failed");
@@ -236,18 +236,18 @@ impl Connection {
                 Ok(Door::Shut(refusal)) => return Err(refusal.word()),
                 Ok(Door::Open(Place::Lobby)) => {
                     let waiting = meetings.live().wait(&guest.meeting, &guest.pass, line.clone(), meetings.now(), meetings.most as usize);
-                    match waiting {
-                        Ok(()) => return Ok(Where::Lobby),
-                        Err(Waiting::Full) => return Err(Refusal::Full.word()),
-                        Err(Waiting::Over) => {}
-                    }
+                    waiting.map(|()| Where::Lobby)
                 }
                 Ok(Door::Open(Place::Seat(seat))) => {
                     let chair = meetings.live().sit(kind, seat, &guest.pass, admission, line.clone(), meetings.now());
-                    if let Some(chair) = chair {
-                        return Ok(Where::Chair(chair, seat));
-                    }
+                    chair.map(|chair| Where::Chair(chair, seat))
                 }
+            };
+            match found {
+                Ok(place) => return Ok(place),
+                Err(NoPlace::Full) => return Err(Refusal::Full.word()),
+                Err(NoPlace::PutOut) => return Err(Refusal::Kicked.word()),
+                Err(NoPlace::Over) => {}
             }
         }
         Err("busy")

@@ -334,6 +334,23 @@ fn beside_a_server_the_doctor_goes_by_what_that_was_told() {
 }
 
 #[test]
+fn a_server_that_answers_is_judged_by_what_it_uses_and_one_that_hangs_is_told() {
+    let office = Office::found();
+    fs::create_dir_all(office.dir.join("tls")).expect("a folder");
+    for name in ["ca.pem", "ca.key", "server.pem"] {
+        fs::write(office.dir.join("tls").join(name), "of old, and damaged").expect("a file");
+        set_mode(&office.dir.join("tls").join(name), 0o600);
+    }
+    office.look(&[]).exits(4).is("certificates", "bad", "ca.pem").is("server", "good", "none runs");
+    let process = Process::serve(&office.dir);
+    office.look(&[]).exits(0).is("certificates", "good", "not protected").is("server", "good", process.base());
+    process.signal(rustix::process::Signal::STOP);
+    let found = office.look(&[]);
+    found.exits(4).is("server", "bad", "runs, but does not answer").is("mail-server", "unknown", "settings of its own");
+    found.is("certificates", "bad", "ca.pem").is("database", "good", "");
+}
+
+#[test]
 fn certificates_are_judged_by_their_ends_and_names() {
     let office = Office::found();
     let (cert, key) = (office.dir.with_extension("pem"), office.dir.with_extension("key"));

@@ -7,8 +7,8 @@ use std::sync::Arc;
 use crosstalk::backup::UNWATCHED;
 use crosstalk::control::{Answer, Command, ErasureState, PastCommand, SessionFile, UserCommand, execute};
 use crosstalk::domain::{
-    AccountId, BlobHash, ChainVerdict, Dialect, Email, Language, Mail, MailOutcome, MailState, ReportState, RoomId, Scopes, SessionId,
-    TokenId,
+    AccountId, AnsweredRequest, BlobHash, ChainVerdict, Dialect, Email, Language, Mail, MailOutcome, MailState, ReportState, RequestFilter,
+    RoomId, Scopes, SessionId, TokenId,
 };
 use crosstalk::jobs;
 use crosstalk::ops::erasure::Next;
@@ -126,7 +126,7 @@ fn begin_upload(app: &TestApp, name: &'static str) -> Uploading {
     let begun = || fs::read_dir(app.world.dir().join("files/tmp")).expect("a folder").count();
     let (before, mut wire) = (begun(), Wire::open(app));
     wire.send(format!(
-        "POST /v2/rooms/{room}/files HTTP/1.1\r\nHost: x\r\nX-ChatWorkToken: {secret}\r\nContent-Length: {}\r\n",
+        "POST /v2/rooms/{room}/files HTTP/1.1\r\nHost: x\r\nUser-Agent: zqxqz\r\nX-ChatWorkToken: {secret}\r\nContent-Length: {}\r\n",
         PART.len()
     ));
     wire.send("Content-Type: multipart/form-data; boundary=b\r\n\r\n").send(&PART[..PART.len() - 10]);
@@ -452,7 +452,7 @@ fn the_command_erases_without_a_server_too() {
 }
 
 #[test]
-fn a_request_that_was_let_in_before_its_owner_was_nobody_any_more_changes_nothing() {
+fn a_request_that_was_let_in_before_its_owner_was_nobody_any_more_changes_nothing_and_is_logged_as_nobodys() {
     let app = TestApp::start();
     let [erased, disabled, revoked, fine] = [NAME, "Kim", "Lee", "Mai"].map(|name| {
         app.add_person("office", name);
@@ -469,6 +469,13 @@ fn a_request_that_was_let_in_before_its_owner_was_nobody_any_more_changes_nothin
         let files = app.in_store(move |tx| store::files::list_of_room(tx, room, None));
         assert_eq!(files.len(), usize::from(expected == 200), "{}", upload.name);
     }
+    let log = app.world.requests().expect("a log");
+    log.settle();
+    let uploads = RequestFilter { path: Some("/files".into()), ..RequestFilter::default() };
+    let logged = log.list_requests(&uploads, None, 10, 1_000).expect("requests").entries;
+    let tells = |one: &AnsweredRequest| [one.caller.is_some(), !one.address.is_empty(), !one.client.is_empty()];
+    let told: Vec<_> = logged.iter().map(|one| (one.request.status, tells(&one.request))).collect();
+    assert_eq!(told, [(200, [true; 3]), (401, [true; 3]), (401, [true; 3]), (401, [false; 3])], "newest first: the erased one is nobody");
 }
 
 #[test]

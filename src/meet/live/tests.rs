@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use tokio::sync::mpsc::{Receiver, channel};
 
-use super::{Line, Live, Out, Waiting};
+use super::{Line, Live, NoPlace, Out};
 use crate::domain::{Admission, AttendeeId, AttendeeRole, MeetingId, MeetingKind, Seat, SessionId, Timestamp};
 
 const ROOM: MeetingId = MeetingId::new(1);
@@ -37,7 +37,7 @@ fn line(number: u64, room: usize) -> (Line, Receiver<Out>) {
     (Line { number, outbox }, incoming)
 }
 
-fn sit(live: &mut Live, person: u8, seat: Seat, pass: &str, now: i64) -> (Option<u64>, Receiver<Out>) {
+fn sit(live: &mut Live, person: u8, seat: Seat, pass: &str, now: i64) -> (Result<u64, NoPlace>, Receiver<Out>) {
     live.open_pass(pass.into(), admission(person), at(now));
     let (line, incoming) = line(live.number(), 8);
     (live.sit(MeetingKind::Meeting, seat, pass, &admission(person), line, at(now)), incoming)
@@ -51,8 +51,8 @@ fn tick(live: &mut Live, now: i64) -> super::Chores {
 fn a_seat_in_a_session_that_has_ended_is_refused() {
     let mut live = Live::default();
     live.end(ROOM, SessionId::new(5), &Arc::from("over"), at(0));
-    assert!(sit(&mut live, 1, seat(5, 1, 1), "a", 0).0.is_none());
-    assert!(sit(&mut live, 1, seat(6, 1, 1), "a", 0).0.is_some());
+    assert!(sit(&mut live, 1, seat(5, 1, 1), "a", 0).0.is_err());
+    assert!(sit(&mut live, 1, seat(6, 1, 1), "a", 0).0.is_ok());
 }
 
 #[test]
@@ -65,7 +65,7 @@ fn who_is_put_out_on_the_way_to_a_seat_does_not_get_it() {
         live.open_pass(pass.into(), admission.clone(), at(0));
     }
     let (line, mut incoming) = line(live.number(), 8);
-    live.sit(MeetingKind::Meeting, seat(1, 1, 1), "seated", &seated, line, at(0));
+    live.sit(MeetingKind::Meeting, seat(1, 1, 1), "seated", &seated, line, at(0)).unwrap();
     live.issue("ticket".into(), theirs.clone(), at(60), at(0));
     assert!(live.may_sit(&theirs, "theirs") && live.emails().contains("ada@example.com"));
     live.forget("ada@example.com", &Arc::from("over"), at(0));
@@ -73,6 +73,34 @@ fn who_is_put_out_on_the_way_to_a_seat_does_not_get_it() {
     assert!(live.redeem("ticket", at(0)).is_none() && live.emails().is_empty());
     assert!(matches!(incoming.try_recv(), Ok(Out::End(_))));
     assert_eq!(tick(&mut live, 0).lost.len(), 1, "the span is ended with the next tick");
+}
+
+#[test]
+fn a_seat_that_was_written_while_its_owner_was_put_out_is_not_theirs() {
+    let mut live = Live::default();
+    let theirs = Admission { email: Some("ada@example.com".into()), ..admission(1) };
+    let (waiting, mut called) = line(live.number(), 8);
+    for (pass, admission) in [("theirs", theirs.clone()), ("waits", admission(2))] {
+        live.open_pass(pass.into(), admission, at(0));
+    }
+    live.wait(&meeting(), "waits", waiting, at(0), 8).unwrap();
+    let arrive = |live: &mut Live, admission: &Admission, pass: &str, seat: Seat| {
+        let (line, _incoming) = line(live.number(), 8);
+        live.sit(MeetingKind::Meeting, seat, pass, admission, line, at(0))
+    };
+    assert!(live.may_sit(&theirs, "theirs"));
+    live.forget("ada@example.com", &Arc::from("over"), at(0));
+    assert_eq!(arrive(&mut live, &theirs, "theirs", seat(5, 1, 1)), Err(NoPlace::PutOut));
+    let (line, _incoming) = line(live.number(), 8);
+    assert_eq!(live.wait(&meeting(), "theirs", line, at(0), 8), Err(NoPlace::PutOut));
+    assert!(live.people(ROOM).is_empty() && called.try_recv().is_err());
+    let lost: Vec<Seat> = tick(&mut live, 0).lost.into_iter().map(|(_, gone)| gone.seat).collect();
+    assert_eq!(lost, [seat(5, 1, 1)], "their span is ended");
+    assert_eq!(tick(&mut live, 60).empty, [(ROOM, SessionId::new(5))], "and the session that was opened for them");
+    assert!(arrive(&mut live, &admission(2), "waits", seat(5, 2, 2)).is_ok());
+    live.expel(ROOM, AttendeeId::new(2), &Arc::from("out"), at(60));
+    live.open_pass("again".into(), admission(2), at(60));
+    assert_eq!(arrive(&mut live, &admission(2), "again", seat(5, 2, 3)), Err(NoPlace::PutOut), "who was sent out has a new pass");
 }
 
 #[test]
@@ -124,7 +152,7 @@ fn a_line_that_is_too_slow_is_cut_off() {
     let mut live = Live::default();
     let (slow, mut incoming) = line(live.number(), 1);
     live.open_pass("a".into(), admission(1), at(0));
-    live.sit(MeetingKind::Meeting, seat(5, 1, 1), "a", &admission(1), slow, at(0));
+    live.sit(MeetingKind::Meeting, seat(5, 1, 1), "a", &admission(1), slow, at(0)).unwrap();
     for _ in 0..2 {
         live.tell(ROOM, |_, _| Some(Arc::from("x")));
     }
@@ -137,12 +165,13 @@ fn who_waits_is_called_when_it_begins_and_nobody_waits_after_that() {
     let mut live = Live::default();
     let meeting = meeting();
     let (waiting, mut incoming) = line(live.number(), 8);
+    ["v", "w"].iter().for_each(|pass| live.open_pass((*pass).into(), admission(2), at(0)));
     assert_eq!(live.wait(&meeting, "w", waiting, at(0), 1), Ok(()));
     let (second, _other) = line(live.number(), 8);
-    assert_eq!(live.wait(&meeting, "v", second.clone(), at(0), 1), Err(Waiting::Full));
+    assert_eq!(live.wait(&meeting, "v", second.clone(), at(0), 1), Err(NoPlace::Full));
     let (_chair, _sitting) = sit(&mut live, 1, seat(5, 1, 1), "a", 0);
     assert!(matches!(incoming.try_recv(), Ok(Out::Started)));
-    assert_eq!(live.wait(&meeting, "v", second, at(0), 1), Err(Waiting::Over));
+    assert_eq!(live.wait(&meeting, "v", second, at(0), 1), Err(NoPlace::Over));
 }
 
 #[test]

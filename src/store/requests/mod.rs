@@ -8,6 +8,7 @@ mod queries;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -30,6 +31,8 @@ const BATCH: usize = 1_024;
 const GATHERING: Duration = Duration::from_millis(200);
 /// Longest wait for what was handed over to be written down.
 const PATIENCE: Duration = Duration::from_secs(5);
+/// Most people whose requests are written without their names.
+const MOST_DISOWNED: usize = 100_000;
 
 /// Tries to empty the write-ahead log.
 const TRIES: usize = 20;
@@ -73,6 +76,8 @@ struct Shared {
 #[derive(Debug, Default)]
 struct Waiting {
     requests: Vec<AnsweredRequest>,
+    /// Were erased since the start: a request of theirs that was under way then may end any time.
+    disowned: BTreeSet<AccountId>,
     /// How many were ever handed over, and how many of them are done with.
     taken: u64,
     done: u64,
@@ -114,6 +119,7 @@ impl RequestLog {
             self.shared.dropped.fetch_add(1, Ordering::Relaxed);
             return;
         }
+        let request = waiting.disown(request);
         waiting.requests.push(request);
         waiting.taken += 1;
         // Waking a thread costs more than all the rest: once for the first one, once when there are enough.
@@ -140,13 +146,29 @@ impl RequestLog {
         self.shared.dropped.load(Ordering::Relaxed)
     }
 
-    /// Waits until what was handed over before is written down and what was to be tidied is tidied, but not for long. Blocks.
-    pub fn settle(&self) {
+    /// Waits until what was handed over before is written down and what was to be tidied is tidied, but not for long; says whether
+    /// the former is. Blocks.
+    pub fn settle(&self) -> bool {
         let mut waiting = self.shared.lock();
         let goal = waiting.taken;
         waiting.is_urgent |= waiting.done < goal;
         self.shared.called.notify_one();
-        let _ = self.shared.written.wait_timeout_while(waiting, PATIENCE, |waiting| waiting.done < goal || waiting.is_tidying);
+        let is_at_work = |waiting: &mut Waiting| waiting.done < goal || waiting.is_tidying;
+        let settled = self.shared.written.wait_timeout_while(waiting, PATIENCE, is_at_work);
+        let (waiting, _) = settled.unwrap_or_else(PoisonError::into_inner);
+        waiting.done >= goal
+    }
+
+    /// From now on nothing tells whose this account's requests are, however late those end that are under way; what was handed over
+    /// before is in the log afterwards, and can be taken out of it. A later start needs none of this: no request outlives the server. Blocks.
+    pub fn disown(&self, account: AccountId) -> Result<(), Error> {
+        let mut waiting = self.shared.lock();
+        if waiting.disowned.len() >= MOST_DISOWNED {
+            waiting.disowned.pop_first();
+        }
+        waiting.disowned.insert(account);
+        drop(waiting);
+        if self.settle() { Ok(()) } else { Err(Error::Busy) }
     }
 
     /// The number of the newest request that was written down since the start, and a way to wait for newer ones.
@@ -194,6 +216,18 @@ impl RequestLog {
 /// Empties the write-ahead log; whoever reads or writes in it is done in a moment.
 fn empty_log(conn: &Connection) -> Result<(), Error> {
     if (0..TRIES).any(|_| empty(conn)) { Ok(()) } else { Err(Error::Busy) }
+}
+
+impl Waiting {
+    /// A request as it may be written down: without anything of somebody who was erased meanwhile.
+    fn disown(&self, request: AnsweredRequest) -> AnsweredRequest {
+        match request.caller {
+            Some(caller) if self.disowned.contains(&caller.account) => {
+                AnsweredRequest { caller: None, address: String::new(), client: String::new(), ..request }
+            }
+            _ => request,
+        }
+    }
 }
 
 impl Drop for RequestLog {

@@ -70,6 +70,22 @@ fn requests_are_kept_and_found_by_each_of_their_parts() {
 }
 
 #[test]
+fn requests_of_whoever_is_disowned_are_nobodys_from_then_on() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let log = open(folder.path(), Retention::default());
+    log.record(request(1, 1));
+    log.disown(AccountId::new(2)).expect("all is written");
+    RequestLog::forget(&folder.path().join("log.db"), AccountId::new(2)).expect("an erasure");
+    log.record(request(2, 2));
+    let mut other = request(3, 3);
+    other.caller.as_mut().expect("a caller").account = AccountId::new(9);
+    log.record(other.clone());
+    let found: Vec<AnsweredRequest> = list(&log, &RequestFilter::default()).into_iter().map(|logged| logged.request).collect();
+    let nobodys = AnsweredRequest { caller: None, address: String::new(), client: String::new(), ..request(2, 2) };
+    assert_eq!(found, [other, nobodys]);
+}
+
+#[test]
 fn what_was_handed_over_is_there_after_a_stop() {
     let folder = tempfile::tempdir().expect("a folder");
     let log = open(folder.path(), Retention::default());
