@@ -64,7 +64,7 @@ fn kind(error: &Error, scene: &Scene<'_>) -> (StatusCode, &'static str) {
 }
 
 fn is_setup(scene: &Scene<'_>) -> bool {
-    scene.head.uri.path().ends_with("/setup")
+    ["/setup", "/setup/key"].iter().any(|end| scene.head.uri.path().ends_with(end))
 }
 
 fn field(error: &Error) -> Option<&str> {

@@ -59,6 +59,7 @@ const CONFIRMED: &[&str] = &["confirmed"];
 const ENDPOINTS: &[Endpoint] = endpoints! {
     "get-setup" "GET" "/setup" OPEN, "" => get().to(setup::get_setup);
     "post-setup" "POST" "/setup" OPEN, "" => post().to(setup::post_setup);
+    "post-setup-key" "POST" "/setup/key" OPEN, "" => post().to(setup::post_setup_key);
     "post-session" "POST" "/session" OPEN, "" => post().to(session::post_session);
     "get-session" "GET" "/session" READ, "" => get().to(session::get_session);
     "delete-session" "DELETE" "/session" WRITE, "" => delete().to(session::delete_session);

@@ -36,6 +36,12 @@ pub(super) struct SetupStateOut {
     pub(super) languages: [&'static str; 4],
 }
 
+/// The key of the set-up page, by itself.
+#[derive(Deserialize)]
+pub(super) struct SetupKeyIn {
+    pub(super) key: String,
+}
+
 #[derive(Deserialize)]
 pub(super) struct SetupIn {
     pub(super) key: String,

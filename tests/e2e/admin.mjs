@@ -108,13 +108,23 @@ export const scenarios = [
     await open(admin, stage, `${place.base}/admin`);
     await admin.getByText('crosstalk setup-url', { exact: true }).waitFor();
     await isAccessible(admin, 'the page without a key');
+    await open(admin, stage, `${place.base}/admin#k=worthless`);
+    await admin.getByText('This address was used already or is older than half an hour.').waitFor();
+    await isAccessible(admin, 'a worthless address');
+    await stage.picture(admin, 'admin-setup-worthless');
+    // The same page with another key behind it: the browser loads nothing anew.
     await open(admin, stage, address);
-    await admin.reload();
     await button(admin, 'Set up').click();
-    await admin.locator('[aria-invalid="true"]').waitFor();
+    await admin.getByText("This can't be left out. Fill it in or choose.").waitFor();
+    assert.equal(await admin.locator('[aria-invalid="true"]').getAttribute('name'), 'organization', 'the first field that is empty');
+    await stage.picture(admin, 'admin-setup-empty');
     await isAccessible(admin, 'the form that sets up');
     const fields = { Organization: 'Northwind', 'Your name': 'Zażółć Gęślą', 'E-mail': 'zoe@example.org', Password: 'correct horse battery' };
     for (const [label, value] of Object.entries(fields)) await admin.getByLabel(label, { exact: true }).fill(value);
+    await admin.getByLabel('Password', { exact: true }).fill('short');
+    await button(admin, 'Set up').click();
+    await admin.getByText('A password has 8 to 1000 characters.', { exact: true }).waitFor();
+    await admin.getByLabel('Password', { exact: true }).fill(fields.Password);
     await stage.picture(admin, 'admin-setup');
     await button(admin, 'Set up').click();
     await admin.getByRole('heading', { name: 'The server is set up' }).waitFor();
