@@ -42,16 +42,16 @@ function Granting({ person, onDone, onClose }) {
 
 /** Erases a person for good, or without one whoever has an address: asks what becomes of what they wrote. */
 function Erasing({ person, onDone, onClose }) {
-  const [values, set] = useValues(person ? { messages: 'keep' } : { email: '', messages: 'keep' });
+  const [values, set] = useValues(person ? { messages: '' } : { email: '', messages: '' });
   const send = async () => {
     const begun = await call('POST', person ? `/users/${person.id}/erasure` : '/erasures', values);
     onDone(person ?? { name: values.email }, begun.waits_for);
   };
   return html`<${Dialog} title=${person ? t('erase_title', { name: person.name }) : t('erase_address')} onClose=${onClose}>
     <p>${person ? t('erase_words') : t('erase_address_words')}</p>
-    <${Form} fields=${['email', 'messages']} send=${send} verb=${t('erase')} onCancel=${onClose}>
+    <${Form} fields=${['email', 'messages']} send=${send} verb=${t('erase')} onCancel=${onClose} isFinal>
       ${(failure) => html`${!person && html`<${Text} values=${values} set=${set} name="email" label=${t('email')} failure=${failure} type="email" />`}
-        <${Radios} values=${values} set=${set} name="messages" legend=${t('erase_messages')} options=${[['keep', t('erase_keep')], ['blank', t('erase_blank')]]} />`}
+        <${Radios} values=${values} set=${set} name="messages" legend=${t('erase_messages')} failure=${failure} options=${[['keep', t('erase_keep')], ['blank', t('erase_blank')]]} />`}
     <//>
   <//>`;
 }

@@ -10,7 +10,8 @@ fn an_administrator_erases_others_with_the_password_but_not_themselves() {
     let person = app.add_person("office", "Kim");
     let admin = app.admin();
     let path = format!("/users/{}/erasure", person.id());
-    admin.json("POST", &path, &json!({})).is_not_done(400, "invalid");
+    admin.json("POST", &path, &json!({})).is_not_done(400, "missing");
+    admin.json("POST", &path, &json!({"messages": ""})).is_not_done(400, "missing");
     admin.json("POST", &path, &json!({"messages": "burn"})).is_not_done(400, "invalid");
     let own = number(&admin.get("/session").ok()["account_id"]);
     admin.json("POST", &format!("/users/{own}/erasure"), &json!({"messages": "keep"})).is_not_done(400, "invalid");
@@ -34,9 +35,9 @@ fn an_administrator_erases_whoever_has_an_address() {
     let person = app.add_person("office", "Kim");
     office.post("/contacts", &[("email", "guest@x.example"), ("firstname", "Gus"), ("lastname", "Guest")]);
     let erase = |body: serde_json::Value| admin.json("POST", "/erasures", &body);
-    erase(json!({"messages": "keep"})).is_not_done(400, "invalid");
+    erase(json!({"messages": "keep"})).is_not_done(400, "missing");
     erase(json!({"email": "guest", "messages": "keep"})).is_not_done(400, "no_address");
-    erase(json!({"email": "guest@x.example"})).is_not_done(400, "invalid");
+    erase(json!({"email": "guest@x.example"})).is_not_done(400, "missing");
     erase(json!({"email": "nobody@x.example", "messages": "keep"})).is_not_done(400, "nobody_known");
     assert_eq!(erase(json!({"email": "Guest@X.example", "messages": "keep"})).ok(), json!({"waits_for": null}));
     erase(json!({"email": "kim@example.com", "messages": "blank"})).ok();
