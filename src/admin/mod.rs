@@ -80,6 +80,7 @@ const ENDPOINTS: &[Endpoint] = endpoints! {
     "delete-admin" "DELETE" "/users/{account_id}/admin" CONFIRMED, "" => delete().to(people::delete_admin);
     "post-erasure" "POST" "/users/{account_id}/erasure" CONFIRMED, "" => post().to(people::post_erasure);
     "post-erasure-by-email" "POST" "/erasures" CONFIRMED, "" => post().to(people::post_erasure_by_email);
+    "get-erasure" "GET" "/erasures/{erasure_id}" READ, "" => get().to(people::get_erasure);
     "get-tokens" "GET" "/tokens" READ, "" => get().to(tokens::get_tokens);
     "post-token" "POST" "/tokens" CONFIRMED, "" => post().to(tokens::post_token);
     "post-revocations" "POST" "/tokens/revocations" WRITE, "" => post().to(tokens::post_revocations);

@@ -150,6 +150,24 @@ export const scenarios = [
     await late.getByText(/^Too many tries\. Wait [1-9]\d* seconds, then try again\.$/).waitFor();
   }],
 
+  ['administration: a person is erased after a choice, and the page says when that is over', async (stage) => {
+    const { base } = await office(stage, 'zoe@example.org');
+    const call = await administrator(base, 'zoe@example.org');
+    await call('POST', '/users', { email: 'kim@example.org', name: 'Kim Park' });
+    const admin = await stage.person({ viewport: { width: 1280, height: 800 } });
+    await open(admin, stage, `${base}/admin/users`);
+    await signIn(admin, 'zoe@example.org');
+    await button(admin, 'Erase: Kim Park').click();
+    await button(dialog(admin), 'Erase').click();
+    await dialog(admin).getByText("This can't be left out. Fill it in or choose.").waitFor();
+    await isAccessible(admin, 'what becomes of what somebody wrote');
+    await stage.picture(admin, 'admin-erase');
+    await dialog(admin).getByLabel('Stays, under the name').check();
+    await button(dialog(admin), 'Erase').click();
+    await admin.getByRole('status').getByText('Kim Park is erased. Nothing more is to be done.').waitFor();
+    await stage.picture(admin, 'admin-erased');
+  }],
+
   ['administration: a check of the database says before and after what is known', async (stage) => {
     const { base } = await stage.server('sandbox');
     const admin = await stage.person({ viewport: WIDE });
