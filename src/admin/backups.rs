@@ -28,7 +28,13 @@ pub(super) async fn get_backups(call: Call, desk: Data<Desk>) -> Reply<BackupsOu
         let id = world.id();
         let items = found.into_iter().rev().filter(|backup| backup.is_of(&id)).take(LISTED).map(BackupOut::from).collect();
         let next = scheduled.next(world, &world.read(organizations::find_zone)?)?;
-        Ok(BackupsOut { items, folder: scheduled.folder.display().to_string(), schedule: ScheduleOut::of(scheduled, next) })
+        Ok(BackupsOut {
+            items,
+            folder: scheduled.folder.display().to_string(),
+            last_backup_at: find_last(world, scheduled)?.made.map(|made| made.to_string()),
+            create: wire::command(world.dir()),
+            schedule: ScheduleOut::of(scheduled, next),
+        })
     };
     Ok(Out(call.blocking(list).await?))
 }

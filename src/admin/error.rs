@@ -46,8 +46,8 @@ fn kind(error: &Error, scene: &Scene<'_>) -> (StatusCode, &'static str) {
         Error::Invalid(_, NO_ADDRESS) => (StatusCode::BAD_REQUEST, "no_address"),
         Error::Invalid(_, NOBODY_KNOWN) => (StatusCode::BAD_REQUEST, "nobody_known"),
         Error::Invalid(_, IS_ERASED) => (StatusCode::BAD_REQUEST, "erased"),
-        Error::Missing(_)
-        | Error::Invalid(..)
+        Error::Missing(_) => (StatusCode::BAD_REQUEST, "missing"),
+        Error::Invalid(..)
         | Error::Fields(_)
         | Error::UnknownPeople(_)
         | Error::Malformed(_)
@@ -64,7 +64,7 @@ fn kind(error: &Error, scene: &Scene<'_>) -> (StatusCode, &'static str) {
 }
 
 fn is_setup(scene: &Scene<'_>) -> bool {
-    scene.head.uri.path().ends_with("/setup")
+    ["/setup", "/setup/key"].iter().any(|end| scene.head.uri.path().ends_with(end))
 }
 
 fn field(error: &Error) -> Option<&str> {

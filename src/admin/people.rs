@@ -1,5 +1,7 @@
 //! `/users`.
 
+use std::time::Duration;
+
 use actix_web::http::StatusCode;
 
 use super::requests::{self, required};
@@ -8,6 +10,10 @@ use crate::domain::{AccountId, AccountPatch, Actor, Email, ErasureId, Error, New
 use crate::ops::{accounts, erasure};
 use crate::store::Tx;
 use crate::web::{Call, Fault, Out, Reply, Typed, With, passwords};
+use crate::world::World;
+
+/// How long whoever asks for an erasure waits for the write-ahead log to be emptied.
+const PATIENCE: Duration = Duration::from_secs(1);
 
 /// GET /users
 pub(super) async fn get_users(call: Call) -> Reply<PageOut<UserOut>> {
@@ -78,8 +84,22 @@ pub(super) async fn post_erasure_by_email(call: Call, Typed(body): Typed<Erasure
 }
 
 async fn begin(call: &Call, work: impl FnOnce(&Tx<'_>, &Actor) -> Result<ErasureId, Error> + Send + 'static) -> Reply<ErasureOut> {
-    let waits = call.write(move |tx, actor| work(tx, actor).and_then(|id| erasure::is_waiting(tx, id))).await?;
-    Ok(Out(ErasureOut::new(waits)))
+    let begin = move |tx: &Tx<'_>, actor: &Actor| work(tx, actor).and_then(|id| Ok((id, erasure::is_waiting(tx, id)?)));
+    let (id, is_waiting) = call.write(begin).await?;
+    Ok(Out(ErasureOut::going_on(id, is_waiting)))
+}
+
+/// GET /erasures/{erasure_id}: how far it is. What is over is forgotten, its id too.
+pub(super) async fn get_erasure(call: Call) -> Reply<ErasureOut> {
+    let id: ErasureId = requests::id_in_path(&call, "erasure_id", Error::NotFound(Noun::Account))?;
+    let look = move |world: &World| {
+        let (is_open, is_waiting) = world.read(|tx| Ok((erasure::find_email(tx, id)?.is_some(), erasure::is_waiting(tx, id)?)))?;
+        Ok(match is_open {
+            true => ErasureOut::going_on(id, is_waiting),
+            false => ErasureOut::at_the_end(id, world.empty_log(PATIENCE)),
+        })
+    };
+    Ok(Out(call.blocking(look).await?))
 }
 
 fn is_blanking(messages: Option<String>) -> Result<bool, Error> {

@@ -60,15 +60,15 @@ pub(super) fn stretch(query: &Params, usual: i64, most: i64) -> Result<(i64, Opt
     Ok((limit, query.natural("before")?))
 }
 
-pub(super) fn set_up(body: SetupIn, password: PasswordHash) -> Result<SetUp, Error> {
-    Ok(SetUp {
-        organization: required(body.organization, "organization")?,
-        language: Language::named(&required(body.language, "language")?)?,
-        zone: TimeZone::parse(&required(body.time_zone, "time_zone")?).map_err(|_| BAD_ZONE)?,
-        email: Email::parse(&required(body.email, "email")?)?,
-        name: PersonName::parse(&required(body.name, "name")?)?,
-        password,
-    })
+/// What the set-up page sends, read in the order in which its fields stand: the first that is wrong is told. Its password has to be hashed.
+pub(super) fn set_up(body: SetupIn) -> Result<(String, impl FnOnce(PasswordHash) -> SetUp), Error> {
+    let language = Language::named(&required(body.language, "language")?)?;
+    let organization = required(body.organization, "organization")?;
+    let zone = zone(&required(body.time_zone, "time_zone")?)?;
+    let name = PersonName::parse(&required(body.name, "name")?)?;
+    let email = Email::parse(&required(body.email, "email")?)?;
+    let password = new_password(body.password)?;
+    Ok((password, move |password| SetUp { organization, language, zone, email, name, password }))
 }
 
 const BAD_ZONE: Error = Error::Invalid("time_zone", "no such zone; names look like Asia/Tokyo or Europe/Warsaw");
@@ -80,7 +80,7 @@ pub(super) fn zone(name: &str) -> Result<TimeZone, Error> {
 
 /// A password that somebody chose.
 pub(super) fn new_password(text: Option<String>) -> Result<String, Error> {
-    let text = text.ok_or(Error::Missing("password"))?;
+    let text = text.filter(|text| !text.is_empty()).ok_or(Error::Missing("password"))?;
     checked_password(&text)?;
     Ok(text)
 }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::qr::QrOut;
 use crate::dialects::access;
 use crate::domain::civil::Local;
-use crate::domain::{AccountProfile, AdminSession, MeetingPlace, Organization, Timestamp, Token, TokenId};
+use crate::domain::{AccountProfile, AdminSession, ErasureId, MeetingPlace, Organization, Timestamp, Token, TokenId};
 use crate::ops::places::ReservationView;
 use crate::ops::tokens::Made;
 
@@ -34,6 +34,12 @@ pub(super) struct SetupStateOut {
     pub(super) mode: &'static str,
     pub(super) version: &'static str,
     pub(super) languages: [&'static str; 4],
+}
+
+/// The key of the set-up page, by itself.
+#[derive(Deserialize)]
+pub(super) struct SetupKeyIn {
+    pub(super) key: String,
 }
 
 #[derive(Deserialize)]
@@ -96,13 +102,20 @@ pub(super) struct PasswordIn {
 /// An erasure that was begun.
 #[derive(Serialize)]
 pub(super) struct ErasureOut {
+    id: i64,
+    is_over: bool,
     /// What its end has to wait for, if something is known already.
     waits_for: Option<&'static str>,
 }
 
 impl ErasureOut {
-    pub(super) fn new(waits_for_letter: bool) -> Self {
-        Self { waits_for: waits_for_letter.then_some("letter") }
+    pub(super) fn going_on(id: ErasureId, waits_for_letter: bool) -> Self {
+        Self { id: id.get(), is_over: false, waits_for: waits_for_letter.then_some("letter") }
+    }
+
+    /// Nothing is left to be looked for; what was there stands in the write-ahead log until that is emptied.
+    pub(super) fn at_the_end(id: ErasureId, is_log_empty: bool) -> Self {
+        Self { id: id.get(), is_over: is_log_empty, waits_for: (!is_log_empty).then_some("log") }
     }
 }
 

@@ -62,13 +62,20 @@ pub struct Begun {
     pub token: tokens::Made,
 }
 
+/// Whether a key opens the set-up page at the moment.
+pub fn check_setup_key(tx: &Tx<'_>, key: &str) -> Result<(), Error> {
+    match store::administration::has_setup_key(tx, &hash_secret(key))? {
+        true => Ok(()),
+        false => Err(Error::Unauthenticated(Unauthenticated::Unknown)),
+    }
+}
+
 /// Sets the server up: names the organization, makes the administrator and the first token. Whoever holds the key may,
 /// once.
-pub fn set_up(tx: &Tx<'_>, key: &str, cmd: Result<SetUp, Error>) -> Result<Begun, Error> {
+pub fn set_up(tx: &Tx<'_>, key: &str, cmd: SetUp) -> Result<Begun, Error> {
     if !store::administration::delete_setup_key(tx, &hash_secret(key))? || !needs_setup(tx)? {
         return Err(Error::Unauthenticated(Unauthenticated::Unknown));
     }
-    let cmd = cmd?;
     let organization = access::organization(tx, None)?;
     let slug = store::organizations::get(tx, organization)?.slug;
     let patch = OrganizationPatch { name: Some(cmd.organization), zone: Some(cmd.zone), language: Some(cmd.language) };

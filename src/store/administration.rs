@@ -201,6 +201,12 @@ pub fn replace_setup_key(tx: &Tx<'_>, hash: &[u8; 32], expires: Timestamp) -> Re
     tx.execute("INSERT OR REPLACE INTO setup_key (only_one, hash, expires_ms) VALUES (1, ?1, ?2)", (hash.as_slice(), expires)).map(|_| ())
 }
 
+/// Whether this is the key of the set-up page, and still good.
+pub fn has_setup_key(tx: &Tx<'_>, hash: &[u8; 32]) -> Result<bool, Error> {
+    let found = tx.first("SELECT 1 FROM setup_key WHERE hash = ?1 AND expires_ms > ?2", (hash.as_slice(), tx.now), |_| Ok(()))?;
+    Ok(found.is_some())
+}
+
 /// Takes the key of the set-up page away, if it is this one and still good; says whether it was.
 pub fn delete_setup_key(tx: &Tx<'_>, hash: &[u8; 32]) -> Result<bool, Error> {
     Ok(tx.execute("DELETE FROM setup_key WHERE hash = ?1 AND expires_ms > ?2", (hash.as_slice(), tx.now))? > 0)

@@ -1,11 +1,12 @@
 // Asking who one is: setting the server up, signing in, showing the password again.
 
-import { html, useState } from '/assets/ui/html.js';
+import { html, useEffect, useState } from '/assets/ui/html.js';
 import { LANGUAGES, language, t } from '/assets/ui/i18n.js';
 import { Code } from '/assets/ui/code.js';
 import { Failure, callPlainly } from './api.js';
 import { Dialog } from './parts/dialog.js';
 import { Choice, Form, Text, useValues } from './parts/form.js';
+import { Trouble } from './parts/reading.js';
 import { ownZone } from './parts/times.js';
 
 /** Signs in; asks for a one-time code only where there is one to ask for. */
@@ -66,24 +67,45 @@ export function ShowPassword({ hasCodes, onDone, onClose }) {
 /** The key of the set-up page stands in the fragment, which no server sees. */
 const setupKey = () => new URLSearchParams(location.hash.slice(1)).get('k') ?? '';
 
+/** The key in the address, also when another one is opened in the same tab, and what is wrong with it; none: not known yet. */
+function useSetupKey() {
+  const [state, setState] = useState({ key: setupKey() });
+  useEffect(() => {
+    const follow = () => setState({ key: setupKey() });
+    addEventListener('hashchange', follow);
+    return () => removeEventListener('hashchange', follow);
+  }, []);
+  const { key } = state;
+  useEffect(() => {
+    if (!key) return;
+    const note = (found) => setState((now) => (now.key === key ? { key, ...found } : now));
+    callPlainly('POST', '/setup/key', { key }).then(() => note({ isGood: true }), (failure) => note({ failure }));
+  }, [key]);
+  return state;
+}
+
+/** Stands where the form would: the address is worthless, or none was opened. */
+const NoSetUp = ({ failure }) => html`<main id="main" class="door card" tabindex="-1">
+  <h1>${t('setup_title')}</h1>
+  ${failure && html`<${Trouble} failure=${failure} />`}
+  ${(!failure || failure.code === 'key_not_good') && html`<p>${t('setup_no_key')}</p><${Code} name=${t('terminal')} text="crosstalk setup-url" />`}
+</main>`;
+
 /** The first thing that happens to a server. */
 export function SetUp({ languages, onLanguage, onDone }) {
   const zone = ownZone();
   const [values, set] = useValues({ language: language(), organization: '', time_zone: zone, email: '', name: '', password: '' });
+  const { key, isGood, failure: wrong } = useSetupKey();
   const [made, setMade] = useState(null);
   const choose = (name, value) => {
     set(name, value);
     if (name === 'language') onLanguage(value);
   };
   const send = async () => {
-    const answer = await callPlainly('POST', '/setup', { ...values, key: setupKey() });
+    const answer = await callPlainly('POST', '/setup', { ...values, key });
     history.replaceState(null, '', '/admin');
     setMade(answer.token);
   };
-  if (!setupKey() && !made) {
-    return html`<main id="main" class="door card" tabindex="-1"><h1>${t('setup_title')}</h1><p>${t('setup_no_key')}</p>
-      <${Code} name=${t('terminal')} text="crosstalk setup-url" /></main>`;
-  }
   if (made) {
     return html`<main id="main" class="door card" tabindex="-1">
       <h1>${t('setup_done')}</h1>
@@ -94,6 +116,8 @@ export function SetUp({ languages, onLanguage, onDone }) {
       <div class="buttons"><button type="button" class="button primary" onClick=${onDone}>${t('to_the_page')}</button></div>
     </main>`;
   }
+  if (!key || wrong) return html`<${NoSetUp} failure=${wrong} />`;
+  if (!isGood) return html`<main id="main" class="door card" tabindex="-1"><p class="hint" role="status">${t('loading')}</p></main>`;
   const fields = ['language', 'organization', 'time_zone', 'email', 'name', 'password'];
   return html`<main id="main" class="door card" tabindex="-1">
     <h1>${t('setup_title')}</h1>

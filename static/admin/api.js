@@ -10,9 +10,12 @@ export class Failure extends Error {
   }
 }
 
+/** Words of the server as a sentence: they are made to stand behind something, too. */
+export const sentence = (words) => words && `${words[0].toUpperCase()}${words.slice(1)}${/[.!?。:]$/.test(words) ? '' : '.'}`;
+
 /** What a failure is called in the reader's language. Where a value was refused, the server says best what was wrong. */
 export function wordsOf(failure) {
-  if (failure.code === 'invalid') return failure.message;
+  if (failure.code === 'invalid') return sentence(failure.message);
   return failure.code === 'too_many_tries' ? n('failure_too_many_tries', failure.wait) : t(`failure_${failure.code ?? 'internal'}`);
 }
 

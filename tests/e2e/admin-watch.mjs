@@ -2,7 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { NARROW, WIDE, eventually, fits, inBothThemes, inEveryLanguage, isAccessible, visit } from './checks.mjs';
+import { NARROW, WIDE, eventually, fits, inBothThemes, inEveryLanguage, isAccessible, open, visit } from './checks.mjs';
+import { command, office, signIn } from './offices.mjs';
 
 const PAGES = ['overview', 'requests', 'audit', 'outbox', 'backups', 'diagnostics'];
 const ALICE = { 'X-ChatWorkToken': 'sandboxChatworkAlice000000000001' };
@@ -185,6 +186,22 @@ export const scenarios = [
     await reader.getByText(/^crosstalk backup restore '/).waitFor();
     await isAccessible(reader, 'how a backup is put back');
     await stage.picture(reader, 'admin-backup-restore');
+  }],
+
+  ['watching: a backup that a command made elsewhere is told of', async (stage) => {
+    const place = await office(stage, 'zoe@example.org');
+    const admin = await stage.person({ viewport: { width: 1280, height: 800 }, timezoneId: 'UTC' });
+    await open(admin, stage, `${place.base}/admin/backups`);
+    await signIn(admin, 'zoe@example.org');
+    await admin.getByText('There is no backup yet. Make the first one.').waitFor();
+    const line = await admin.locator('.code pre').textContent();
+    assert.equal(line, `crosstalk --data '${place.data}' backup create --to DIR`);
+    command(place, ['backup', 'create', '--to', `${place.data}-elsewhere`]);
+    await admin.reload();
+    await admin.getByText('The last one was made in another folder: ').waitFor();
+    await admin.getByText('There is none in this folder yet.').waitFor();
+    await isAccessible(admin, 'a backup elsewhere');
+    await stage.picture(admin, 'admin-backup-elsewhere');
   }],
 
   ['watching: the server is looked through, and the search index made anew', async (stage) => {

@@ -108,13 +108,23 @@ export const scenarios = [
     await open(admin, stage, `${place.base}/admin`);
     await admin.getByText('crosstalk setup-url', { exact: true }).waitFor();
     await isAccessible(admin, 'the page without a key');
+    await open(admin, stage, `${place.base}/admin#k=worthless`);
+    await admin.getByText('This address was used already or is older than half an hour.').waitFor();
+    await isAccessible(admin, 'a worthless address');
+    await stage.picture(admin, 'admin-setup-worthless');
+    // The same page with another key behind it: the browser loads nothing anew.
     await open(admin, stage, address);
-    await admin.reload();
     await button(admin, 'Set up').click();
-    await admin.locator('[aria-invalid="true"]').waitFor();
+    await admin.getByText("This can't be left out. Fill it in or choose.").waitFor();
+    assert.equal(await admin.locator('[aria-invalid="true"]').getAttribute('name'), 'organization', 'the first field that is empty');
+    await stage.picture(admin, 'admin-setup-empty');
     await isAccessible(admin, 'the form that sets up');
     const fields = { Organization: 'Northwind', 'Your name': 'Zażółć Gęślą', 'E-mail': 'zoe@example.org', Password: 'correct horse battery' };
     for (const [label, value] of Object.entries(fields)) await admin.getByLabel(label, { exact: true }).fill(value);
+    await admin.getByLabel('Password', { exact: true }).fill('short');
+    await button(admin, 'Set up').click();
+    await admin.getByText('A password has 8 to 1000 characters.', { exact: true }).waitFor();
+    await admin.getByLabel('Password', { exact: true }).fill(fields.Password);
     await stage.picture(admin, 'admin-setup');
     await button(admin, 'Set up').click();
     await admin.getByRole('heading', { name: 'The server is set up' }).waitFor();
@@ -138,6 +148,24 @@ export const scenarios = [
     await late.getByLabel('Password', { exact: true }).fill('correct horse battery');
     await button(late, 'Sign in').click();
     await late.getByText(/^Too many tries\. Wait [1-9]\d* seconds, then try again\.$/).waitFor();
+  }],
+
+  ['administration: a person is erased after a choice, and the page says when that is over', async (stage) => {
+    const { base } = await office(stage, 'zoe@example.org');
+    const call = await administrator(base, 'zoe@example.org');
+    await call('POST', '/users', { email: 'kim@example.org', name: 'Kim Park' });
+    const admin = await stage.person({ viewport: { width: 1280, height: 800 } });
+    await open(admin, stage, `${base}/admin/users`);
+    await signIn(admin, 'zoe@example.org');
+    await button(admin, 'Erase: Kim Park').click();
+    await button(dialog(admin), 'Erase').click();
+    await dialog(admin).getByText("This can't be left out. Fill it in or choose.").waitFor();
+    await isAccessible(admin, 'what becomes of what somebody wrote');
+    await stage.picture(admin, 'admin-erase');
+    await dialog(admin).getByLabel('Stays, under the name').check();
+    await button(dialog(admin), 'Erase').click();
+    await admin.getByRole('status').getByText('Kim Park is erased. Nothing more is to be done.').waitFor();
+    await stage.picture(admin, 'admin-erased');
   }],
 
   ['administration: a check of the database says before and after what is known', async (stage) => {

@@ -1,5 +1,7 @@
 //! Backups as the page sees them.
 
+use std::path::Path;
+
 use serde::Serialize;
 
 use crate::admin::overview::BackupFailureOut;
@@ -11,6 +13,10 @@ pub(in crate::admin) struct BackupsOut {
     pub(super) items: Vec<BackupOut>,
     /// The folder they lie in.
     pub(super) folder: String,
+    /// When the last one was made, in whichever folder.
+    pub(super) last_backup_at: Option<String>,
+    /// What makes one in another folder.
+    pub(super) create: String,
     /// None where none are made without being asked for.
     pub(super) schedule: Option<ScheduleOut>,
 }
@@ -53,12 +59,23 @@ pub(in crate::admin) struct BackupOut {
     restore: String,
 }
 
+/// The command that makes a backup of a data directory in another folder.
+pub(super) fn command(data: &Path) -> String {
+    let data = std::path::absolute(data).unwrap_or_else(|_| data.to_owned());
+    format!("crosstalk --data {} backup create --to DIR", quoted(&data.display().to_string()))
+}
+
+/// A path as one word of a shell.
+fn quoted(path: &str) -> String {
+    format!("'{}'", path.replace('\'', "'\\''"))
+}
+
 impl From<Backup> for BackupOut {
     fn from(backup: Backup) -> Self {
         let path = backup.path.display().to_string();
         Self {
             name: backup.path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default(),
-            restore: format!("crosstalk backup restore '{}' --data NEW-DIR", path.replace('\'', "'\\''")),
+            restore: format!("crosstalk backup restore {} --data NEW-DIR", quoted(&path)),
             path,
             made_at: backup.made.to_string(),
             mode: backup.mode,

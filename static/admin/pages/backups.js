@@ -21,6 +21,9 @@ const Planned = ({ schedule }) => (schedule === null ? html`<p class="hint">${t(
   <p>${t('backup_schedule', { when: schedule.when, days: number(schedule.keep_days), weeks: number(schedule.keep_weeks) })}
     ${schedule.next_at && html` ${t('backup_next', { when: exact(schedule.next_at) })}`}</p>`);
 
+/** That the newest backup is none of those that are listed here, newest first. */
+const isElsewhere = ({ items, last_backup_at: last }) => last !== null && (items.length === 0 || Date.parse(items[0].made_at) < Date.parse(last));
+
 export default function Backups() {
   const read = useRead('/backups');
   const [shown, setShown] = useState(null);
@@ -40,11 +43,14 @@ export default function Backups() {
       <button type="button" class="button primary" disabled=${work.isBusy('backup')} onClick=${() => work.begin('/backups')}>${t('backup_make')}</button>
     </div>
     <${Works} ...${work} />
-    <${Reading} read=${read}>${({ items, folder, schedule }) => html`
+    <${Reading} read=${read}>${({ items, folder, schedule, last_backup_at: last, create }) => html`
       <${Planned} schedule=${schedule} />
       ${items[0]?.missing > 0 && html`<p class="notice warn" role="status">${n('backup_lacks', items[0].missing)}</p>`}
-      <${Table} caption=${t('page_backups')} columns=${columns} rows=${items} keyOf=${(one) => one.name} empty=${t('no_backups')} />
-      <p class="hint">${t('backups_lie_in')} <code>${folder}</code></p>`}
+      ${isElsewhere({ items, last_backup_at: last }) && html`<p>${t('backup_last_elsewhere', { when: exact(last) })}</p>`}
+      <${Table} caption=${t('page_backups')} columns=${columns} rows=${items} keyOf=${(one) => one.name} empty=${last === null ? t('no_backups') : t('no_backups_here')} />
+      <p class="hint">${t('backups_lie_in')} <code>${folder}</code></p>
+      <p>${t('backup_other_disk')}</p>
+      <${Code} name=${t('terminal')} text=${create} wraps />`}
     <//>
     ${shown && html`<${Restore} backup=${shown} onClose=${() => setShown(null)} />`}`;
 }

@@ -157,5 +157,5 @@ export default function Files({ organization, say }) {
       <${Stretches} stretches=${stretches} next=${next} />`}
     <//>
     ${shown && html`<${Preview} file=${shown} onClose=${() => setShown(null)} />`}
-    ${doomed && html`<${Confirm} title=${t('content_delete_file_title', { name: doomed.name })} words=${t('content_delete_file_words')} verb=${t('content_delete_file')} act=${remove} onClose=${() => setDoomed(null)} />`}`;
+    ${doomed && html`<${Confirm} title=${t('content_delete_file_title', { name: doomed.name })} words=${t('content_delete_file_words')} verb=${t('content_delete_file')} isFinal act=${remove} onClose=${() => setDoomed(null)} />`}`;
 }

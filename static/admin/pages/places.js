@@ -144,5 +144,5 @@ export default function Places({ organization, session, say }) {
     <//>
     ${open?.kind === 'place' && html`<${Adding} organization=${organization} onDone=${done(t('place_added'))} onClose=${close} />`}
     ${open?.kind === 'remove' && html`<${Confirm} title=${open.reservation.title} words=${t('remove_reservation_words', { place: open.reservation.place, when: `${named(dayOf(open.reservation.starts_at))}, ${whenOf(open.reservation)}`, by: open.reservation.by })}
-      verb=${t('remove_reservation')} act=${remove} onClose=${close} />`}`;
+      verb=${t('remove_reservation')} isFinal act=${remove} onClose=${close} />`}`;
 }

@@ -183,5 +183,5 @@ export default function Rooms({ organization, session, say }) {
     <//>
     ${open?.kind === 'room' && html`<${Room} organization=${organization} id=${open.id} onChanged=${read.again} onOpen=${setOpen} onClose=${close} said=${say} />`}
     ${open?.kind === 'group' && html`<${Group} organization=${organization} session=${session} room=${open.room} onDone=${done} onClose=${close} />`}
-    ${open?.kind === 'delete' && html`<${Confirm} title=${t('content_delete_room_title', { name: open.room.name })} words=${t('content_delete_room_words')} verb=${t('content_delete_room')} act=${remove} onClose=${close} />`}`;
+    ${open?.kind === 'delete' && html`<${Confirm} title=${t('content_delete_room_title', { name: open.room.name })} words=${t('content_delete_room_words')} verb=${t('content_delete_room')} isFinal act=${remove} onClose=${close} />`}`;
 }

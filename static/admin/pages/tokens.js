@@ -139,5 +139,5 @@ export default function Tokens({ organization, say }) {
     ${open?.kind === 'rotate' && html`<${Rotating} organization=${organization} token=${open.token} onMade=${made} onClose=${close} />`}
     ${open?.kind === 'made' && html`<${Revealed} made=${open.token} onClose=${close} />`}
     ${open?.kind === 'revoke' && html`<${Confirm} title=${open.name ? t('revoke_title', { name: open.name }) : n('revoke_chosen', open.ids.length)}
-      words=${t('revoke_words')} verb=${t('revoke')} act=${() => revoke(open.ids)} onClose=${close} />`}`;
+      words=${t('revoke_words')} verb=${t('revoke')} isFinal act=${() => revoke(open.ids)} onClose=${close} />`}`;
 }

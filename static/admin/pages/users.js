@@ -2,13 +2,17 @@
 
 import { html, useState } from '/assets/ui/html.js';
 import { t } from '/assets/ui/i18n.js';
-import { call, query } from '../api.js';
+import { call, callPlainly, query } from '../api.js';
 import { Confirm, Dialog } from '../parts/dialog.js';
 import { Choice, Form, Radios, Text, changed, useValues } from '../parts/form.js';
 import { Reading, useRead } from '../parts/reading.js';
 import { Pager, Table } from '../parts/table.js';
 
 const LIMIT = 50;
+/** How an erasure is asked for, in milliseconds: soon at first, then less often, and not for ever. */
+const FIRST_PAUSE_MS = 500;
+const LONGEST_PAUSE_MS = 10_000;
+const PATIENCE_MS = 300_000;
 const ROLES = ['member', 'chat-manager', 'admin'];
 
 /** Adds a person, or changes one. */
@@ -40,18 +44,36 @@ function Granting({ person, onDone, onClose }) {
   <//>`;
 }
 
+/** Says how far an erasure is until it is over, whichever page is open meanwhile. */
+async function follow({ id, waits_for: first }, name, say) {
+  let waitsFor = first;
+  say(waitsFor ? t(`erased_after_${waitsFor}`, { name }) : t('erased', { name }));
+  for (let [pause, left] = [FIRST_PAUSE_MS, PATIENCE_MS]; left > 0; left -= pause, pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
+    await new Promise((resolve) => { setTimeout(resolve, pause); });
+    const seen = await callPlainly('GET', `/erasures/${id}`).catch((failure) => failure);
+    if (seen.status === 401) return;
+    if (seen.is_over) {
+      say(t('erased_at_last', { name }));
+      return;
+    }
+    if (seen.waits_for && seen.waits_for !== waitsFor) say(t(`erased_after_${seen.waits_for}`, { name }));
+    waitsFor = seen.waits_for ?? waitsFor;
+  }
+  say(t('erased_later', { name }));
+}
+
 /** Erases a person for good, or without one whoever has an address: asks what becomes of what they wrote. */
 function Erasing({ person, onDone, onClose }) {
-  const [values, set] = useValues(person ? { messages: 'keep' } : { email: '', messages: 'keep' });
+  const [values, set] = useValues(person ? { messages: '' } : { email: '', messages: '' });
   const send = async () => {
     const begun = await call('POST', person ? `/users/${person.id}/erasure` : '/erasures', values);
-    onDone(person ?? { name: values.email }, begun.waits_for);
+    onDone(begun, person?.name ?? values.email);
   };
   return html`<${Dialog} title=${person ? t('erase_title', { name: person.name }) : t('erase_address')} onClose=${onClose}>
     <p>${person ? t('erase_words') : t('erase_address_words')}</p>
-    <${Form} fields=${['email', 'messages']} send=${send} verb=${t('erase')} onCancel=${onClose}>
+    <${Form} fields=${['email', 'messages']} send=${send} verb=${t('erase')} onCancel=${onClose} isFinal>
       ${(failure) => html`${!person && html`<${Text} values=${values} set=${set} name="email" label=${t('email')} failure=${failure} type="email" />`}
-        <${Radios} values=${values} set=${set} name="messages" legend=${t('erase_messages')} options=${[['keep', t('erase_keep')], ['blank', t('erase_blank')]]} />`}
+        <${Radios} values=${values} set=${set} name="messages" legend=${t('erase_messages')} failure=${failure} options=${[['keep', t('erase_keep')], ['blank', t('erase_blank')]]} />`}
     <//>
   <//>`;
 }
@@ -62,7 +84,7 @@ export default function Users({ organization, session, say }) {
   const close = () => setOpen(null);
   const read = useRead(query('/users', { organization: organization.slug, limit: LIMIT, ...filter }));
   const done = (person) => { close(); say(t('saved', { name: person.name })); read.again(); };
-  const erased = ({ name }, waitsFor) => { close(); say(waitsFor ? t(`erased_after_${waitsFor}`, { name }) : t('erased', { name })); read.again(); };
+  const erased = (begun, name) => { close(); follow(begun, name, say); read.again(); };
   const narrow = (name, value) => { setFilter(name, value); setFilter('offset', 0); };
   const act = (method, path, body) => async () => { await call(method, path, body); read.again(); };
   const button = (words, person, onClick) => html`<button type="button" class="button small" onClick=${onClick} aria-label=${`${words}: ${person.name}`}>${words}</button> `;

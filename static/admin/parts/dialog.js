@@ -28,8 +28,8 @@ export function Dialog({ title, onClose, isSecret = false, isWide = false, child
   </dialog>`;
 }
 
-/** Asks whether to go on; what it does may fail, and then says so and stays. */
-export function Confirm({ title, words, verb, act, onClose }) {
+/** Asks whether to go on; what it does may fail, and then says so and stays. `isFinal`: it can't be undone, and looks like that. */
+export function Confirm({ title, words, verb, act, onClose, isFinal = false }) {
   const [state, setState] = useState({});
   const go = async () => {
     setState({ isBusy: true });
@@ -45,7 +45,7 @@ export function Confirm({ title, words, verb, act, onClose }) {
     ${state.failure && html`<${Trouble} failure=${state.failure} />`}
     <div class="buttons">
       <button type="button" class="button" onClick=${onClose}>${t('cancel')}</button>
-      <button type="button" class="button primary" disabled=${state.isBusy} onClick=${go}>${verb}</button>
+      <button type="button" class=${`button ${isFinal ? 'danger' : 'primary'}`} disabled=${state.isBusy} onClick=${go}>${verb}</button>
     </div>
   <//>`;
 }

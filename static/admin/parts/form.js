@@ -17,8 +17,8 @@ export function useValues(first) {
 /** Those of the named values that were changed: what somebody else changed meanwhile stays. */
 export const changed = (values, before, names) => Object.fromEntries(names.filter((name) => values[name] !== before[name]).map((name) => [name, values[name]]));
 
-/** A form that sends its values through `send`; a failure is shown at its field, or above the button. */
-export function Form({ fields, send, verb, onCancel, children }) {
+/** A form that sends its values through `send`; a failure is shown at its field, or above the button. `isFinal`: it can't be undone, and looks like that. */
+export function Form({ fields, send, verb, onCancel, isFinal = false, children }) {
   const [state, setState] = useState({});
   const submit = async (event) => {
     event.preventDefault();
@@ -40,7 +40,7 @@ export function Form({ fields, send, verb, onCancel, children }) {
     ${state.failure && !isAtField && html`<${Trouble} failure=${state.failure} />`}
     <div class="buttons">
       ${onCancel && html`<button type="button" class="button" onClick=${onCancel}>${t('cancel')}</button>`}
-      <button type="submit" class="button primary" disabled=${state.isBusy}>${verb}</button>
+      <button type="submit" class=${`button ${isFinal ? 'danger' : 'primary'}`} disabled=${state.isBusy}>${verb}</button>
     </div>
   </form>`;
 }
@@ -78,11 +78,17 @@ export const Tick = ({ values, set, name, label }) => html`<label class="tick"><
   onChange=${(event) => set(name, event.currentTarget.checked)} /> <span>${label}</span></label>`;
 
 /** One of several, all of them in sight; `options`: pairs of value and words. */
-export const Radios = ({ values, set, name, legend, options }) => html`<fieldset class="choices">
-  <legend class="name">${legend}</legend>
-  ${options.map(([value, words]) => html`<label class="tick"><input type="radio" name=${name} value=${value} checked=${values[name] === value}
-    onChange=${() => set(name, value)} /> <span>${words}</span></label>`)}
-</fieldset>`;
+export function Radios({ values, set, name, legend, failure, options }) {
+  const { current: id } = useRef(`field-${(count += 1)}`);
+  const isWrong = failure?.field === name;
+  const wrong = isWrong && { role: 'radiogroup', tabindex: -1, 'aria-invalid': 'true', 'aria-describedby': `${id}-wrong` };
+  return html`<fieldset class="choices" ...${wrong}>
+    <legend class="name">${legend}</legend>
+    ${options.map(([value, words]) => html`<label class="tick"><input type="radio" name=${name} value=${value} checked=${values[name] === value}
+      onChange=${() => set(name, value)} /> <span>${words}</span></label>`)}
+    ${isWrong && html`<p class="wrong" id=${`${id}-wrong`} role="alert">${wordsOf(failure)}</p>`}
+  </fieldset>`;
+}
 
 /** Any of several. */
 export function Ticks({ values, set, name, legend, options }) {

@@ -2,7 +2,7 @@
 
 import { html, useEffect, useState } from '/assets/ui/html.js';
 import { n, t } from '/assets/ui/i18n.js';
-import { call } from '../api.js';
+import { call, sentence } from '../api.js';
 import { Trouble, useRead } from './reading.js';
 import { number } from './sizes.js';
 import { Time } from './times.js';
@@ -43,7 +43,7 @@ function Result({ work }) {
     return html`<progress aria-label=${t(`work_${work.kind}`)} max=${work.total ?? 1} value=${work.total === null ? null : work.done}></progress>
       <p class="hint">${work.total ? t('work_so_far', { done: number(work.done), total: number(work.total) }) : t('work_goes_on')}</p>`;
   }
-  return html`<p>${work.state === 'failed' ? work.failure : n(`work_result_${work.kind}`, work.count)}</p>`;
+  return html`<p>${work.state === 'failed' ? sentence(work.failure) : n(`work_result_${work.kind}`, work.count)}</p>`;
 }
 
 /** A work as a card; how it ends is told to readers of the screen. */

@@ -47,7 +47,12 @@ fn one_that_was_made_on_another_disk_counts_as_the_last() {
         execute(&app.world, Cause::command("root"), Command::Backup { to: to.map(Into::into) }).expect("a backup");
     };
     assert_eq!(last(), [Value::Null, Value::Null]);
+    let listed = admin.get("/backups").ok();
+    let command = format!("crosstalk --data '{}' backup create --to DIR", app.world.dir().display());
+    assert_eq!((&listed["last_backup_at"], &listed["create"]), (&Value::Null, &json!(command)));
     create(Some(elsewhere.path()));
+    let listed = admin.get("/backups").ok();
+    assert_eq!((&listed["last_backup_at"], &listed["items"]), (&json!("2026-01-31T00:00:00Z"), &json!([])));
     assert_eq!(last(), [json!("2026-01-31T00:00:00Z"), json!("2026-01-31T00:00:00Z")]);
     assert_eq!(admin.get("/overview?organization=office").ok()["steps"]["backup"], true);
     assert_eq!(admin.get("/diagnostics").ok()["checks"]["backup"], "good");

@@ -58,8 +58,8 @@ fn a_file_put_into_a_group_here_is_seen_through_chatwork() {
     // Files larger than Chatwork takes are fine here.
     assert_eq!(upload(&admin, room, "big.bin", &vec![7; 6 * 1024 * 1024]).status, 201);
     let nothing = send(admin.request("POST", &format!("/files?organization=office&room={room}")).multipart(Form::new().text("x", "y")));
-    nothing.is_not_done(400, "invalid");
-    send(admin.request("POST", "/files?organization=office").multipart(Form::new())).is_not_done(400, "invalid");
+    nothing.is_not_done(400, "missing");
+    send(admin.request("POST", "/files?organization=office").multipart(Form::new())).is_not_done(400, "missing");
     upload(&admin, alice.own_room(), "mine.txt", b"x").is_not_done(404, "not_found");
     upload(&admin, 5, "mine.txt", b"x").is_not_done(404, "not_found");
 }

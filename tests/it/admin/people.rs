@@ -16,12 +16,12 @@ fn organizations_are_made_and_changed() {
     let changed = admin.json("PATCH", "/organizations/lab", &json!({"name": "Laboratory"})).ok();
     assert_eq!((&changed["name"], &changed["time_zone"]), (&json!("Laboratory"), &json!("Asia/Tokyo")));
     admin.json("PATCH", "/organizations/nothing", &json!({"name": "x"})).is_not_done(404, "not_found");
-    for bad in [
-        json!({"slug": "9", "name": "x", "time_zone": "UTC"}),
-        json!({"slug": "x", "name": "", "time_zone": "UTC"}),
-        json!({"slug": "x", "name": "x"}),
+    for (bad, code) in [
+        (json!({"slug": "9", "name": "x", "time_zone": "UTC"}), "invalid"),
+        (json!({"slug": "x", "name": "", "time_zone": "UTC"}), "missing"),
+        (json!({"slug": "x", "name": "x"}), "missing"),
     ] {
-        admin.json("POST", "/organizations", &bad).is_not_done(400, "invalid");
+        admin.json("POST", "/organizations", &bad).is_not_done(400, code);
     }
     let listed = admin.get("/organizations").ok();
     assert_eq!(listed["items"].as_array().map(Vec::len), Some(3));

@@ -91,7 +91,7 @@ fn one_administrator_remains_and_strangers_stay_out() {
     admin.json("PUT", &member(eve.account.person.id.get()), &as_role("member")).is_not_done(404, "not_found");
     admin.bare("DELETE", &format!("{}?organization=office", member(5))).is_not_done(404, "not_found");
     admin.json("POST", "/rooms", &json!({"organization": "office", "name": "Nobody's"})).is_not_done(400, "invalid");
-    admin.json("POST", "/rooms", &json!({"organization": "office", "name": "", "admins": [alice.id()]})).is_not_done(400, "invalid");
+    admin.json("POST", "/rooms", &json!({"organization": "office", "name": "", "admins": [alice.id()]})).is_not_done(400, "missing");
 }
 
 #[test]

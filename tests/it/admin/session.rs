@@ -30,7 +30,7 @@ fn who_is_no_administrator_or_has_another_password_is_told_nothing_more() {
         browser.sign_in(&json!({"email": email, "password": password})).is_not_done(401, "wrong_password");
     }
     browser.sign_in(&json!({"email": "alice", "password": PASSWORD})).is_not_done(400, "no_address");
-    browser.sign_in(&json!({"email": "alice@example.com"})).is_not_done(400, "invalid");
+    browser.sign_in(&json!({"email": "alice@example.com"})).is_not_done(400, "missing");
     assert!(browser.session.is_empty());
 }
 

@@ -48,10 +48,15 @@ fn a_key_is_good_for_half_an_hour_and_only_the_newest() {
     let app = TestApp::bare(TestOptions::default());
     let browser = app.browser();
     browser.json("POST", "/setup", &form("nonsense")).is_not_done(401, "key_not_good");
+    let asked = |key: &str| browser.json("POST", "/setup/key", &json!({"key": key}));
+    asked("nonsense").is_not_done(401, "key_not_good");
     let first = key(&app);
     let second = key(&app);
     browser.json("POST", "/setup", &form(&first)).is_not_done(401, "key_not_good");
+    asked(&first).is_not_done(401, "key_not_good");
+    asked(&second).ok();
     app.advance_s(30 * 60);
+    asked(&second).is_not_done(401, "key_not_good");
     browser.json("POST", "/setup", &form(&second)).is_not_done(401, "key_not_good");
     let third = key(&app);
     for (field, bad) in [
@@ -63,12 +68,37 @@ fn a_key_is_good_for_half_an_hour_and_only_the_newest() {
         ("password", json!("short")),
     ] {
         let mut body = form(&third);
-        body[field] = bad;
+        body[field] = bad.clone();
         let answer = browser.json("POST", "/setup", &body);
-        answer.is_not_done(400, if field == "email" { "no_address" } else { "invalid" });
+        answer.is_not_done(
+            400,
+            if field == "email" {
+                "no_address"
+            } else if bad == "" {
+                "missing"
+            } else {
+                "invalid"
+            },
+        );
         assert_eq!(answer.json()["error"]["field"], field);
     }
     assert_eq!(browser.json("POST", "/setup", &form(&third)).status, 201, "a form that was refused used no key up");
+}
+
+#[test]
+fn a_form_hears_of_its_first_field_that_is_wrong() {
+    let app = TestApp::bare(TestOptions::default());
+    let (browser, key) = (app.browser(), key(&app));
+    let whole = form(&key);
+    let mut body = json!({"key": key});
+    for field in ["language", "organization", "time_zone", "name", "email", "password"] {
+        let answer = browser.json("POST", "/setup", &body);
+        answer.is_not_done(400, "missing");
+        assert_eq!(answer.json()["error"]["field"], field);
+        body[field] = whole[field].clone();
+    }
+    assert_eq!(browser.json("POST", "/setup", &body).status, 201);
+    browser.json("POST", "/setup/key", &json!({"key": key})).is_not_done(403, "not_here");
 }
 
 #[test]

@@ -73,7 +73,8 @@ fn scopes_hold_and_a_token_that_never_ends_needs_a_reason() {
         (json!({"email": null}), "email"),
     ] {
         let answer = admin.json("POST", "/tokens", &with(changes.clone()));
-        answer.is_not_done(400, "invalid");
+        let is_missing = changes == json!({"name": " "}) || changes == json!({"email": null});
+        answer.is_not_done(400, if is_missing { "missing" } else { "invalid" });
         assert_eq!(answer.json()["error"]["field"], field, "{changes}");
     }
     admin.json("POST", "/tokens", &with(json!({"email": "nobody@example.com"}))).is_not_done(404, "not_found");

@@ -43,7 +43,7 @@ function Recordings({ at, zone, say }) {
       <button type="button" class="button small" onClick=${() => setAsked(one)} aria-label=${`${t('delete_recording')}: ${one.name}`}>${t('delete_recording')}</button>` },
   ];
   return html`<${Reading} read=${read}>${({ items }) => html`<${LongTable} caption=${t('meeting_part_recordings')} columns=${columns} rows=${items} empty=${t('no_recordings')} />`}<//>
-    ${asked && html`<${Confirm} title=${asked.name} words=${t('delete_recording_words')} verb=${t('delete_recording')} act=${remove} onClose=${() => setAsked(null)} />`}`;
+    ${asked && html`<${Confirm} title=${asked.name} words=${t('delete_recording_words')} verb=${t('delete_recording')} isFinal act=${remove} onClose=${() => setAsked(null)} />`}`;
 }
 
 function Registrations({ at, zone }) {
@@ -95,7 +95,7 @@ function Tokens({ at, zone, say, meeting }) {
     <${Reading} read=${read}>${({ items }) => html`<${LongTable} caption=${t('meeting_part_tokens')} columns=${columns} rows=${items} keyOf=${(one) => one.token} nameOf=${(one) => one.token}
       chosen=${chosen} onChoose=${setChosen} empty=${t('no_access_tokens')} />`}<//>
     ${open === 'make' && html`<${MakingTokens} at=${at} onDone=${made} onClose=${close} />`}
-    ${open === 'revoke' && html`<${Confirm} title=${n('revoke_chosen', chosen.size)} words=${t('revoke_words')} verb=${t('revoke')} act=${revoke} onClose=${close} />`}`;
+    ${open === 'revoke' && html`<${Confirm} title=${n('revoke_chosen', chosen.size)} words=${t('revoke_words')} verb=${t('revoke')} isFinal act=${revoke} onClose=${close} />`}`;
 }
 
 const Links = ({ meeting }) => html`<div class="pair">
@@ -143,7 +143,7 @@ function Shown({ meeting, organization, say, again }) {
     <${Parts} part=${part} onPart=${setPart} />
     <${Part} key=${part} at=${at} zone=${zone} say=${say} meeting=${meeting} onOpen=${setSession} />
     ${open === 'change' && html`<${MeetingForm} organization=${organization} meeting=${meeting} onDone=${done} onClose=${close} />`}
-    ${open === 'delete' && html`<${Confirm} title=${t('delete_meeting')} words=${t('delete_meeting_words', { name: meeting.name })} verb=${t('delete_meeting')} act=${remove} onClose=${close} />`}`;
+    ${open === 'delete' && html`<${Confirm} title=${t('delete_meeting')} words=${t('delete_meeting_words', { name: meeting.name })} verb=${t('delete_meeting')} isFinal act=${remove} onClose=${close} />`}`;
 }
 
 export function Room({ id, organization, say }) {
