@@ -10,7 +10,7 @@ use super::curl::program;
 use super::failure::{Exit, Failure};
 use super::serving::{Serving, Stage, from_outside, full_path, listed, pages, places, protection, urls};
 use super::{Flag, Global, password, setup_url};
-use crate::app::Settings;
+use crate::app::{self, Settings};
 use crate::config::{Config, Limits, Listen, Loaded};
 use crate::control::{self, AdminCommand, Answer, Command, Status, VERSION};
 use crate::world::{Mode, World};
@@ -91,6 +91,9 @@ impl ServeArgs {
 
 pub(super) fn run(global: &Global, args: ServeArgs) -> Result<(), Failure> {
     let loaded = global.load_to_serve(args.flags())?;
+    if matches!(loaded.config.data.dir.join("app.db").try_exists(), Ok(false)) {
+        app::look_ahead(&loaded.config)?;
+    }
     let world = open_to_serve(&loaded.config.data.dir, || options(&loaded.config, Some(Mode::Office)))?;
     ensure_admin(&world, &loaded.config)?;
     let status = match control::execute(&world, own_cause(), Command::Status)? {
@@ -174,6 +177,9 @@ fn greeting(loaded: &Loaded, endpoints: &[Listen], status: Option<&Status>, setu
     let open = |is_tls| endpoints.iter().copied().find(move |listen| listen.is_tls == is_tls && listen.address.ip().is_unspecified());
     let elsewhere = [false, true].into_iter().filter_map(open).filter(|_| server.public_url.is_none());
     lines.extend(elsewhere.map(|listen| listed("From elsewhere", &from_outside(listen))));
+    if server.public_url.is_some() {
+        lines.push(listed("Listens on", &urls(endpoints).join(", ")));
+    }
     lines.push(listed("Data", &full_path(&loaded.config.data.dir).display().to_string()));
     if status.is_some_and(|status| status.tokens == 0) {
         let program = program(loaded);
@@ -220,6 +226,10 @@ mod tests {
         };
         let columns = ["Chatwork", "Reference", "Administration", "From elsewhere", "Data"].map(column);
         assert_eq!(columns, [Some(19); 5], "{second}");
+        let public = vec![("server.public_url", "--public-url", vec!["https://chat.example.org".to_owned()])];
+        let public = load(&Sources { flags: public, ..Sources::default() }).unwrap();
+        let third = greeting(&public, &everywhere, Some(&status(1, 1)), None);
+        assert!(third.contains("\n  Listens on       http://0.0.0.0:8080\n"), "{third}");
         assert!(!greeting(&Loaded::default(), &everywhere, Some(&status(1, 1)), None).contains("token create"));
     }
 

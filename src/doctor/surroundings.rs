@@ -55,6 +55,10 @@ pub(super) fn backup(config: &Config, wish: &Wish) -> Finding {
     }
     let folder = wish.backups_of(config);
     let elsewhere = "Make one with `crosstalk backup create --to DIR` on another disk, and tell doctor of it with --backups DIR";
+    if is_named(config, wish) && !folder.is_dir() {
+        let message = format!("the folder {} is not there, so neither is a backup", folder.display());
+        return Finding::warning("backup", message, "Look whether its disk is mounted and the folder is written as it should be");
+    }
     let world = id_in(dir);
     let Some(made) = backup::newest(&folder, world.as_deref(), wish.now) else {
         return Finding::warning("backup", format!("there is none in {}", folder.display()), elsewhere);
@@ -72,6 +76,11 @@ pub(super) fn backup(config: &Config, wish: &Wish) -> Finding {
         true => Finding::warning("backup", format!("{message}, on the same disk as the data"), elsewhere),
         false => Finding::good("backup", format!("{message}, on another disk")),
     }
+}
+
+/// Whether somebody chose where backups are: the usual folder is made with the first one.
+fn is_named(config: &Config, wish: &Wish) -> bool {
+    wish.backups.is_some() || config.backup.dir.is_some()
 }
 
 /// A backup that others may read. Nobody gets to what lies in the data directory, which is looked at by itself, or in a closed folder.

@@ -319,7 +319,14 @@ fn an_address_in_use_is_named() {
     let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
     let address = taken.local_addr().expect("an address").to_string();
     let (_, words) = exits(&run(&folder.path().join("data"), &["serve", "--listen", &address]), 5);
-    assert!(words.contains(&address) && words.contains("--listen"), "{words}");
+    assert!(words.contains(&address) && words.contains("--listen ADDR."), "{words}");
+    let (dir, protected) = (folder.path().join("protected"), format!("https://{address}"));
+    let serve = ["serve", "--tls", "self-signed", "--listen", "127.0.0.1:0", "--listen", &protected];
+    let (_, words) = exits(&run(&dir, &serve), 5);
+    assert!(words.contains(&protected) && words.contains("--listen https://ADDR"), "the plain one would not help: {words}");
+    let files = ["serve", "--listen", "https://127.0.0.1:0", "--tls", "files", "--tls-cert", "missing.pem", "--tls-key", "missing.key"];
+    exits(&run(&dir, &files), 3);
+    assert_eq!(std::fs::read_dir(folder.path()).expect("a folder").count(), 0, "what can't start leaves no office behind");
 }
 
 #[test]
