@@ -25,7 +25,7 @@ use crate::meet::{self, Meetings};
 use crate::ops::settings;
 use crate::reference;
 use crate::store::stay_in_snapshots;
-use crate::tls::{Tls, TlsError, machine_name};
+use crate::tls::{Tls, TlsError, check_files, machine_name};
 use crate::web::guard::stray;
 use crate::web::health::{self, Metrics};
 use crate::web::links::Bases;
@@ -69,10 +69,10 @@ pub struct Settings {
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
     /// An address is taken or not ours.
-    #[error("can't listen on {address}: {cause}. Stop what uses it, or choose another address with --listen ADDR.")]
+    #[error("can't listen on {listen}: {cause}. Stop what uses it, or choose another address with {}.", .listen.flag())]
     Bind {
         /// The address.
-        address: SocketAddr,
+        listen: Listen,
         /// Why.
         cause: std::io::Error,
     },
@@ -157,6 +157,15 @@ async fn stop_on_signal(handle: Stopper) {
     }
     tracing::info!("stopping; requests in progress are finished");
     handle.stop(true).await;
+}
+
+/// What keeps a server from starting in whatever directory: looked at before a new one is made, which would be left behind.
+pub fn look_ahead(config: &Config) -> Result<(), StartError> {
+    let server = &config.server;
+    if let (TlsMode::Files, Some(cert), Some(key)) = (server.tls, &server.tls_cert, &server.tls_key) {
+        check_files(cert, key)?;
+    }
+    bind(&server.endpoints()).map(drop)
 }
 
 /// Starts a server on a world. Has to run inside an actix system.
@@ -274,7 +283,7 @@ async fn elsewhere(req: ServiceRequest) -> Result<ServiceResponse, actix_web::Er
 fn bind(endpoints: &[Listen]) -> Result<Vec<(Listen, TcpListener)>, StartError> {
     let bind = |listen: &Listen| {
         let bound = TcpListener::bind(listen.address).and_then(|listener| Ok((listener.local_addr()?, listener)));
-        let (address, listener) = bound.map_err(|cause| StartError::Bind { address: listen.address, cause })?;
+        let (address, listener) = bound.map_err(|cause| StartError::Bind { listen: *listen, cause })?;
         drop_when_unread(&listener);
         Ok((Listen { address, ..*listen }, listener))
     };

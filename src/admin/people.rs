@@ -93,7 +93,7 @@ async fn begin(call: &Call, work: impl FnOnce(&Tx<'_>, &Actor) -> Result<Erasure
 pub(super) async fn get_erasure(call: Call) -> Reply<ErasureOut> {
     let id: ErasureId = requests::id_in_path(&call, "erasure_id", Error::NotFound(Noun::Account))?;
     let look = move |world: &World| {
-        let (is_open, is_waiting) = world.read(|tx| Ok((erasure::find_email(tx, id)?.is_some(), erasure::is_waiting(tx, id)?)))?;
+        let (is_open, is_waiting) = world.read(|tx| Ok((erasure::find_next(tx, id)?.is_some(), erasure::is_waiting(tx, id)?)))?;
         Ok(match is_open {
             true => ErasureOut::going_on(id, is_waiting),
             false => ErasureOut::at_the_end(id, world.empty_log(PATIENCE)),

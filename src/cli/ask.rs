@@ -3,11 +3,12 @@
 //! Never opens a database beside a process that has it open. Two commands at the same moment wait for each other.
 
 use std::io::ErrorKind;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::failure::{Exit, Failure};
+use super::nearby::directory;
 use super::output;
 use crate::backup::{UNWATCHED, Watch};
 use crate::config::{Config, Loaded, OfficeDurability};
@@ -31,11 +32,15 @@ pub(super) fn ask(loaded: &Loaded, command: Command) -> Result<Answer, Failure> 
 
 /// The same; what takes long tells how far it is.
 pub(super) fn ask_watched(loaded: &Loaded, command: Command, watch: Watch<'_>) -> Result<Answer, Failure> {
-    let dir = &loaded.config.data.dir;
+    carry_out(loaded, command, watch).map_err(|failure| failure.on(loaded))
+}
+
+fn carry_out(loaded: &Loaded, command: Command, watch: Watch<'_>) -> Result<Answer, Failure> {
+    let dir = &place_of(loaded, &command);
     let waiting = Waiting::at_most(PATIENCE);
     loop {
         let in_the_way = match holder_of(dir)? {
-            Held::Free => match open_here(&loaded.config, &command)? {
+            Held::Free => match open_here(dir, &loaded.config, &command)? {
                 Some(world) => return Ok(control::execute_watched(&world, own_cause(), command, watch)?),
                 None => "another process".to_owned(),
             },
@@ -51,6 +56,21 @@ pub(super) fn ask_watched(loaded: &Loaded, command: Command, watch: Watch<'_>) -
             return Err(Failure::new(Exit::InUse, message));
         }
     }
+}
+
+/// Where a command is carried out. What founds an office is never about a sandbox.
+fn place_of(loaded: &Loaded, command: &Command) -> PathBuf {
+    let usual = &loaded.config.data.dir;
+    let dir = if command.may_found() { usual.clone() } else { directory(loaded) };
+    if dir != *usual {
+        output::say(&format!("Nothing is in the data directory {}, so this is about the sandbox in {}.", usual.display(), dir.display()));
+    }
+    dir
+}
+
+/// The configuration of this command, completed by that of a server that holds the data directory.
+pub(super) fn completed_by(loaded: &Loaded, holder: &Holder) -> Config {
+    settings_of(holder).settings().map_or_else(|| loaded.config.clone(), |served| loaded.completed(&served.values))
 }
 
 /// What the process that holds the data directory says when it is asked what it goes by.
@@ -100,8 +120,7 @@ fn ask_holder(holder: &Holder, command: &Command, watch: Watch<'_>) -> Result<Op
 }
 
 /// Opens the world for one command. None: somebody else was faster.
-fn open_here(config: &Config, command: &Command) -> Result<Option<Arc<World>>, Failure> {
-    let dir = &config.data.dir;
+fn open_here(dir: &Path, config: &Config, command: &Command) -> Result<Option<Arc<World>>, Failure> {
     let is_there = dir.join("app.db").try_exists();
     let is_new = !is_there.map_err(|cause| Failure::from(WorldError::Io { dir: dir.display().to_string(), cause }))?;
     if is_new && !command.may_found() && find_remains(dir).is_none() {
@@ -211,7 +230,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let loaded = at(&folder.path().join("new"));
         let refused = ask(&loaded, Command::User(UserCommand::List { organization: None })).unwrap_err();
-        assert_eq!((refused.exit, refused.message.contains("crosstalk serve")), (Exit::Failed, true));
+        assert_eq!((refused.exit, refused.message.contains(" serve`")), (Exit::Failed, true));
         assert!(!folder.path().join("new").exists());
         ask(&loaded, add("a@example.org")).unwrap();
         let Ok(Answer::People(people)) = ask(&loaded, Command::User(UserCommand::List { organization: None })) else { panic!("no list") };

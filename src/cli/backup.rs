@@ -6,10 +6,11 @@ use clap::Subcommand;
 
 use super::curl::program;
 use super::failure::{Exit, Failure};
+use super::serving::full_path;
 use super::{Global, ask, output};
 use crate::backup::{self, Backup, BackupError};
 use crate::config::Loaded;
-use crate::control::{Answer, Command};
+use crate::control::{Answer, Command, Held};
 use crate::domain::Timestamp;
 pub(super) use crate::domain::size_in_words as size;
 use crate::world;
@@ -53,12 +54,17 @@ pub(super) enum BackupCommand {
 pub(super) fn run(global: &Global, command: BackupCommand) -> Result<(), Failure> {
     let loaded = global.load(Vec::new())?;
     let data = loaded.config.data.dir.clone();
-    let folder = loaded.config.backup.folder(&data);
+    let holder = match ask::holder_of(&data)? {
+        Held::By(holder) if holder.control.is_some() => Some(holder),
+        Held::By(_) | Held::Free | Held::BySomebody => None,
+    };
+    let config = holder.as_ref().map_or_else(|| loaded.config.clone(), |holder| ask::completed_by(&loaded, holder));
+    let folder = config.backup.folder(&data);
     match command {
         BackupCommand::Create { to } => {
             // A server that does the work stands in another directory.
-            let to = to.or_else(|| loaded.config.backup.dir.clone()).map(|folder| absolute(&folder)).transpose()?;
-            output::say("Making a backup; the server goes on meanwhile.");
+            let to = to.or_else(|| config.backup.dir.clone()).map(|folder| absolute(&folder)).transpose()?;
+            output::say(if holder.is_some() { "Making a backup; the server goes on meanwhile." } else { "Making a backup." });
             if let Answer::Backup(made) = ask::ask_watched(&loaded, Command::Backup { to: to.clone() }, &output::progress)? {
                 output::print(&made.path.display().to_string())?;
                 output::say(&format!("The database and {}, {}.", files(made.contents as u64), size(made.bytes)));
@@ -75,8 +81,14 @@ pub(super) fn run(global: &Global, command: BackupCommand) -> Result<(), Failure
             output::print(&format!("{path} is whole: the database and {files}, {}.{}", size(found.bytes), told_missing(&found)))?;
         }
         BackupCommand::List { to } => {
-            let rows = backup::list(&to.unwrap_or(folder))?.iter().map(row).collect();
+            let folder = to.unwrap_or(folder);
+            let rows: Vec<_> = backup::list(&folder)?.iter().map(row).collect();
+            let is_empty = rows.is_empty();
             output::print(&output::table(["made", "size", "files", "mode", "backup"], rows))?;
+            if is_empty {
+                let what = if folder.is_dir() { "No backup lies in" } else { "There is no folder" };
+                output::say(&format!("{what} {}. Name another folder with --to DIR.", full_path(&folder).display()));
+            }
         }
         BackupCommand::Restore { backup } => {
             // Held until it is done: nobody serves a directory that is half there.

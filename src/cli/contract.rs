@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::failure::{Exit, Failure};
-use crate::config::nearest;
+use crate::config::did_you_mean;
 use crate::dialects::access::{self, Access};
 use crate::domain::Dialect;
 use crate::reference::CONTRACTS;
@@ -112,8 +112,8 @@ impl Contract {
             return Ok(operations.swap_remove(place));
         }
         let names: Vec<&str> = operations.iter().map(|operation| operation.name.as_str()).collect();
-        let near = nearest(name, names.iter().copied()).unwrap_or_default();
-        let message = format!("there is no operation {name:?}. Did you mean {near}? There are:\n  {}", names.join("\n  "));
+        let near = did_you_mean(name, names.iter().copied());
+        let message = format!("there is no operation {name:?}.{near} There are:\n  {}", names.join("\n  "));
         Err(Failure::new(Exit::Usage, message))
     }
 }

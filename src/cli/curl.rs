@@ -110,6 +110,11 @@ pub(super) fn program(loaded: &Loaded) -> String {
     }
 }
 
+/// A text for people, with every command in it about the same data directory.
+pub(super) fn directed(text: &str, loaded: &Loaded) -> String {
+    text.replace("`crosstalk ", &format!("`{} ", program(loaded)))
+}
+
 /// A text as one word of a shell.
 pub(super) fn quoted(text: &str) -> String {
     format!("'{}'", text.replace('\'', "'\\''"))

@@ -1,6 +1,7 @@
 //! `crosstalk doctor`: whether everything is well, beside a running server and without one.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::Args;
 
@@ -24,6 +25,9 @@ Examples:
 
 Exit codes: 0 well, also with warnings; 4 something is broken.";
 
+/// How long a mail server may take to answer somebody who waits for the report.
+const MAIL_PATIENCE: Duration = Duration::from_secs(10);
+
 #[derive(Debug, Args)]
 pub(super) struct DoctorArgs {
     /// Read everything through: every content of a file, every index of the database
@@ -42,7 +46,7 @@ pub(super) struct DoctorArgs {
 
 pub(super) fn run(global: &Global, args: DoctorArgs) -> Result<(), Failure> {
     let report = Report::new(match global.load(Vec::new()) {
-        Ok(loaded) => look(&loaded, &args),
+        Ok(loaded) => look(&loaded, &args).into_iter().map(|finding| directed(finding, &loaded)).collect(),
         Err(failure) => vec![Finding::bad("configuration", failure.message, "`crosstalk config check` tells the same")],
     });
     output::print(&if args.json { json(&report)? } else { text(&report) })?;
@@ -50,6 +54,12 @@ pub(super) fn run(global: &Global, args: DoctorArgs) -> Result<(), Failure> {
         State::Bad => Err(Failure::new(Exit::Unhealthy, "something is broken; see what was found above")),
         State::Good | State::Warning | State::Unknown => Ok(()),
     }
+}
+
+/// What it advises is about the data directory that was looked at.
+fn directed(finding: Finding, loaded: &Loaded) -> Finding {
+    let advice = finding.advice.map(|advice| super::curl::directed(&advice, loaded));
+    Finding { advice, ..finding }
 }
 
 fn look(loaded: &Loaded, args: &DoctorArgs) -> Vec<Finding> {
@@ -108,7 +118,7 @@ fn mail_server(config: &Config, connects: bool, may_differ: bool) -> Finding {
     if mail.smtp_user.is_some() && mail.smtp_password.is_none() {
         return Finding::unknown("mail-server", format!("{host} was not tried: only the server knows its password; add --config FILE"));
     }
-    match try_mail_server(mail, config.server.name.as_deref().unwrap_or("localhost")) {
+    match try_mail_server(mail, config.server.name.as_deref().unwrap_or("localhost"), MAIL_PATIENCE) {
         Ok(()) => Finding::good("mail-server", format!("{host} answers")),
         Err(why) => Finding::warning(
             "mail-server",
@@ -118,12 +128,15 @@ fn mail_server(config: &Config, connects: bool, may_differ: bool) -> Finding {
     }
 }
 
-fn try_mail_server(mail: &MailConfig, name: &str) -> Result<(), String> {
+fn try_mail_server(mail: &MailConfig, name: &str, patience: Duration) -> Result<(), String> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|cause| cause.to_string())?;
     // A sender needs the runtime at its beginning and at its end.
     runtime.block_on(async {
         match Sender::new(mail, name) {
-            Ok(Some(sender)) => sender.check().await,
+            Ok(Some(sender)) => match tokio::time::timeout(patience, sender.check()).await {
+                Ok(answered) => answered,
+                Err(_) => Err(format!("it gave no answer within {} seconds", patience.as_secs())),
+            },
             Ok(None) => Ok(()),
             Err(cause) => Err(cause.to_string()),
         }
@@ -154,7 +167,19 @@ fn word(state: State) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use super::{Finding, Report, State, text};
+    use std::time::Duration;
+
+    use super::{Finding, Report, State, text, try_mail_server};
+    use crate::config::MailConfig;
+
+    #[test]
+    fn a_mail_server_that_says_nothing_is_not_waited_for_long() {
+        let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let smtp_port = Some(silent.local_addr().unwrap().port());
+        let mail = MailConfig { smtp_host: Some("127.0.0.1".to_owned()), smtp_port, ..MailConfig::default() };
+        let why = try_mail_server(&mail, "localhost", Duration::from_millis(20)).unwrap_err();
+        assert!(why.contains("no answer within"), "{why}");
+    }
 
     #[test]
     fn the_worst_finding_decides_and_advice_stands_below() {

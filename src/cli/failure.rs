@@ -2,9 +2,10 @@
 
 use std::process::ExitCode;
 
+use super::curl::directed;
 use super::output;
 use crate::app::StartError;
-use crate::config::{Origin, Problem};
+use crate::config::{Loaded, Origin, Problem};
 use crate::control::{Fault, Holder, Refusal};
 use crate::domain::Error;
 use crate::store::OpenError;
@@ -38,6 +39,11 @@ pub(super) struct Failure {
 impl Failure {
     pub(super) fn new(exit: Exit, message: impl Into<String>) -> Self {
         Self { exit, message: message.into() }
+    }
+
+    /// The same with commands that are about the data directory that this one was about.
+    pub(super) fn on(self, loaded: &Loaded) -> Self {
+        Self { message: directed(&self.message, loaded), ..self }
     }
 
     /// Tells it and gives the code to exit with.
@@ -95,15 +101,15 @@ impl From<WorldError> for Failure {
 impl From<StartError> for Failure {
     fn from(error: StartError) -> Self {
         match &error {
-            StartError::Bind { address, cause } => match cause.kind() {
+            StartError::Bind { listen, cause } => match cause.kind() {
                 std::io::ErrorKind::AddrInUse => Self::new(Exit::InUse, error.to_string()),
                 std::io::ErrorKind::PermissionDenied => {
-                    let advice = "Ports below 1024 need the system's permission; choose a higher one with --listen ADDR";
-                    Self::new(Exit::Failed, format!("can't listen on {address}: {cause}. {advice}."))
+                    let advice = format!("Ports below 1024 need the system's permission; choose a higher one with {}", listen.flag());
+                    Self::new(Exit::Failed, format!("can't listen on {listen}: {cause}. {advice}."))
                 }
                 _ => {
-                    let advice = "Choose an address of this machine with --listen ADDR";
-                    Self::new(Exit::Failed, format!("can't listen on {address}: {cause}. {advice}."))
+                    let advice = format!("Choose an address of this machine with {}", listen.flag());
+                    Self::new(Exit::Failed, format!("can't listen on {listen}: {cause}. {advice}."))
                 }
             },
             // What somebody configured is at fault, unless it is the data directory.
@@ -116,9 +122,11 @@ impl From<StartError> for Failure {
 
 #[cfg(test)]
 mod tests {
+    use std::net::SocketAddr;
+
     use super::{Exit, Failure};
     use crate::app::StartError;
-    use crate::config::{Origin, Problem};
+    use crate::config::{Listen, Origin, Problem};
     use crate::store::OpenError;
     use crate::world::WorldError;
 
@@ -146,8 +154,8 @@ mod tests {
 
     #[test]
     fn a_taken_address_is_told_from_other_ones() {
-        let bind =
-            |kind: std::io::ErrorKind| Failure::from(StartError::Bind { address: ([127, 0, 0, 1], 80).into(), cause: kind.into() }).exit;
+        let listen: Listen = SocketAddr::from(([127, 0, 0, 1], 80)).into();
+        let bind = |kind: std::io::ErrorKind| Failure::from(StartError::Bind { listen, cause: kind.into() }).exit;
         assert_eq!(bind(std::io::ErrorKind::AddrInUse), Exit::InUse);
         assert_eq!(bind(std::io::ErrorKind::AddrNotAvailable), Exit::Failed);
     }

@@ -72,7 +72,7 @@ fn the_help_of_an_import_describes_its_file() {
 fn every_example_of_a_help_is_a_command() {
     for (name, _, words) in explained() {
         let examples = commands_in(&words);
-        assert!(!words.starts_with("Examples:") || !examples.is_empty(), "{name} has no example");
+        assert!(!words.starts_with("Examples") || !examples.is_empty(), "{name} has no example");
         for example in examples {
             if let Err(why) = Cli::try_parse_from(&example) {
                 panic!("{name} --help: {example:?}: {why}");

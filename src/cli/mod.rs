@@ -18,6 +18,7 @@ mod failure;
 #[cfg(test)]
 mod help;
 mod logging;
+mod nearby;
 mod openapi;
 mod organization;
 mod output;

@@ -2,6 +2,7 @@
 
 use clap::Subcommand;
 
+use super::curl::program;
 use super::failure::Failure;
 use super::user::Place as Whose;
 use super::{Global, output};
@@ -56,7 +57,7 @@ pub(super) fn run(global: &Global, command: PlaceCommand) -> Result<(), Failure>
             let add = control::PlaceCommand::Add { organization, name, group, capacity, memo, sort_order, is_in_use };
             if let Answer::Places(made) = ask(add)? {
                 made.iter().try_for_each(|place| output::print(&place.id.to_string()))?;
-                output::say("The meeting room is in the list now. Reserve it with `crosstalk reservation add`.");
+                output::say(&format!("The meeting room is in the list now. Reserve it with `{} reservation add`.", program(&loaded)));
             }
         }
         PlaceCommand::List { whose: Whose { organization } } => {

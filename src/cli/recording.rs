@@ -10,9 +10,9 @@ use crate::control::{Answer, Command, PastCommand};
 use crate::domain::Timestamp;
 
 pub(super) const EXAMPLES: &str = "\
-Examples:
-  crosstalk recording add --room spring_demo --duration 3600 demo.mp4
-  crosstalk recording add --room 1000031 --name 'Spring demo' \\
+Examples, with a room of the sandbox:
+  crosstalk recording add --room spring_demo_pokaz_wiosenny --duration 3600 demo.mp4
+  crosstalk recording add --room 1000022 --name 'Spring demo' \\
     --started 2026-03-04T15:00:00Z --duration 3600 demo.mp4";
 
 #[derive(Debug, Subcommand)]

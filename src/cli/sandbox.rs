@@ -9,6 +9,7 @@ use clap::Args;
 use super::ask::{open_to_serve, options};
 use super::curl::quoted;
 use super::failure::{Exit, Failure};
+use super::nearby::SANDBOX_FOLDER;
 use super::parse::{self, ClockChoice};
 use super::serving::{Serving, Stage, authority_file, base, full_path, listed, pages, places, protection};
 use super::target::SANDBOX_ADDRESS;
@@ -28,7 +29,9 @@ Examples:
     --clock 2026-01-31T09:00:00Z --ids seed:1
   # kept for the next time
   crosstalk sandbox --data ./try
-  crosstalk sandbox --listen 0.0.0.0:8080 --expose";
+  crosstalk sandbox --listen 0.0.0.0:8080 --expose
+
+Where ./data holds nothing and just one sandbox runs, commands without --data are about it.";
 
 #[derive(Debug, Args)]
 pub(super) struct SandboxArgs {
@@ -165,7 +168,7 @@ impl Place {
         if loaded.is_set("data.dir") {
             return Ok(Self::Kept(loaded.config.data.dir.clone()));
         }
-        let path = std::env::temp_dir().join(format!("crosstalk-sandbox-{}", Entropy::System.text(12)));
+        let path = std::env::temp_dir().join(format!("{SANDBOX_FOLDER}{}", Entropy::System.text(12)));
         DirBuilder::new().mode(0o700).create(&path).map_err(|cause| {
             let message = format!("the temporary folder {} can't be made: {cause}. Name another one with --data DIR.", path.display());
             Failure::new(Exit::Failed, message)

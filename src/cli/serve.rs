@@ -10,7 +10,7 @@ use super::curl::program;
 use super::failure::{Exit, Failure};
 use super::serving::{Serving, Stage, from_outside, full_path, listed, pages, places, protection, urls};
 use super::{Flag, Global, password, setup_url};
-use crate::app::Settings;
+use crate::app::{self, Settings};
 use crate::config::{Config, Limits, Listen, Loaded};
 use crate::control::{self, AdminCommand, Answer, Command, Refusal, Status, VERSION};
 use crate::ops::{accounts, administration};
@@ -93,7 +93,10 @@ impl ServeArgs {
 pub(super) fn run(global: &Global, args: ServeArgs) -> Result<(), Failure> {
     let loaded = global.load_to_serve(args.flags())?;
     let dir = &loaded.config.data.dir;
-    let is_new = !dir.join("app.db").exists();
+    let is_new = matches!(dir.join("app.db").try_exists(), Ok(false));
+    if is_new {
+        app::look_ahead(&loaded.config)?;
+    }
     let world = open_to_serve(dir, || options(&loaded.config, Some(Mode::Office)))?;
     if is_new {
         tell_of_new(dir);
@@ -185,6 +188,9 @@ fn greeting(loaded: &Loaded, endpoints: &[Listen], status: Option<&Status>, setu
     let open = |is_tls| endpoints.iter().copied().find(move |listen| listen.is_tls == is_tls && listen.address.ip().is_unspecified());
     let elsewhere = [false, true].into_iter().filter_map(open).filter(|_| server.public_url.is_none());
     lines.extend(elsewhere.map(|listen| listed("From elsewhere", &from_outside(listen))));
+    if server.public_url.is_some() {
+        lines.push(listed("Listens on", &urls(endpoints).join(", ")));
+    }
     lines.push(listed("Data", &full_path(&loaded.config.data.dir).display().to_string()));
     if status.is_some_and(|status| status.tokens == 0) {
         let program = program(loaded);
@@ -231,6 +237,10 @@ mod tests {
         };
         let columns = ["Chatwork", "Reference", "Administration", "From elsewhere", "Data"].map(column);
         assert_eq!(columns, [Some(19); 5], "{second}");
+        let public = vec![("server.public_url", "--public-url", vec!["https://chat.example.org".to_owned()])];
+        let public = load(&Sources { flags: public, ..Sources::default() }).unwrap();
+        let third = greeting(&public, &everywhere, Some(&status(1, 1)), None);
+        assert!(third.contains("\n  Listens on       http://0.0.0.0:8080\n"), "{third}");
         assert!(!greeting(&Loaded::default(), &everywhere, Some(&status(1, 1)), None).contains("token create"));
     }
 

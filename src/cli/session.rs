@@ -12,7 +12,7 @@ use crate::control::{Answer, Command, PastCommand, SessionFile};
 const FILE_BYTES: u64 = 32 * 1024 * 1024;
 
 pub(super) const EXAMPLES: &str = r#"Examples:
-  crosstalk session import --room spring_demo session.json
+  crosstalk session import --room spring_demo_pokaz_wiosenny session.json
 
 The file is JSON; everything but started, ended and the nicknames may be left out:
   {"started": "2026-03-04T15:00:00Z", "ended": "2026-03-04T16:00:00Z",

@@ -1,6 +1,6 @@
 //! `crosstalk setup-url`: a fresh address of the set-up page.
 
-use super::ask::{ask, holder_of, settings_of};
+use super::ask::{ask, completed_by, holder_of};
 use super::curl::program;
 use super::failure::{Exit, Failure};
 use super::target::reachable;
@@ -23,7 +23,7 @@ pub(super) fn run(global: &Global) -> Result<(), Failure> {
         return Err(Failure::new(Exit::Failed, message));
     };
     let Answer::SetupKey(key) = ask(&loaded, Command::SetupKey)? else { return Ok(()) };
-    let config = settings_of(&holder).settings().map_or_else(|| loaded.config.clone(), |served| loaded.completed(&served.values));
+    let config = completed_by(&loaded, &holder);
     let base = base(&config, &holder.listen);
     output::print(&url(&base, &key))?;
     output::say(&advice(&config, &base));

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use super::ask::holder_of;
 use super::failure::Failure;
+use super::nearby::directory;
 use crate::config::{Listen, Loaded};
 use crate::control::{self, Answer, Command, Held, Holder};
 use crate::domain::Dialect;
@@ -26,10 +27,10 @@ pub(super) struct Target {
 }
 
 impl Target {
-    /// The server that runs on the data directory; without one, a sandbox at its usual address.
+    /// The server that runs on the data directory; without data there, the one sandbox that runs; without one, a sandbox at its usual address.
     pub(super) fn find(loaded: &Loaded) -> Result<Self, Failure> {
         let usual = Self { base: format!("http://{SANDBOX_ADDRESS}"), has_well_known_tokens: true, authority: None };
-        let Held::By(holder) = holder_of(&loaded.config.data.dir)? else { return Ok(usual) };
+        let Held::By(holder) = holder_of(&directory(loaded))? else { return Ok(usual) };
         let Some(listen) = holder.listen.first() else { return Ok(usual) };
         let authority = holder.authority.clone().filter(|_| listen.starts_with("https:"));
         let has_well_known_tokens = holder.mode == Mode::Sandbox.name() && knows_tokens(&holder);

@@ -53,7 +53,7 @@ pub(super) enum UserCommand {
         #[arg(long)]
         email: String,
         /// What becomes of what the person wrote
-        #[arg(long, value_enum)]
+        #[arg(long, value_enum, value_name = "keep|blank")]
         messages: Messages,
     },
 }

@@ -6,6 +6,7 @@ use clap::Args;
 
 use super::ask::Waiting;
 use super::failure::{Exit, Failure};
+use super::nearby::directory;
 use super::status::look;
 use super::{Global, output, parse};
 
@@ -25,7 +26,7 @@ pub(super) fn run(global: &Global, args: &WaitArgs) -> Result<(), Failure> {
     let loaded = global.load(Vec::new())?;
     let waiting = Waiting::at_most(args.timeout);
     loop {
-        match look(&loaded) {
+        match look(&loaded, &directory(&loaded)) {
             Ok((holder, _)) => {
                 output::say(&format!("{holder} answers."));
                 return Ok(());

@@ -53,6 +53,14 @@ impl Listen {
         if self.is_tls { "https" } else { "http" }
     }
 
+    /// How one chooses another one.
+    pub fn flag(self) -> &'static str {
+        match self.is_tls {
+            true => "--listen https://ADDR, beside a --listen ADDR for connections that are not protected",
+            false => "--listen ADDR",
+        }
+    }
+
     /// What addresses there start with.
     pub fn url(self) -> String {
         format!("{}://{}", self.scheme(), self.address)

@@ -26,8 +26,8 @@ pub use load::read_text;
 pub use load::{Loaded, Origin, Problem, Shown, Sources, load};
 pub use mail::{MailConfig, Security};
 pub use messenger::MessengerConfig;
+pub use nearest::did_you_mean;
 use nearest::near_key;
-pub use nearest::nearest;
 pub use table::KEYS;
 pub use template::template;
 

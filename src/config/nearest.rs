@@ -1,7 +1,12 @@
 //! Finding what somebody meant.
 
+/// A question to go behind a refusal; empty where nothing is near enough to have been meant.
+pub fn did_you_mean<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> String {
+    near_key(word, candidates).map(|near| format!(" Did you mean {near}?")).unwrap_or_default()
+}
+
 /// The candidate that looks most like a word; none only when there are no candidates.
-pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let likeness = |candidate: &str| strsim::normalized_damerau_levenshtein(word, candidate);
     candidates.into_iter().max_by(|one, other| likeness(one).total_cmp(&likeness(other)))
 }
@@ -16,7 +21,15 @@ pub(super) fn near_key<'a>(key: &str, candidates: impl IntoIterator<Item = &'a s
 
 #[cfg(test)]
 mod tests {
-    use super::{near_key, nearest};
+    use super::{did_you_mean, near_key, nearest};
+
+    #[test]
+    fn what_nobody_can_have_meant_is_not_asked_about() {
+        assert_eq!(did_you_mean("foo", ["chatwork", "cam"]), "");
+        assert_eq!(did_you_mean("nope", ["post-file", "get-me"]), "");
+        assert_eq!(did_you_mean("chatwrk", ["chatwork", "cam"]), " Did you mean chatwork?");
+        assert_eq!(did_you_mean("post-mesage", ["post-file", "post-message"]), " Did you mean post-message?");
+    }
 
     #[test]
     fn a_key_that_nobody_can_have_meant_is_not_named() {

@@ -16,7 +16,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::backup::{self, UNWATCHED, Watch};
-use crate::config::nearest;
+use crate::config::did_you_mean;
 use crate::dialects::access;
 use crate::domain::{
     Dialect, Email, Error, Language, NewPerson, NewToken, OrganizationPatch, OrganizationRole, PersonName, Scopes, Slug, TimeZone,
@@ -344,7 +344,9 @@ fn manage_people(world: &World, cause: Cause, command: UserCommand) -> Result<An
         UserCommand::Create { organization, email, name, role } => {
             let role = OrganizationRole::named(&role)?;
             let person = NewPerson { email: Email::parse(&email)?, name: PersonName::parse(&name)?, role };
-            vec![world.write_blocking(cause, move |tx| accounts::create_user(tx, organization.as_deref(), &person))?]
+            let email = person.email.clone();
+            let made = world.write_blocking(cause, move |tx| accounts::create_user(tx, organization.as_deref(), &person));
+            vec![made.map_err(|error| address_taken(world, &email, error))?]
         }
         UserCommand::List { organization } => world.read(|tx| accounts::list_users(tx, organization.as_deref()))?,
         UserCommand::Disable { email } => vec![set_disabled(world, cause, &email, true)?],
@@ -356,6 +358,24 @@ fn manage_people(world: &World, cause: Cause, command: UserCommand) -> Result<An
         }
     };
     Ok(Answer::People(people.into_iter().map(Person::from).collect()))
+}
+
+/// An address is one person's on the whole server: who is told that it is taken is told by whom.
+fn address_taken(world: &World, email: &Email, error: Error) -> Refusal {
+    let owner = match &error {
+        Error::Taken(_) => world.read(|tx| accounts::find_owner(tx, email)).ok().flatten(),
+        _ => None,
+    };
+    let mut refusal = Refusal::from(error);
+    if let Some((person, slug)) = owner {
+        refusal.message = format!(
+            "{} is the address of {} in the organization {slug} already, and an address belongs to one person of a server; \
+             `crosstalk user list --organization {slug}` shows everybody there. Give another address",
+            email.as_str(),
+            person.account.person.name
+        );
+    }
+    refusal
 }
 
 fn set_disabled(world: &World, cause: Cause, email: &str, is_disabled: bool) -> Result<crate::domain::AccountProfile, Error> {
@@ -404,8 +424,7 @@ fn instant(tx: &Tx<'_>, expiry: Expiry) -> Timestamp {
 pub fn parse_dialect(name: &str) -> Result<Dialect, Refusal> {
     Dialect::named(name).filter(|dialect| Dialect::ALL.contains(dialect)).ok_or_else(|| {
         let names = Dialect::ALL.map(Dialect::name);
-        let near = nearest(name, names).unwrap_or_default();
-        Refusal::usage(format!("there is no dialect {name:?}. Did you mean {near}? There are {}.", names.join(", ")))
+        Refusal::usage(format!("there is no dialect {name:?}.{} There are {}.", did_you_mean(name, names), names.join(", ")))
     })
 }
 
@@ -413,9 +432,9 @@ fn parse_scopes(dialect: Dialect, names: Vec<String>) -> Result<Scopes, Refusal>
     let known = access::of(dialect).map_or(&[][..], |way| way.scopes);
     for name in &names {
         if !known.contains(&name.as_str()) {
-            return Err(Refusal::usage(match nearest(name, known.iter().copied()) {
-                Some(near) => format!("there is no scope {name:?}. Did you mean {near}? All scopes: {}.", known.join(" ")),
-                None => format!("tokens for {} have no scopes. Leave --scope out.", dialect.name()),
+            return Err(Refusal::usage(match known {
+                [] => format!("tokens for {} have no scopes. Leave --scope out.", dialect.name()),
+                _ => format!("there is no scope {name:?}.{} All scopes: {}.", did_you_mean(name, known.iter().copied()), known.join(" ")),
             }));
         }
     }

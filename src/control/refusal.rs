@@ -33,7 +33,7 @@ impl Refusal {
 
 impl From<Error> for Refusal {
     fn from(error: Error) -> Self {
-        let fault = if matches!(error, Error::Invalid(..) | Error::Missing(_)) { Fault::Usage } else { Fault::Failed };
+        let fault = if matches!(error, Error::Invalid(..) | Error::Missing(_) | Error::Fields(_)) { Fault::Usage } else { Fault::Failed };
         let advice = match &error {
             Error::NotFound(Noun::Account) => "; `crosstalk user list` shows everybody",
             Error::NotFound(Noun::Organization) => "; `crosstalk organization list` shows all",

@@ -75,7 +75,7 @@ fn refusals_say_what_to_do() {
     let (_folder, world) = office();
     assert!(message(run(&world, token(&[], None))).contains("crosstalk user list"));
     run(&world, add_bob()).unwrap();
-    assert!(message(run(&world, add_bob())).contains("email is taken"));
+    assert!(message(run(&world, add_bob())).contains("bob@example.org is the address of Bob in the organization office already"));
     let nearest = message(run(&world, token(&["rooms.all:reed"], None)));
     assert!(nearest.contains("Did you mean rooms.all:read?"), "{nearest}");
     let past = run(&world, token(&[], Some(Expiry::AtMs(0)))).expect_err("a refusal");
@@ -101,7 +101,7 @@ fn a_running_server_answers_on_its_socket_and_takes_it_away_again() {
         });
         let (first, second) = asked.await.unwrap();
         assert!(matches!(first, Ok(Answer::People(_))));
-        assert!(second.is_err_and(|refusal| refusal.message.contains("taken")));
+        assert!(second.is_err_and(|refusal| refusal.message.contains("already")));
         control.stop().await;
         assert!(!path.exists());
         assert!(matches!(ask(&path, &Command::Status), Err(AskError::NotThere(_))));

@@ -59,7 +59,7 @@ fn integrity(path: &Path, wish: &Wish) -> Finding {
     let depth = if wish.is_deep { Depth::Whole } else { Depth::Quick };
     match copies::check(path, depth) {
         Ok(None) => Finding::good("database", if wish.is_deep { "every page and index is whole" } else { "every page is whole" }),
-        Ok(Some(verdict)) => Finding::bad("database", verdict, RESTORE),
+        Ok(Some(verdict)) => Finding::bad("database", damage(&verdict), RESTORE),
         Err(cause) => Finding::bad("database", cause.to_string(), RESTORE),
     }
 }
@@ -68,9 +68,15 @@ fn integrity(path: &Path, wish: &Wish) -> Finding {
 pub fn quick_check(dir: &Path) -> Result<(), String> {
     match copies::check(&dir.join("app.db"), Depth::Quick) {
         Ok(None) => Ok(()),
-        Ok(Some(verdict)) => Err(verdict),
+        Ok(Some(verdict)) => Err(damage(&verdict)),
         Err(cause) => Err(cause.to_string()),
     }
+}
+
+/// What SQLite found, in one line and without its heading.
+fn damage(verdict: &str) -> String {
+    let lines = verdict.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with("***"));
+    format!("the database is damaged: {}", lines.collect::<Vec<_>>().join("; "))
 }
 
 fn audit(onlooker: &Onlooker) -> Finding {
@@ -116,4 +122,15 @@ fn mails(condition: &Condition) -> Finding {
 /// Whether all messages are in the search index.
 pub fn of_search(progress: SearchProgress) -> State {
     if progress.done < progress.total { State::Unknown } else { State::Good }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::damage;
+
+    #[test]
+    fn damage_is_told_in_one_line() {
+        let verdict = "*** in database main ***\nTree 7 page 7 cell 0: invalid page number 99\n";
+        assert_eq!(damage(verdict), "the database is damaged: Tree 7 page 7 cell 0: invalid page number 99");
+    }
 }

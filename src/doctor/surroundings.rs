@@ -20,6 +20,8 @@ const LITTLE_FREE: u64 = 1 << 30;
 const OLD_BACKUP_MS: i64 = 7 * Grain::Day.ms();
 /// Making every machine trust a new authority takes a while: a quarter of a year.
 const SOON_FOR_ALL_MS: i64 = 3 * SOON_MS;
+/// What to do about a backup that a lost disk would take along.
+const ELSEWHERE: &str = "Make one with `crosstalk backup create --to DIR` on another disk, and tell doctor of it with --backups DIR";
 
 /// Whether there is room on the disk.
 pub fn of_disk(usage: &Usage) -> State {
@@ -53,27 +55,39 @@ pub(super) fn backup(config: &Config, wish: &Wish) -> Finding {
         return Finding::unknown("backup", MAY_DIFFER);
     }
     let folder = wish.backups_of(config);
-    let elsewhere = "Make one with `crosstalk backup create --to DIR` on another disk, and tell doctor of it with --backups DIR";
+    if is_named(config, wish) && !folder.is_dir() {
+        let message = format!("the folder {} is not there, so neither is a backup", folder.display());
+        return Finding::warning("backup", message, "Look whether its disk is mounted and the folder is written as it should be");
+    }
     let owner = Owner::in_directory(dir);
-    let Some(newest) = backup::newest(&folder, &owner, wish.now) else {
-        return Finding::warning("backup", format!("there is none in {}", folder.display()), elsewhere);
-    };
-    if let Some(lacking) = Some(&newest).filter(|newest| newest.lacks > 0).and_then(|newest| backup::lacking(dir, newest, &owner)) {
-        return incomplete(dir, &newest, &lacking);
+    match backup::newest(&folder, &owner, wish.now) {
+        Some(newest) => newest_backup(dir, &folder, &owner, &newest, wish.now),
+        None => Finding::warning("backup", format!("there is none in {}", folder.display()), ELSEWHERE),
+    }
+}
+
+fn newest_backup(dir: &Path, folder: &Path, owner: &Owner, newest: &Newest, now: Timestamp) -> Finding {
+    if let Some(lacking) = Some(newest).filter(|newest| newest.lacks > 0).and_then(|newest| backup::lacking(dir, newest, owner)) {
+        return incomplete(dir, newest, &lacking);
     }
     let message = format!("the newest one in {} is of {}", folder.display(), newest.made);
-    if of_backup(Some(newest.made), 0, wish.now) == State::Warning {
+    if of_backup(Some(newest.made), 0, now) == State::Warning {
         return Finding::warning("backup", message, "Have one made every day: the setting backup.schedule");
     }
-    if let Some((open, mode)) = find_open(dir, &folder, &owner) {
+    if let Some((open, mode)) = find_open(dir, folder, owner) {
         let message = format!("{} holds everything and is open to other users of this machine (mode {mode:o})", open.display());
         return Finding::warning("backup", message, format!("chmod 700 {}", open.display()));
     }
     let disk_of = |path: &Path| fs::metadata(path).map(|found| found.dev()).ok();
-    match disk_of(&folder) == disk_of(dir) {
-        true => Finding::warning("backup", format!("{message}, on the same disk as the data"), elsewhere),
+    match disk_of(folder) == disk_of(dir) {
+        true => Finding::warning("backup", format!("{message}, on the same disk as the data"), ELSEWHERE),
         false => Finding::good("backup", format!("{message}, on another disk")),
     }
+}
+
+/// Whether somebody chose where backups are: the usual folder is made with the first one.
+fn is_named(config: &Config, wish: &Wish) -> bool {
+    wish.backups.is_some() || config.backup.dir.is_some()
 }
 
 /// What to do about a backup that lacks files.

@@ -1,8 +1,8 @@
 //! Who may get hold of what. The only door to a room or a meeting.
 
 use crate::domain::{
-    AccountId, Actor, Dialect, Error, ExternalRoomId, Managed, Meeting, MeetingId, Membership, MessageId, Noun, OrganizationId,
-    OrganizationRole, Reach, Role, Room, RoomId, Session, SessionId,
+    AccountId, Actor, Dialect, Error, ExternalRoomId, Managed, Meeting, MeetingId, Membership, MessageId, Noun, Organization,
+    OrganizationId, OrganizationRole, Problem, Reach, Role, Room, RoomId, Session, SessionId,
 };
 use crate::store::{self, Tx};
 
@@ -119,8 +119,36 @@ pub fn organization(tx: &Tx<'_>, slug: Option<&str>) -> Result<OrganizationId, E
     }
     match store::organizations::list_organizations(tx)?.as_slice() {
         [only] => Ok(only.id),
-        _ => Err(Error::Invalid("organization", "there are several; say which with --organization SLUG")),
+        several => Err(say_which(several)),
     }
+}
+
+/// The same for something that is there by this id in one organization alone: then nobody has to say in which.
+pub fn organization_with(
+    tx: &Tx<'_>,
+    slug: Option<&str>,
+    noun: Noun,
+    has: impl Fn(OrganizationId) -> Result<bool, Error>,
+) -> Result<OrganizationId, Error> {
+    if slug.is_some() {
+        return organization(tx, slug);
+    }
+    for candidate in store::organizations::list_organizations(tx)? {
+        if has(candidate.id)? {
+            return Ok(candidate.id);
+        }
+    }
+    Err(Error::NotFound(noun))
+}
+
+/// Most organizations that one is told of to choose from.
+const NAMED: usize = 10;
+
+fn say_which(several: &[Organization]) -> Error {
+    let slugs: Vec<&str> = several.iter().take(NAMED).map(|organization| organization.slug.as_str()).collect();
+    let more = if several.len() > NAMED { " and more" } else { "" };
+    let why = format!("there are several, {}{more}; say which with --organization SLUG", slugs.join(", "));
+    Error::Fields(vec![Problem { field: "organization".to_owned(), why }])
 }
 
 /// As whom an administrator of the server acts in the rooms and meetings of an organization. GUESS: as its service account, which reaches

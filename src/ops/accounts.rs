@@ -30,6 +30,13 @@ pub fn create_user(tx: &Tx<'_>, organization: Option<&str>, person: &NewPerson) 
     profile(tx, id)
 }
 
+/// Who has an e-mail address, and the slug of their organization.
+pub fn find_owner(tx: &Tx<'_>, email: &Email) -> Result<Option<(AccountProfile, String)>, Error> {
+    let Some(found) = store::accounts::find_by_email(tx, email.as_str())? else { return Ok(None) };
+    let slug = store::organizations::get(tx, found.account.organization)?.slug;
+    Ok(Some((found, slug)))
+}
+
 /// Changes a person; what the patch does not name stays, and what it does not change leaves no trace. Nobody disables themselves or the
 /// last administrator.
 pub fn edit_user(tx: &Tx<'_>, by: AccountId, id: AccountId, patch: &AccountPatch) -> Result<AccountProfile, Error> {

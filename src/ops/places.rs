@@ -144,7 +144,8 @@ fn view(tx: &Tx<'_>, organization: OrganizationId, found: Vec<Reservation>) -> R
 
 /// Gives a place free again.
 pub fn remove_reservation(tx: &Tx<'_>, organization: Option<&str>, id: ReservationId) -> Result<(), Error> {
-    let organization = access::organization(tx, organization)?;
+    let has = |organization| Ok(store::places::find_reservation(tx, organization, id)?.is_some());
+    let organization = access::organization_with(tx, organization, Noun::Reservation, has)?;
     store::places::find_reservation(tx, organization, id)?.ok_or(Error::NotFound(Noun::Reservation))?;
     store::places::end_reservation(tx, id)?;
     tx.record(Event::ReservationRemoved(organization, id))

@@ -69,7 +69,7 @@ pub fn list_tokens(tx: &Tx<'_>, organization: Option<&str>) -> Result<Vec<Token>
 
 /// Takes a token back; the next request with it is refused. One that was taken back already stays as it is.
 pub fn revoke_token(tx: &Tx<'_>, organization: Option<&str>, id: TokenId) -> Result<Token, Error> {
-    let organization = access::organization(tx, organization)?;
+    let organization = organization_of(tx, organization, id)?;
     let found = find(tx, organization, id)?;
     if found.revoked.is_none_or(|at| at > tx.now) {
         store::tokens::update_revoked(tx, id, tx.now)?;
@@ -80,7 +80,7 @@ pub fn revoke_token(tx: &Tx<'_>, organization: Option<&str>, id: TokenId) -> Res
 
 /// Makes a new token like an old one, which goes on working for `overlap_s` seconds.
 pub fn rotate_token(tx: &Tx<'_>, organization: Option<&str>, id: TokenId, overlap_s: u32) -> Result<Made, Error> {
-    let organization = access::organization(tx, organization)?;
+    let organization = organization_of(tx, organization, id)?;
     let old = find(tx, organization, id)?;
     if old.revoked.is_some_and(|at| at <= tx.now) {
         return Err(Error::Invalid("token", "a revoked token can't be rotated; make a new one"));
@@ -93,6 +93,10 @@ pub fn rotate_token(tx: &Tx<'_>, organization: Option<&str>, id: TokenId, overla
     store::tokens::update_revoked(tx, id, tx.now.plus_ms(i64::from(overlap_s) * 1000))?;
     tx.record(Event::TokenRotated(id, made))?;
     Ok(Made { id: made, secret, acts_as: old.acts_as, dialect: new.dialect, organization })
+}
+
+fn organization_of(tx: &Tx<'_>, slug: Option<&str>, id: TokenId) -> Result<OrganizationId, Error> {
+    access::organization_with(tx, slug, Noun::Token, |organization| Ok(store::tokens::find_token(tx, organization, id)?.is_some()))
 }
 
 fn find(tx: &Tx<'_>, organization: OrganizationId, id: TokenId) -> Result<Token, Error> {

@@ -217,7 +217,7 @@ fn meeting_rooms_are_added_and_reserved_beside_a_running_server_and_without_one(
     exits(&run(&dir, &["user", "create", "--organization", "tokyo", "--email", "ken@example.com", "--name", "Ken"]), 0);
     let tokyo = |arguments: &[&str]| run(&dir, &[arguments, &["--organization", "tokyo"]].concat());
     let (id, words) = exits(&tokyo(&["place", "add", "--name", "会議室A", "--group", "3F", "--capacity", "8", "--memo", "screen"]), 0);
-    assert!(id.trim().len() == 19 && words.contains("crosstalk reservation add"), "{id}{words}");
+    assert!(id.trim().len() == 19 && words.contains(" reservation add`"), "{id}{words}");
     exits(&tokyo(&["place", "add", "--name", "Attic", "--not-in-use"]), 0);
     let (_, words) = exits(&tokyo(&["place", "add", "--name", "会議室A"]), 1);
     assert!(words.contains("name is taken"), "{words}");
@@ -238,7 +238,7 @@ fn meeting_rooms_are_added_and_reserved_beside_a_running_server_and_without_one(
     let (reservation, words) = exits(&add("会議室A", &[hour, &["--member", "ken@example.com"]].concat()), 0);
     assert!(words.contains("from 2026-01-12T10:00:00+09:00 to 2026-01-12T11:00:00+09:00"), "{words}");
     let (_, words) = exits(&add(id.trim(), hour), 1);
-    assert!(words.contains("time is taken") && words.contains("crosstalk reservation list"), "{words}");
+    assert!(words.contains("time is taken") && words.contains(" reservation list"), "{words}");
     exits(&add("会議室A", &["--day", "2026-01-13", "--last-day", "2026-01-14"]), 0);
     let (table, _) = exits(&tokyo(&["reservation", "list", "--period", "2026-01"]), 0);
     let lines: Vec<&str> = table.lines().collect();
@@ -246,13 +246,13 @@ fn meeting_rooms_are_added_and_reserved_beside_a_running_server_and_without_one(
     assert!(lines[2].contains("2026-01-13") && lines[2].contains("2026-01-14"), "{table}");
     assert_eq!(exits(&tokyo(&["reservation", "list"]), 0).0.lines().count(), 1, "nothing today");
     drop(server);
-    exits(&tokyo(&["reservation", "remove", reservation.trim()]), 0);
+    exits(&run(&dir, &["reservation", "remove", reservation.trim()]), 0);
     let (_, words) = exits(&tokyo(&["reservation", "remove", reservation.trim()]), 1);
-    assert!(words.contains("no such reservation") && words.contains("crosstalk reservation list"), "{words}");
+    assert!(words.contains("no such reservation") && words.contains(" reservation list"), "{words}");
     exits(&add("会議室A", hour), 0);
 
     let cases: [(&str, &[&str], i32, &str); 8] = [
-        ("Cellar", hour, 1, "crosstalk place list"),
+        ("Cellar", hour, 1, " place list`"),
         ("Attic", hour, 2, "not in use"),
         ("会議室A", &["--start", "2026-01-12 10:00"], 2, "--end"),
         ("会議室A", &["--start", "2026-01-12 10:00", "--end", "2026-01-12 09:00"], 2, "end has to come after"),
@@ -281,7 +281,7 @@ fn administrators_have_passwords_that_no_argument_carries() {
     exits(&run_with(&dir, &["admin", "reset-password", "--email", "root@example.com", "--password-stdin"], "another password\n"), 0);
     for last in [["admin", "disable"], ["user", "disable"]] {
         let (_, words) = exits(&run(&dir, &[&last[..], &["--email", "root@example.com"]].concat()), 1);
-        assert!(words.contains("at least one administrator has to remain") && words.contains("crosstalk admin create"), "{words}");
+        assert!(words.contains("at least one administrator has to remain") && words.contains(" admin create`"), "{words}");
     }
     exits(&run_with(&dir, &["admin", "create", "--email", "kim@example.com", "--password-stdin"], "a long password\n"), 0);
     exits(&run(&dir, &["admin", "disable", "--email", "root@example.com"]), 0);
@@ -319,20 +319,29 @@ fn an_address_in_use_is_named() {
     let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
     let address = taken.local_addr().expect("an address").to_string();
     let (_, words) = exits(&run(&folder.path().join("data"), &["serve", "--listen", &address]), 5);
-    assert!(words.contains(&address) && words.contains("--listen"), "{words}");
+    assert!(words.contains(&address) && words.contains("--listen ADDR."), "{words}");
+    let (dir, protected) = (folder.path().join("protected"), format!("https://{address}"));
+    let serve = ["serve", "--tls", "self-signed", "--listen", "127.0.0.1:0", "--listen", &protected];
+    let (_, words) = exits(&run(&dir, &serve), 5);
+    assert!(words.contains(&protected) && words.contains("--listen https://ADDR"), "the plain one would not help: {words}");
+    let files = ["serve", "--listen", "https://127.0.0.1:0", "--tls", "files", "--tls-cert", "missing.pem", "--tls-key", "missing.key"];
+    exits(&run(&dir, &files), 3);
+    assert_eq!(std::fs::read_dir(folder.path()).expect("a folder").count(), 0, "what can't start leaves no office behind");
 }
 
 #[test]
 fn a_slip_is_answered_with_what_was_meant() {
     let folder = tempfile::tempdir().expect("a folder");
     let dir = folder.path().join("data");
-    let cases: [(&[&str], i32, &str); 10] = [
+    let advised = format!("`crosstalk --data {} user list`", dir.display());
+    let cases: [(&[&str], i32, &str); 11] = [
         (&["serve", "--lisen", "127.0.0.1:0"], 2, "--listen"),
         (&["sandbox", "--seed", "x"], 2, "--seed"),
         (&["setup-url"], 1, "no server runs"),
         (&["sandbox", "--listen", "0.0.0.0:0"], 2, "--expose"),
         (&["token", "create", "--dialect", "chatwrk", "--user", "x@example.com"], 2, "chatwork"),
-        (&["user", "disable", "--email", "nobody@example.com"], 1, "no such account"),
+        (&["user", "disable", "--email", "nobody@example.com"], 1, &advised),
+        (&["user", "erase", "--email", "aki@example.com"], 2, "keep|blank"),
         (&["curl", "chatwork", "post-mesage"], 2, "post-message"),
         (&["token", "revoke", "abc"], 2, "digits that stand in the list"),
         (&["reservation", "remove", "Weekly"], 2, "digits that stand in the list"),
@@ -343,6 +352,84 @@ fn a_slip_is_answered_with_what_was_meant() {
         let (out, err) = exits(&run(&dir, arguments), code);
         assert!(format!("{out}{err}").contains(word), "{arguments:?}: {out}{err}");
     }
+}
+
+#[test]
+fn who_has_to_say_which_organization_is_told_of_them() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let dir = folder.path().join("data");
+    user(&dir, "aki@example.com");
+    token(&dir, "aki@example.com");
+    exits(&run(&dir, &["organization", "create", "--slug", "tokyo", "--name", "Tokyo"]), 0);
+    for several in [&["user", "list"][..], &["place", "list"], &["reservation", "list"]] {
+        let (_, words) = exits(&run(&dir, several), 2);
+        assert!(words.contains("there are several, office, tokyo; say which with --organization SLUG"), "{words}");
+    }
+    let (_, words) = exits(&run(&dir, &["user", "create", "--organization", "tokyo", "--email", "aki@example.com", "--name", "Aki"]), 1);
+    assert!(words.contains("the address of Somebody in the organization office already"), "{words}");
+    let (table, _) = exits(&run(&dir, &["token", "list", "--organization", "office"]), 0);
+    let id = table.lines().find_map(|line| line.split_whitespace().find(|word| word.parse::<i64>().is_ok())).expect("an id");
+    exits(&run(&dir, &["token", "revoke", id]), 0);
+    let (_, words) = exits(&run(&dir, &["token", "revoke", "999999"]), 1);
+    assert!(words.contains("no such token"), "{words}");
+}
+
+#[test]
+fn commands_that_name_no_directory_find_the_one_sandbox_that_runs() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (temporary, ready) = (folder.path().join("tmp"), folder.path().join("sandbox.ready"));
+    std::fs::create_dir(&temporary).expect("a folder");
+    let command = |program: &str| {
+        let mut command = Command::new(program);
+        command.current_dir(folder.path()).env("TMPDIR", &temporary);
+        command
+    };
+    let ask = |arguments: &[&str]| command(BINARY).args(arguments).output().expect("a command");
+    exits(&ask(&["status"]), 4);
+    let mut sandbox = command(BINARY);
+    sandbox.args(["sandbox", "--listen", "127.0.0.1:0", "--ready-file", "sandbox.ready"]).stdout(Stdio::null());
+    let child = sandbox.stderr(std::fs::File::create(folder.path().join("sandbox.log")).expect("a file")).spawn().expect("a process");
+    let server = Process::of(child, &ready).expect("a sandbox");
+    let (_, words) = exits(&ask(&["organization", "edit", "office", "--language", "pl"]), 0);
+    assert!(words.contains("so this is about the sandbox in"), "{words}");
+    assert!(exits(&ask(&["status"]), 0).0.contains(server.base()));
+    assert!(exits(&ask(&["env", "chatwork"]), 0).0.contains(server.base()));
+
+    std::fs::write(folder.path().join("demo.mp4"), "a film").expect("a file");
+    let session = r#"{"started": "2026-03-04T15:00:00Z", "ended": "2026-03-04T16:00:00Z"}"#;
+    std::fs::write(folder.path().join("session.json"), session).expect("a file");
+    for (name, examples) in [("recording", 2), ("session", 1)] {
+        let help = exits(&ask(&[name, "--help"]), 0).0.replace("\\\n", " ");
+        let lines: Vec<&str> = help.lines().filter_map(|line| line.strip_prefix("  crosstalk ")).collect();
+        assert_eq!(lines.len(), examples, "{help}");
+        for line in lines {
+            exits(&command("sh").arg("-c").arg(format!("{BINARY} {line}")).output().expect("a shell"), 0);
+        }
+    }
+
+    let own = std::fs::read_dir(&temporary).expect("a folder").next().expect("a sandbox").expect("an entry").path();
+    std::fs::set_permissions(&own, std::os::unix::fs::PermissionsExt::from_mode(0o755)).expect("a mode");
+    let (_, words) = exits(&ask(&["organization", "list"]), 1);
+    assert!(words.contains("there is nothing in the data directory"), "others may have put it there: {words}");
+    assert!(!folder.path().join("data").exists(), "asking makes nothing");
+}
+
+#[test]
+fn backups_are_listed_where_the_running_server_has_them() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (dir, shelf) = (folder.path().join("data"), folder.path().join("shelf"));
+    user(&dir, "aki@example.com");
+    let (here, words) = exits(&run(&dir, &["backup", "create"]), 0);
+    assert!(here.starts_with(&*dir.to_string_lossy()) && !words.contains("the server goes on"), "{words}");
+    let mut command = Command::new(BINARY);
+    command.env("CROSSTALK_BACKUP__DIR", &shelf);
+    let _server = Process::start(command, &["serve"], &dir, &dir).expect("a server");
+    let (table, words) = exits(&run(&dir, &["backup", "list"]), 0);
+    assert!(table.lines().count() == 1 && words.contains(&format!("There is no folder {}", shelf.display())), "{table}{words}");
+    let (made, words) = exits(&run(&dir, &["backup", "create"]), 0);
+    assert!(made.starts_with(&*shelf.to_string_lossy()) && words.contains("the server goes on"), "{made}{words}");
+    let (table, _) = exits(&run(&dir, &["backup", "list"]), 0);
+    assert!(table.contains(&made) && !table.contains(&here), "{table}");
 }
 
 #[test]

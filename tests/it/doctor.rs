@@ -137,7 +137,8 @@ fn a_healthy_office_is_told_to_be_one_with_and_without_a_server_and_nothing_is_c
     office.look(&["--deep"]).exits(0).is("server", "good", process.base()).is("database", "good", "index").is("audit", "good", "whole");
     let text = Command::new(BINARY).args(["doctor", "--data"]).arg(&office.dir).output().expect("a process");
     let words = String::from_utf8(text.stdout).expect("a text");
-    assert!(words.contains("warning  backup") && words.contains("→ Make one") && !words.contains("BROKEN"), "{words}");
+    let advised = format!("→ Make one with `crosstalk --data {} backup create --to DIR`", office.dir.display());
+    assert!(words.contains("warning  backup") && words.contains(&advised) && !words.contains("BROKEN"), "{words}");
 }
 
 #[test]
@@ -248,8 +249,9 @@ fn backups_are_judged_by_age_and_by_the_disk_they_lie_on() {
     fs::rename(&made, made.with_file_name("2020-01-31T09-00-00Z")).expect("a name");
     office.look(&[]).exits(0).is("backup", "warning", "2020-01-31");
     let shelf = office.dir.with_file_name("shelf");
-    let made = backup(&shelf);
     let look = || office.look(&["--backups", shelf.to_str().expect("a path")]);
+    look().exits(0).is("backup", "warning", "shelf is not there");
+    let made = backup(&shelf);
     set_mode(&shelf, 0o755);
     look().exits(0).is("backup", "warning", "on the same disk");
     set_mode(&made, 0o755);
