@@ -61,6 +61,8 @@ fn changes_whose_database_is_elsewhere_are_kept() {
     let folder = tempfile::tempdir().expect("a folder");
     let dir = folder.path().join("data");
     let mut server = Process::serve(&dir);
+    let told = fs::read_to_string(dir.with_extension("log")).expect("a log");
+    assert!(told.contains("is new; it is made for an office"), "{told}");
     exits(&run(&dir, &["user", "create", "--email", "aki@example.com", "--name", "Aki"]), 0);
     server.kill();
     let (database, aside) = (dir.join("app.db"), dir.join("aside"));
