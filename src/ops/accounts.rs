@@ -9,7 +9,7 @@ use crate::domain::{
 };
 use crate::store::{self, Tx};
 
-/// Why somebody can't become an administrator: a disabled one could not sign in.
+/// Why somebody gets no administrator's password: a disabled one could not sign in with it.
 const IS_DISABLED: &str = "this person is disabled and could not sign in; enable them first (`crosstalk user enable`)";
 
 /// Everything the actor may see of itself.
@@ -183,6 +183,9 @@ pub fn list_admins(tx: &Tx<'_>) -> Result<Vec<AccountProfile>, Error> {
 /// Gives an administrator a new password. Sessions end and one-time codes go: whoever asks has lost something.
 pub fn reset_admin_password(tx: &Tx<'_>, email: &Email, password_hash: &str) -> Result<AccountProfile, Error> {
     let found = admin_by_email(tx, email)?;
+    if found.disabled.is_some() {
+        return Err(Error::Invalid("email", IS_DISABLED));
+    }
     let id = found.account.person.id;
     store::accounts::update_admin(tx, id, password_hash)?;
     store::administration::update_sessions_revoked(tx, id, None)?;

@@ -140,8 +140,10 @@ fn who_is_disabled_is_made_no_administrator_and_nobody_counts_on_them() {
         let output = command.stdin(std::fs::File::open(&password).expect("a file")).output().expect("a process");
         (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
     };
-    let (code, words) = run(&["admin", "create", "--password-stdin"]);
-    assert!(code == Some(2) && words.contains("is disabled") && words.contains(" user enable`"), "{code:?} {words}");
+    for command in ["create", "reset-password"] {
+        let (code, words) = run(&["admin", command, "--password-stdin"]);
+        assert!(code == Some(2) && words.contains("is disabled") && words.contains(" user enable`"), "{command} {code:?} {words}");
+    }
 
     let mut command = Command::new(BINARY);
     command.envs([("CROSSTALK_ADMIN__EMAIL", "kim@example.org"), ("CROSSTALK_ADMIN__PASSWORD", "a long password")]);
