@@ -7,8 +7,8 @@ use std::sync::Arc;
 use crosstalk::backup::UNWATCHED;
 use crosstalk::control::{Answer, Command, ErasureState, PastCommand, SessionFile, UserCommand, execute};
 use crosstalk::domain::{
-    AccountId, AnsweredRequest, BlobHash, ChainVerdict, Dialect, Email, Language, Mail, MailOutcome, MailState, ReportState, RequestFilter,
-    RoomId, Scopes, SessionId, TokenId,
+    AccountId, AnsweredRequest, BlobHash, ChainVerdict, Dialect, Email, ErasureId, Language, Mail, MailOutcome, MailState, ReportState,
+    RequestFilter, RoomId, Scopes, SessionId, TokenId,
 };
 use crosstalk::jobs;
 use crosstalk::ops::erasure::Next;
@@ -512,6 +512,19 @@ fn write_to(tx: &store::Tx<'_>, email: &str) -> Result<(), crosstalk::domain::Er
     ops::mail::queue_letter(tx, organization, &Email::parse(email)?, &letter(), Language::En)
 }
 
+fn next_of(world: &World, id: ErasureId) -> Option<Next> {
+    world.read(|tx| ops::erasure::find_next(tx, id)).expect("what comes next")
+}
+
+/// Carries an erasure on until letters come next; gives those, and up to which number they were looked for.
+fn letters_of(world: &World, id: ErasureId) -> (Vec<i64>, i64) {
+    while next_of(world, id) == Some(Next::Step) {
+        world.write_blocking(Cause::job("test"), move |tx| ops::erasure::erase_step(tx, id)).expect("a step");
+    }
+    let Some(Next::Letters(letters, upto)) = next_of(world, id) else { panic!("letters come next") };
+    (letters, upto)
+}
+
 #[test]
 fn a_letter_that_sets_out_while_letters_are_erased_is_left_alone_until_it_has_arrived() {
     let folder = tempfile::tempdir().expect("a folder");
@@ -521,15 +534,11 @@ fn a_letter_that_sets_out_while_letters_are_erased_is_left_alone_until_it_has_ar
         write_to(tx, EMAIL)?;
         ops::erasure::begin_erasure_of(tx, None, &Email::parse(EMAIL)?, false)
     });
-    let next = || world.read(|tx| ops::erasure::find_next(tx, id)).expect("what comes next");
-    while next() == Some(Next::Step) {
-        world.write_blocking(Cause::job("test"), move |tx| ops::erasure::erase_step(tx, id)).expect("a step");
-    }
-    let Some(Next::Letters(letters, upto)) = next() else { panic!("letters come next") };
+    let (letters, upto) = letters_of(&world, id);
     assert_eq!(letters, [1]);
     world.write_blocking(Cause::job("test"), |tx| ops::mail::take_due(tx, 10)).expect("a letter");
     world.write_blocking(Cause::job("test"), move |tx| ops::erasure::drop_letters(tx, id, &letters, upto)).expect("a step");
-    assert_eq!(next(), Some(Next::Wait));
+    assert_eq!(next_of(&world, id), Some(Next::Wait));
     assert_eq!(jobs::carry_out(&world, id).expect("an erasure"), jobs::Reached::Letter);
     assert!(!world.read(|tx| ops::mail::is_gone(tx, 1)).expect("letters"), "it is on its way");
 }
@@ -550,11 +559,7 @@ fn a_letter_to_another_that_is_sent_again_while_letters_are_erased_stays() {
         write_to(tx, EMAIL)?;
         ops::erasure::begin_erasure_of(tx, None, &Email::parse(EMAIL)?, false)
     });
-    let next = || world.read(|tx| ops::erasure::find_next(tx, id)).expect("what comes next");
-    while next() == Some(Next::Step) {
-        world.write_blocking(Cause::job("test"), move |tx| ops::erasure::erase_step(tx, id)).expect("a step");
-    }
-    let Some(Next::Letters(letters, upto)) = next() else { panic!("letters come next") };
+    let (letters, upto) = letters_of(&world, id);
     assert_eq!(letters, [1, 2]);
     world.write_blocking(Cause::job("test"), |tx| ops::mail::send_again(tx, Some("office"), 1)).expect("another try");
     world.write_blocking(Cause::job("test"), move |tx| ops::erasure::drop_letters(tx, id, &letters, upto)).expect("a step");

@@ -13,7 +13,7 @@ export const COLOURS = 6;
 /** A day without its year. */
 const short = (day) => new Intl.DateTimeFormat(locale(), { month: 'short', day: 'numeric', timeZone: 'UTC' }).format(new Date(day));
 
-/** The colour that a name of tokens.css stands for now. */
+/** The colour that a name of tokens.css stands for in the theme that is shown. */
 function colourOf(place, name) {
   const probe = document.createElement('span');
   probe.style.color = `var(${name})`;
