@@ -5,6 +5,7 @@ use rusqlite::Row;
 use super::Tx;
 use crate::domain::{Error, FileName, LibraryFile, LibraryFileId, MeetingId, OrganizationId};
 
+/// Files that a list shows; of more, the oldest are left out.
 const MOST: i64 = 10_000;
 
 macro_rules! select_file {
@@ -44,14 +45,21 @@ pub fn find_file(tx: &Tx<'_>, organization: OrganizationId, id: LibraryFileId) -
     tx.first(select_file!("WHERE id = ?2 AND organization_id = ?1"), (organization, id), file)
 }
 
-/// All files of an organization, oldest first.
+/// The newest files of an organization, oldest first.
 pub fn list_of_organization(tx: &Tx<'_>, organization: OrganizationId) -> Result<Vec<LibraryFile>, Error> {
-    tx.all(select_file!("WHERE organization_id = ?1 ORDER BY id LIMIT ?2"), (organization, MOST), file)
+    oldest_first(tx.all(select_file!("WHERE organization_id = ?1 ORDER BY id DESC LIMIT ?2"), (organization, MOST), file))
 }
 
-/// The files of a meeting, oldest first.
+/// The newest files of a meeting, oldest first.
 pub fn list_of_meeting(tx: &Tx<'_>, meeting: MeetingId) -> Result<Vec<LibraryFile>, Error> {
-    tx.all(select_file!("WHERE meeting_id = ?1 ORDER BY id LIMIT ?2"), (meeting, MOST), file)
+    oldest_first(tx.all(select_file!("WHERE meeting_id = ?1 ORDER BY id DESC LIMIT ?2"), (meeting, MOST), file))
+}
+
+fn oldest_first(newest_first: Result<Vec<LibraryFile>, Error>) -> Result<Vec<LibraryFile>, Error> {
+    newest_first.map(|mut files| {
+        files.reverse();
+        files
+    })
 }
 
 /// Takes a file away; says whether there was one. Its content goes with a sweep.

@@ -36,6 +36,22 @@ fn files_are_kept_listed_downloaded_and_deleted() {
 }
 
 #[test]
+fn of_too_many_files_the_newest_are_listed() {
+    let app = TestApp::start();
+    let office = app.clickmeeting("office");
+    let newest = office.upload("/file-library", "newest.png", PNG).ok();
+    #[expect(clippy::disallowed_methods, reason = "ten thousand uploads would take too long")]
+    let database = rusqlite::Connection::open(app.world.dir().join("app.db")).expect("a database");
+    let older = "WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < 10000) \
+        INSERT INTO library_file (id, organization_id, name, media_type, bytes, hash, created_ms) \
+        SELECT id - n, organization_id, 'older.png', media_type, bytes, hash, created_ms FROM library_file, n WHERE name = 'newest.png'";
+    assert_eq!(database.execute(older, []).expect("older files"), 10_000);
+    let listed = office.get("/file-library").ok();
+    let listed = listed.as_array().expect("a list");
+    assert_eq!((listed.len(), listed.last()), (10_000, Some(&newest)));
+}
+
+#[test]
 fn a_rooms_files_are_in_both_lists() {
     let app = TestApp::start();
     let office = app.clickmeeting("office");
