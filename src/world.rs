@@ -7,7 +7,7 @@ pub mod parts;
 pub mod usage;
 
 use std::collections::HashMap;
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
@@ -83,6 +83,16 @@ pub enum WorldError {
         dir: String,
         /// Why.
         cause: io::Error,
+    },
+    /// A backup or an export, which being opened would change.
+    #[error(
+        "{dir} is a backup or an export, as its manifest.json says, and not a data directory: to open it would change it, and then nothing \
+         could put it back. Put a backup into a new directory with `crosstalk backup restore {dir} --data NEW-DIR`, an export with \
+         `crosstalk import {dir} --data NEW-DIR`. If it shall be a data directory all the same, move manifest.json away."
+    )]
+    Copy {
+        /// The directory.
+        dir: String,
     },
     /// An import or a restore into it was cut off.
     #[error(
@@ -164,6 +174,7 @@ impl World {
     pub fn open(dir: &Path, options: WorldOptions) -> Result<Arc<Self>, WorldError> {
         let shown = dir.display().to_string();
         let io_error = |cause| WorldError::Io { dir: dir.display().to_string(), cause };
+        parts::refuse_copies(dir)?;
         make_private(dir).map_err(io_error)?;
         let lock = take_lock(dir)?;
         parts::refuse_remains(dir)?;
@@ -395,10 +406,19 @@ impl Drop for Lock {
     }
 }
 
-/// Holds a directory that is no world yet, made if need be, so that nobody serves it meanwhile.
-pub fn lock(dir: &Path) -> Result<Lock, WorldError> {
+/// Fills a directory that is no world yet, made if need be, and holds it so that nobody serves it meanwhile. One that was made for
+/// nothing goes again.
+pub fn fill<T, E: From<WorldError>>(dir: &Path, work: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
+    let is_new = !dir.exists();
     make_private(dir).map_err(|cause| WorldError::Io { dir: dir.display().to_string(), cause })?;
-    take_lock(dir)
+    let lock = take_lock(dir)?;
+    let filled = work();
+    if is_new && filled.is_err() {
+        // Whatever else stands there keeps the folder; the failure is what counts.
+        let _ = fs::remove_file(dir.join("lock")).and_then(|()| fs::remove_dir(dir));
+    }
+    drop(lock);
+    filled
 }
 
 fn take_lock(dir: &Path) -> Result<Lock, WorldError> {

@@ -32,6 +32,8 @@ use wire::{FORMAT, Manifest};
 const DATABASE: &str = "app.db";
 const CONTENTS: &str = "files";
 const MANIFEST: &str = "manifest.json";
+/// What an export has, and no backup.
+const FIRST_OF_EXPORT: &str = "world.jsonl";
 /// What the name of a backup that is being made starts with.
 const PARTIAL: &str = ".partial-";
 /// Letters of the instant that the name of a backup begins with.
@@ -304,6 +306,9 @@ fn copy_back(folder: &Path, data: &Path, partial: &Path) -> Result<(), BackupErr
 fn read_manifest(folder: &Path) -> Result<Manifest, BackupError> {
     let no_backup = |cause: String| BackupError::NotABackup { path: folder.display().to_string(), cause };
     let path = folder.join(MANIFEST);
+    if path.exists() && folder.join(FIRST_OF_EXPORT).exists() {
+        return Err(no_backup("it is an export, which `crosstalk import` brings into a new data directory".to_owned()));
+    }
     let mut text = Vec::new();
     let read = File::open(&path).and_then(|file| file.take(MANIFEST_BYTES).read_to_end(&mut text));
     read.map_err(|cause| no_backup(format!("{}: {cause}", path.display())))?;

@@ -6,6 +6,7 @@ use clap::Subcommand;
 
 use super::curl::program;
 use super::failure::{Exit, Failure};
+use super::nearby::directory;
 use super::serving::full_path;
 use super::{Global, ask, output};
 use crate::backup::{self, Backup, BackupError};
@@ -53,7 +54,11 @@ pub(super) enum BackupCommand {
 
 pub(super) fn run(global: &Global, command: BackupCommand) -> Result<(), Failure> {
     let loaded = global.load(Vec::new())?;
-    let data = loaded.config.data.dir.clone();
+    let data = match command {
+        // It makes one, and never in a sandbox that happens to run.
+        BackupCommand::Restore { .. } => loaded.config.data.dir.clone(),
+        BackupCommand::Create { .. } | BackupCommand::Verify { .. } | BackupCommand::List { .. } => directory(&loaded),
+    };
     let holder = match ask::holder_of(&data)? {
         Held::By(holder) if holder.control.is_some() => Some(holder),
         Held::By(_) | Held::Free | Held::BySomebody => None,
@@ -91,10 +96,8 @@ pub(super) fn run(global: &Global, command: BackupCommand) -> Result<(), Failure
             }
         }
         BackupCommand::Restore { backup } => {
-            // Held until it is done: nobody serves a directory that is half there.
-            let _lock = world::lock(&data)?;
             output::say("Reading the backup through, then copying it.");
-            let found = backup::restore(&place_of(&backup, &folder), &data)?;
+            let found = world::fill(&data, || Ok::<_, Failure>(backup::restore(&place_of(&backup, &folder), &data)?))?;
             output::print(&data.display().to_string())?;
             let start = start_of(&loaded, &found.mode);
             output::say(&format!("The data directory is as it was on {}.{} Start it with `{start}`.", found.made, told_missing(&found)));

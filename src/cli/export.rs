@@ -60,10 +60,8 @@ pub(super) fn export(global: &Global, args: &ExportArgs) -> Result<(), Failure> 
 pub(super) fn import(global: &Global, args: &ImportArgs) -> Result<(), Failure> {
     let loaded = global.load(Vec::new())?;
     let data = loaded.config.data.dir.clone();
-    // Held until it is done: nobody serves a directory that is half there.
-    let _lock = world::lock(&data)?;
     output::say("Importing and checking everything.");
-    let made = export::import(&args.dir, &data, &output::progress)?;
+    let made = world::fill(&data, || Ok::<_, Failure>(export::import(&args.dir, &data, &output::progress)?))?;
     output::print(&data.display().to_string())?;
     output::say(&format!("{}. Start it with `{}`.", sums(made.rows, made.contents, made.bytes), start_of(&loaded, &made.mode)));
     warn_of_missing(made.missing, "what was imported");

@@ -91,6 +91,7 @@ impl From<WorldError> for Failure {
             }
             WorldError::Store { .. }
             | WorldError::Io { .. }
+            | WorldError::Copy { .. }
             | WorldError::Unfinished { .. }
             | WorldError::Remains { .. }
             | WorldError::First { .. } => Self::new(Exit::Failed, error.to_string()),

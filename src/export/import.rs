@@ -145,6 +145,9 @@ impl Source<'_> {
 fn read_manifest(folder: &Path) -> Result<Manifest, ExportError> {
     let path: PathBuf = folder.join(MANIFEST);
     let no_export = |cause: String| ExportError::NotAnExport { path: folder.display().to_string(), cause };
+    if path.exists() && folder.join(DATABASE).exists() {
+        return Err(no_export("it is a backup, which `crosstalk backup restore` puts into a new data directory".to_owned()));
+    }
     let mut text = Vec::new();
     let read = File::open(&path).and_then(|file| file.take(MANIFEST_BYTES).read_to_end(&mut text));
     read.map_err(|cause| no_export(format!("{}: {cause}", path.display())))?;

@@ -11,6 +11,8 @@ pub const UNFINISHED: &str = ".unfinished-app.db";
 /// What a database is made of. The first is the database itself; the second holds its newest changes.
 const DATABASE: [&str; 3] = ["app.db", "app.db-wal", "app.db-shm"];
 const CONTENTS: &str = "files";
+/// What a backup and an export have, and no data directory.
+const MANIFEST: &str = "manifest.json";
 
 /// A directory in which something of a world stands, so that no other one may be put there: SQLite would take the log of
 /// changes of one database for that of another, and nobody could tell whose contents are whose.
@@ -28,7 +30,7 @@ pub struct Occupied {
 
 /// Refuses a directory in which anything of a world stands, whole or not.
 pub fn refuse_occupied(dir: &Path) -> Result<(), Occupied> {
-    let parts = DATABASE.into_iter().chain([CONTENTS, UNFINISHED]);
+    let parts = DATABASE.into_iter().chain([CONTENTS, UNFINISHED, MANIFEST]);
     let found: Vec<&str> = parts.filter(|name| stands(&dir.join(name))).collect();
     if found.is_empty() { Ok(()) } else { Err(Occupied { dir: dir.display().to_string(), found: found.join(", ") }) }
 }
@@ -67,6 +69,11 @@ pub fn find_remains(dir: &Path) -> Option<Remains> {
             (!found.is_empty()).then(|| Remains::Parts(found.join(", ")))
         }
     }
+}
+
+/// Refuses a backup and an export: SQLite would write into the one, and a world would be founded in the other.
+pub(super) fn refuse_copies(dir: &Path) -> Result<(), WorldError> {
+    if stands(&dir.join(MANIFEST)) { Err(WorldError::Copy { dir: dir.display().to_string() }) } else { Ok(()) }
 }
 
 /// Refuses to found a world where something of another one stands.

@@ -1,5 +1,6 @@
 //! Backups by command: made beside a server under way, read through, put back.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
@@ -214,6 +215,36 @@ fn what_holds_data_is_never_written_over() {
     let (_, words) = exits(&run(&other, &["backup", "restore", &backup]), 2);
     assert!(words.contains("holds data already"), "{words}");
     office.aki().get("/me").ok();
+}
+
+/// SQLite would write into it, so that it were no longer what its manifest says.
+#[test]
+fn a_backup_is_no_data_directory() {
+    let office = Office::open();
+    let backup = office.backup(&[]);
+    let export = office.dir.with_file_name("export");
+    exits(&run(&office.dir, &["export", &export.display().to_string()]), 0);
+    for copy in [&backup, &export] {
+        let before = names_below(copy);
+        for command in [&["user", "list"][..], &["token", "list"], &["setup-url"], &["serve", "--listen", "127.0.0.1:0"], &["sandbox"]] {
+            let (_, words) = exits(&run(copy, command), 1);
+            assert!(words.contains("is a backup or an export") || command == ["setup-url"], "{words}");
+        }
+        assert_eq!(names_below(copy), before);
+    }
+    let shown = backup.display().to_string();
+    exits(&run(&office.dir, &["backup", "verify", &shown]), 0);
+    let again = office.dir.with_file_name("again");
+    let (_, words) = exits(&run(&again, &["import", &shown]), 2);
+    assert!(words.contains("it is a backup, which `crosstalk backup restore`"), "{words}");
+    let (_, words) = exits(&run(&again, &["backup", "restore", &export.display().to_string()]), 2);
+    assert!(words.contains("it is an export, which `crosstalk import`"), "{words}");
+    assert!(!again.exists(), "what was made for nothing goes again");
+    exits(&run(&again, &["backup", "restore", &shown]), 0);
+}
+
+fn names_below(folder: &Path) -> BTreeSet<PathBuf> {
+    fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path()).collect()
 }
 
 /// SQLite would play the log of changes of the former database into the one that was put back.
