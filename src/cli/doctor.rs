@@ -7,6 +7,7 @@ use clap::Args;
 
 use super::ask::{Word, holder_of, settings_of};
 use super::failure::{Exit, Failure};
+use super::nearby::directory;
 use super::{Global, output};
 use crate::config::{Config, Loaded, MailConfig};
 use crate::control::Held;
@@ -63,7 +64,8 @@ fn directed(finding: Finding, loaded: &Loaded) -> Finding {
 }
 
 fn look(loaded: &Loaded, args: &DoctorArgs) -> Vec<Finding> {
-    let held = holder_of(&loaded.config.data.dir);
+    let dir = directory(loaded);
+    let held = holder_of(&dir);
     let holder = match &held {
         Ok(Held::By(holder)) if holder.control.is_some() => Some(holder),
         _ => None,
@@ -72,7 +74,8 @@ fn look(loaded: &Loaded, args: &DoctorArgs) -> Vec<Finding> {
     let is_silent = matches!(word, Word::Silence);
     let served = word.settings();
     // What this command was told goes before what the server goes by.
-    let config = served.as_ref().map_or_else(|| loaded.config.clone(), |served| loaded.completed(&served.values));
+    let mut config = served.as_ref().map_or_else(|| loaded.config.clone(), |served| loaded.completed(&served.values));
+    config.data.dir = dir;
     let wish = Wish {
         is_deep: args.deep,
         backups: args.backups.clone(),

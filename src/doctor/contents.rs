@@ -19,7 +19,7 @@ const SAMPLE_BYTES: u64 = 1 << 30;
 /// What no row names is swept after a day; longer than this, and the sweep does not run.
 const SWEPT: Duration = Duration::from_secs(3 * 24 * 60 * 60);
 
-const RESTORE: &str = "Find it in a backup: `crosstalk backup verify` tells which ones are whole";
+const RESTORE: &str = "Find it in a backup: `crosstalk backup list` shows them, `crosstalk backup verify BACKUP` reads one through";
 
 /// Whether every row has its content, whether a sample of them (or all) is what it was, and whether anything lies there unnamed.
 pub(super) fn examine(dir: &Path, wish: &Wish) -> Finding {

@@ -46,7 +46,7 @@ pub(super) fn examine(dir: &Path, wish: &Wish) -> Vec<Finding> {
     findings
 }
 
-const RESTORE: &str = "Stop the server, keep a copy of the data directory as it is, and put back a backup with `crosstalk backup restore`";
+const RESTORE: &str = "Stop the server, keep a copy of the data directory as it is, and put a backup into a new one with `crosstalk backup restore BACKUP --data NEW-DIR`";
 
 fn of_schema(schema: u32, known: u32) -> Finding {
     match schema == known {

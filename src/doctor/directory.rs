@@ -51,7 +51,7 @@ pub(super) fn without_database(dir: &Path, remains: Option<Remains>) -> Finding 
         Some(Remains::Parts(found)) => (
             format!("{shown} holds {found} of a world, but `app.db` is not there or holds nothing"),
             "Bring back the `app.db` that belongs to it (is a disk not mounted?), or put a backup into a new directory with \
-             `crosstalk backup restore`",
+             `crosstalk backup restore BACKUP --data NEW-DIR`",
         ),
     };
     Finding::bad("directory", message, advice)

@@ -57,22 +57,28 @@ pub(super) fn backup(config: &Config, wish: &Wish) -> Finding {
     let folder = wish.backups_of(config);
     if is_named(config, wish) && !folder.is_dir() {
         let message = format!("the folder {} is not there, so neither is a backup", folder.display());
-        return Finding::warning("backup", message, "Look whether its disk is mounted and the folder is written as it should be");
+        return none_of_now(wish, message, "Look whether its disk is mounted and the folder is written as it should be");
     }
     let owner = Owner::in_directory(dir);
     match backup::newest(&folder, &owner, wish.now) {
-        Some(newest) => newest_backup(dir, &folder, &owner, &newest, wish.now),
-        None => Finding::warning("backup", format!("there is none in {}", folder.display()), ELSEWHERE),
+        Some(newest) => newest_backup(dir, &folder, &owner, &newest, wish),
+        None => none_of_now(wish, format!("there is none in {}", folder.display()), ELSEWHERE),
     }
 }
 
-fn newest_backup(dir: &Path, folder: &Path, owner: &Owner, newest: &Newest, now: Timestamp) -> Finding {
+/// There is no backup, or only an old one. Whoever says on the command line where backups are relies on them, and may read nothing but
+/// what is broken.
+fn none_of_now(wish: &Wish, message: String, advice: &str) -> Finding {
+    if wish.backups.is_some() { Finding::bad("backup", message, advice) } else { Finding::warning("backup", message, advice) }
+}
+
+fn newest_backup(dir: &Path, folder: &Path, owner: &Owner, newest: &Newest, wish: &Wish) -> Finding {
     if let Some(lacking) = Some(newest).filter(|newest| newest.lacks > 0).and_then(|newest| backup::lacking(dir, newest, owner)) {
         return incomplete(dir, newest, &lacking);
     }
     let message = format!("the newest one in {} is of {}", folder.display(), newest.made);
-    if of_backup(Some(newest.made), 0, now) == State::Warning {
-        return Finding::warning("backup", message, "Have one made every day: the setting backup.schedule");
+    if of_backup(Some(newest.made), 0, wish.now) == State::Warning {
+        return none_of_now(wish, message, "Have one made every day: the setting backup.schedule");
     }
     if let Some((open, mode)) = find_open(dir, folder, owner) {
         let message = format!("{} holds everything and is open to other users of this machine (mode {mode:o})", open.display());

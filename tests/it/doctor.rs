@@ -179,6 +179,8 @@ fn a_broken_database_and_a_changed_audit_log_are_found() {
     let found = office.look(&[]);
     found.exits(4);
     assert_eq!(found.check("database").0, "bad", "{}", found.report);
+    let advice = "with `crosstalk backup restore BACKUP --data NEW-DIR`";
+    assert!(found.report.to_string().contains(advice), "not into the one that is broken: {}", found.report);
 }
 
 #[test]
@@ -222,7 +224,7 @@ fn what_others_may_read_and_what_was_left_behind_is_told() {
         fs::write(&left, "half").expect("a file");
         make_old(&left);
         let words = left.file_name().expect("a name").to_string_lossy().into_owned();
-        office.look(&["--backups", shelf.to_str().expect("a path")]).exits(0).is("leftovers", "warning", &words);
+        office.look(&["--backups", shelf.to_str().expect("a path")]).exits(4).is("leftovers", "warning", &words).is("backup", "bad", "there is none");
         fs::remove_file(&left).expect("a file");
     }
     let cut_off = office.dir.with_file_name("cut off");
@@ -250,7 +252,7 @@ fn backups_are_judged_by_age_and_by_the_disk_they_lie_on() {
     office.look(&[]).exits(0).is("backup", "warning", "2020-01-31");
     let shelf = office.dir.with_file_name("shelf");
     let look = || office.look(&["--backups", shelf.to_str().expect("a path")]);
-    look().exits(0).is("backup", "warning", "shelf is not there");
+    look().exits(4).is("backup", "bad", "shelf is not there");
     let made = backup(&shelf);
     set_mode(&shelf, 0o755);
     look().exits(0).is("backup", "warning", "on the same disk");
@@ -260,10 +262,13 @@ fn backups_are_judged_by_age_and_by_the_disk_they_lie_on() {
     look().exits(0).is("backup", "warning", "on the same disk");
     let later = made.with_file_name("2136-01-31T09-00-00Z");
     fs::rename(&made, &later).expect("a name");
-    look().exits(0).is("backup", "warning", "there is none");
+    look().exits(4).is("backup", "bad", "there is none");
     let another = Office::found();
     fs::rename(&later, &made).expect("a name");
-    another.look(&["--backups", shelf.to_str().expect("a path")]).exits(0).is("backup", "warning", "there is none");
+    another.look(&["--backups", shelf.to_str().expect("a path")]).exits(4).is("backup", "bad", "there is none");
+    let old = made.with_file_name("2020-01-31T09-00-00Z");
+    fs::rename(&made, &old).expect("a name");
+    look().exits(4).is("backup", "bad", "2020-01-31");
     let memory = Path::new("/dev/shm");
     let device = |path: &Path| fs::metadata(path).map(|found| found.dev()).ok();
     if device(memory).is_some_and(|found| Some(found) != device(&office.dir)) {
