@@ -37,6 +37,8 @@ pub(super) struct Operation {
     pub(super) fields: Vec<Field>,
     /// The whole body, where it is JSON.
     pub(super) json: Option<Value>,
+    /// Whether it needs no token.
+    pub(super) is_open: bool,
     /// Whether it concerns a person.
     pub(super) is_personal: bool,
     /// Whether the body is multipart.
@@ -76,7 +78,9 @@ impl Contract {
     /// How to come by a token, for people.
     pub(super) fn advice(&self, program: &str) -> String {
         match self.dialect {
-            Dialect::Matrix => format!("sign in first, with `{program} curl matrix post-login`"),
+            Dialect::Matrix => format!(
+                "sign in first, with `{program} curl matrix post-login`; name and password are what `{program} curl messenger get-credentials` brings"
+            ),
             dialect => {
                 let whose = if dialect.is_personal() { " --user EMAIL" } else { "" };
                 format!("{program} token create --dialect {}{whose}", dialect.name())
@@ -147,6 +151,7 @@ fn read_operation(document: &Value, path: &str, verb: &str, operation: &Value) -
         parameters: parameters.collect(),
         fields: fields.collect(),
         json: content.filter(|_| is_json).map(|(_, media)| json_example(media)),
+        is_open: operation["security"].as_array().is_some_and(Vec::is_empty),
         is_personal: operation["security"][0].get("Personal").is_some(),
         is_multipart: content.is_some_and(|(media_type, _)| media_type == "multipart/form-data"),
         answers_with: answer.map(|(media_type, _)| media_type.to_owned()).unwrap_or_default(),

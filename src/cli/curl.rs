@@ -39,7 +39,7 @@ pub(super) fn run(global: &Global, args: &CurlArgs) -> Result<(), Failure> {
     let token = target.token(contract.way_in(&operation).1);
     let line = line(contract, &operation, &target.base, token);
     output::print(&trusting(line, target.authority.as_deref()))?;
-    if token.is_none() {
+    if token.is_none() && !operation.is_open {
         let variable = env::variable(contract, "TOKEN");
         output::say(&format!("Put a token into {variable} first: {}", contract.advice(&program(&loaded))));
     }
@@ -56,12 +56,14 @@ pub(super) fn line(contract: &Contract, operation: &Operation, base: &str, token
     if operation.is_download() {
         words.push("-OJ".to_owned());
     }
-    let header = contract.way_in(operation).0;
-    words.push("-H".to_owned());
-    words.push(match token {
-        Some(token) => quoted(&format!("{header}: {}", contract.credentials(token))),
-        None => format!("\"{header}: {}${}\"", contract.scheme, env::variable(contract, "TOKEN")),
-    });
+    if !operation.is_open {
+        let header = contract.way_in(operation).0;
+        words.push("-H".to_owned());
+        words.push(match token {
+            Some(token) => quoted(&format!("{header}: {}", contract.credentials(token))),
+            None => format!("\"{header}: {}${}\"", contract.scheme, env::variable(contract, "TOKEN")),
+        });
+    }
     if let Some(body) = &operation.json {
         words.extend(["-H".to_owned(), quoted("Content-Type: application/json"), "--data".to_owned(), quoted(&body.to_string())]);
     }
@@ -92,7 +94,9 @@ fn filled_path(operation: &Operation) -> String {
         if parameter.is_in_path {
             path = path.replace(&format!("{{{}}}", parameter.name), &value);
         } else {
-            path.push_str(&format!("{separator}{}={value}", parameter.name));
+            // curl would take brackets for a range, and a shell `$` for a variable.
+            let name = utf8_percent_encode(&parameter.name, QUERY);
+            path.push_str(&format!("{separator}{name}={value}"));
             separator = '&';
         }
     }
@@ -110,9 +114,18 @@ pub(super) fn program(loaded: &Loaded) -> String {
     }
 }
 
-/// A text for people, with every command in it about the same data directory.
+/// A text for people, with every command in it about the same data directory, but for those that name another one.
 pub(super) fn directed(text: &str, loaded: &Loaded) -> String {
-    text.replace("`crosstalk ", &format!("`{} ", program(loaded)))
+    let mut pieces = text.split('`');
+    let mut directed = pieces.next().unwrap_or_default().to_owned();
+    for piece in pieces {
+        directed.push('`');
+        match piece.strip_prefix("crosstalk ").filter(|rest| !rest.contains("--data ")) {
+            Some(rest) => directed.extend([&program(loaded), " ", rest]),
+            None => directed.push_str(piece),
+        }
+    }
+    directed
 }
 
 /// A text as one word of a shell.
@@ -136,6 +149,10 @@ mod tests {
     #[test]
     fn lines_can_be_copied_and_run() {
         assert_eq!(shown("get-me", Some("t")), "curl -sS -H 'X-ChatWorkToken: t' 'http://127.0.0.1:8080/v2/me'");
+        let find = line_of("chat-messages", "find-chat-messages", Some("t"));
+        assert!(find.contains("&%24sort%5BcreatedAt%5D=-1"), "{find}");
+        let sign_in = line_of("matrix", "post-login", None);
+        assert!(!sign_in.contains("Authorization"), "{sign_in}");
         let post = shown("post-message", None);
         assert!(post.starts_with("curl -sS -X POST -H \"X-ChatWorkToken: $CROSSTALK_CHATWORK_TOKEN\" --data-urlencode 'body="), "{post}");
         assert!(shown("get-file", None).contains("?create_download_url=1'"));

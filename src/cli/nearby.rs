@@ -5,7 +5,9 @@
 use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
+use std::sync::Once;
 
+use super::output;
 use crate::config::Loaded;
 use crate::control::{Held, Holder};
 use crate::world::Mode;
@@ -22,8 +24,20 @@ pub(super) fn directory(loaded: &Loaded) -> PathBuf {
     }
     match running_sandboxes().as_slice() {
         [only] => only.clone(),
-        _ => usual.clone(),
+        [] => usual.clone(),
+        several => {
+            TOLD.call_once(|| tell_of(several));
+            usual.clone()
+        }
     }
+}
+
+/// Asked for more than once by some commands.
+static TOLD: Once = Once::new();
+
+fn tell_of(sandboxes: &[PathBuf]) {
+    let folders: Vec<String> = sandboxes.iter().map(|folder| format!("--data {}", folder.display())).collect();
+    output::say(&format!("Several sandboxes run, so none is chosen. Name one: {}.", folders.join(" or ")));
 }
 
 /// The folders of this user's sandboxes that run.

@@ -105,10 +105,17 @@ pub(super) fn run(global: &Global, args: SandboxArgs) -> Result<(), Failure> {
         },
         ready_file: args.ready_file.as_deref(),
     };
+    let sign_in = if serving.settings.opens_admin { String::new() } else { sign_in(place.dir()) };
     serving.run(stage, world, |running| {
         let authority = authority_file(running);
-        greeting(&protected_first(&running.endpoints), authority.as_deref(), &place, &tokens) + &protection(running)
+        greeting(&protected_first(&running.endpoints), authority.as_deref(), &place, &tokens) + &sign_in + &protection(running)
     })
+}
+
+/// What gives somebody a password for the administration page, where it asks for one: none has any.
+fn sign_in(dir: &Path) -> String {
+    let data = quoted(&full_path(dir).display().to_string());
+    format!("\n{}", listed("Sign-in", &format!("crosstalk admin create --email alice@example.com --data {data}")))
 }
 
 /// Whoever has connections protected wants to try those.

@@ -3,6 +3,7 @@
 use super::ask::{ask, completed_by, holder_of};
 use super::curl::program;
 use super::failure::{Exit, Failure};
+use super::nearby::directory;
 use super::target::reachable;
 use super::{Global, output};
 use crate::config::{Config, TlsMode};
@@ -17,7 +18,7 @@ The address works once and for half an hour; a new one makes the one before it w
 
 pub(super) fn run(global: &Global) -> Result<(), Failure> {
     let loaded = global.load(Vec::new())?;
-    let Held::By(holder) = holder_of(&loaded.config.data.dir)? else {
+    let Held::By(holder) = holder_of(&directory(&loaded))? else {
         let dir = loaded.config.data.dir.display();
         let message = format!("no server runs on the data directory {dir}. Start one with `{} serve`.", program(&loaded));
         return Err(Failure::new(Exit::Failed, message));

@@ -27,7 +27,7 @@ use crate::jobs;
 use crate::ops::{accounts, administration, audit, contacts, erasure, organizations, tokens};
 use crate::sandbox;
 use crate::store::{Cause, Tx};
-use crate::world::World;
+use crate::world::{Mode, World};
 
 pub use holder::{Held, Holder, VERSION};
 pub use past::SessionFile;
@@ -251,6 +251,7 @@ pub fn execute_watched(world: &World, cause: Cause, command: Command, watch: Wat
     match command {
         Command::Status => status(world).map(Answer::Status).map_err(Refusal::from),
         Command::Settings => Err(Refusal::usage("no server runs, so there is nothing that one goes by".to_owned())),
+        Command::SetupKey if world.mode() == Mode::Sandbox => Err(no_setup_page()),
         Command::SetupKey => {
             let key = world.write_blocking(cause, administration::renew_setup_key).map_err(set_up_already)?;
             Ok(Answer::SetupKey(key))
@@ -301,11 +302,20 @@ fn administer(world: &World, cause: Cause, command: AdminCommand) -> Result<Answ
     Ok(Answer::People(people.into_iter().map(Person::from).collect()))
 }
 
+/// A sandbox is an office already; only whoever asks for a sign-in lacks an administrator.
+fn no_setup_page() -> Refusal {
+    let mut refusal = Refusal::from(Error::NotHere("a sandbox has no set-up page"));
+    refusal.message = "a sandbox has no set-up page. Its page /admin asks for a password only with --login or --expose; then \
+        `crosstalk admin create --email alice@example.com` gives Alice one"
+        .to_owned();
+    refusal
+}
+
 fn set_up_already(error: Error) -> Refusal {
     let mut refusal = Refusal::from(error.clone());
     if matches!(error, Error::Taken(_)) {
         refusal.message = "this server has an administrator already; `crosstalk admin list` shows who, and \
-            `crosstalk admin reset-password` helps who forgot the password"
+            `crosstalk admin reset-password --email EMAIL` helps who forgot the password"
             .to_owned();
     }
     refusal
@@ -314,7 +324,8 @@ fn set_up_already(error: Error) -> Refusal {
 fn already_admin(error: Error) -> Refusal {
     let mut refusal = Refusal::from(error.clone());
     if matches!(error, Error::Taken(_)) {
-        refusal.message = "this person is an administrator already; `crosstalk admin reset-password` gives them a new password".to_owned();
+        refusal.message =
+            "this person is an administrator already; `crosstalk admin reset-password --email EMAIL` gives them a new password".to_owned();
     }
     refusal
 }

@@ -386,14 +386,20 @@ fn commands_that_name_no_directory_find_the_one_sandbox_that_runs() {
     };
     let ask = |arguments: &[&str]| command(BINARY).args(arguments).output().expect("a command");
     exits(&ask(&["status"]), 4);
-    let mut sandbox = command(BINARY);
-    sandbox.args(["sandbox", "--listen", "127.0.0.1:0", "--ready-file", "sandbox.ready"]).stdout(Stdio::null());
-    let child = sandbox.stderr(std::fs::File::create(folder.path().join("sandbox.log")).expect("a file")).spawn().expect("a process");
-    let server = Process::of(child, &ready).expect("a sandbox");
+    let sandbox = |more: &[&str], ready: &Path| {
+        let mut sandbox = command(BINARY);
+        sandbox.args(["sandbox", "--listen", "127.0.0.1:0", "--ready-file"]).arg(ready).args(more).stdout(Stdio::null());
+        let log = std::fs::File::create(ready.with_extension("log")).expect("a file");
+        Process::of(sandbox.stderr(log).spawn().expect("a process"), ready).expect("a sandbox")
+    };
+    let server = sandbox(&[], &ready);
     let (_, words) = exits(&ask(&["organization", "edit", "office", "--language", "pl"]), 0);
     assert!(words.contains("so this is about the sandbox in"), "{words}");
     assert!(exits(&ask(&["status"]), 0).0.contains(server.base()));
     assert!(exits(&ask(&["env", "chatwork"]), 0).0.contains(server.base()));
+    assert!(exits(&ask(&["doctor"]), 0).0.contains("good     server"));
+    assert!(exits(&ask(&["backup", "list"]), 0).1.contains("crosstalk-sandbox-"));
+    assert!(exits(&ask(&["setup-url"]), 1).1.contains("a sandbox has no set-up page"));
 
     std::fs::write(folder.path().join("demo.mp4"), "a film").expect("a file");
     let session = r#"{"started": "2026-03-04T15:00:00Z", "ended": "2026-03-04T16:00:00Z"}"#;
@@ -412,6 +418,16 @@ fn commands_that_name_no_directory_find_the_one_sandbox_that_runs() {
     let (_, words) = exits(&ask(&["organization", "list"]), 1);
     assert!(words.contains("there is nothing in the data directory"), "others may have put it there: {words}");
     assert!(!folder.path().join("data").exists(), "asking makes nothing");
+
+    std::fs::set_permissions(&own, std::os::unix::fs::PermissionsExt::from_mode(0o700)).expect("a mode");
+    let ready_too = folder.path().join("another.ready");
+    let _another = sandbox(&["--login"], &ready_too);
+    let (_, words) = exits(&ask(&["env", "chatwork"]), 0);
+    assert!(words.contains("Several sandboxes run, so none is chosen. Name one: --data /"), "{words}");
+    let greeting = std::fs::read_to_string(ready_too.with_extension("log")).expect("a greeting");
+    let advice =
+        greeting.lines().find_map(|line| line.trim().strip_prefix("Sign-in          crosstalk ")).unwrap_or_else(|| panic!("{greeting}"));
+    assert!(advice.starts_with("admin create --email alice@example.com --data '/"), "{advice}");
 }
 
 #[test]
