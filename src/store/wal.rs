@@ -4,7 +4,8 @@
 //! nothing newer can be folded meanwhile – would be done by one commit, with all others waiting behind it.
 //!
 //! The log begins anew only once all of it is folded, and a thread beside a busy writer never gets to its end: it folds the bulk,
-//! pushes that to the disk, and leaves the rest, which is small, to the writer between two transactions.
+//! pushes that to the disk, and leaves the rest, which is small, to the writer between two transactions. Where so much is written that
+//! the rest never gets small, the writer folds it once the log is too long: else that would fill the disk.
 //!
 //! A folded log still holds what stood in it. Where somebody has to be gone from the disk, it is emptied ([`Emptying`]).
 
@@ -28,6 +29,8 @@ const LONG: i64 = 1_000;
 const MORE: i64 = 250;
 /// Pages that the writer may fold between two transactions.
 const FEW: i64 = 250;
+/// Pages of a log – 64 MiB – whose rest the writer folds, however many pages that is.
+const TOO_LONG: i64 = 16_384;
 /// Passes in a row: what was written during one is folded by the next.
 const PASSES: usize = 8;
 
@@ -41,7 +44,7 @@ const AGAIN: Duration = Duration::from_millis(500);
 pub(super) struct Folding {
     wake: Option<Arc<SyncSender<()>>>,
     thread: Option<JoinHandle<()>>,
-    /// Set while only a small rest is left, which is the writer's.
+    /// Set while the rest is the writer's.
     is_nearly_done: Arc<AtomicBool>,
     wishes: Arc<Wishes>,
 }
@@ -141,7 +144,8 @@ impl Folding {
 
     /// Folds the rest with the writer's connection if it is small; it is called between two transactions.
     pub(super) fn finish(&self, writer: &Connection) {
-        if self.is_nearly_done.load(Ordering::Acquire) && fold(writer).is_none_or(|left| left == 0 || left > FEW) {
+        let is_over = |folded: Folded| folded.left == 0 || folded.left > FEW;
+        if self.is_nearly_done.load(Ordering::Acquire) && fold(writer).is_none_or(is_over) {
             self.is_nearly_done.store(false, Ordering::Release);
         }
     }
@@ -182,22 +186,22 @@ impl Folder {
         }
     }
 
-    /// Passes until little is left, or as long as there is less after each: a backup in an old snapshot ends them.
+    /// Passes until little is left, or as long as there is less after each: a backup in an old snapshot ends them, and so does a writer
+    /// that is faster. What is left then is the writer's if it is little, or the log too long.
     fn work(&self) {
         let mut before = i64::MAX;
         for _ in 0..PASSES {
-            let Some(left) = fold(&self.conn) else { return };
-            if left >= before {
-                return;
-            }
+            let Some(Folded { left, pages }) = fold(&self.conn) else { return };
             if left > 0
                 && let Some(Err(cause)) = self.database.as_ref().map(File::sync_data)
             {
                 tracing::warn!(%cause, "the database could not be pushed to the disk; it is tried again");
                 return;
             }
-            if left <= FEW {
+            if left <= FEW || pages >= TOO_LONG {
                 self.is_nearly_done.store(left > 0, Ordering::Release);
+            }
+            if left <= FEW || left >= before {
                 return;
             }
             before = left;
@@ -205,9 +209,20 @@ impl Folder {
     }
 }
 
-/// Folds what no reader needs in the log any more; gives the number of pages that are left, or none when it failed.
-pub(super) fn fold(conn: &Connection) -> Option<i64> {
-    let folded = conn.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |row| Ok(row.get::<_, i64>(1)? - row.get::<_, i64>(2)?));
+/// How far a log is folded.
+struct Folded {
+    /// Pages that are still to be folded.
+    left: i64,
+    /// All of its pages.
+    pages: i64,
+}
+
+/// Folds what no reader needs in the log any more; none when it failed.
+fn fold(conn: &Connection) -> Option<Folded> {
+    let folded = conn.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |row| {
+        let pages: i64 = row.get(1)?;
+        Ok(Folded { left: pages - row.get::<_, i64>(2)?, pages })
+    });
     folded
         .inspect_err(|cause| tracing::warn!(%cause, "the write-ahead log could not be folded into the database; it grows until this works"))
         .ok()
@@ -224,5 +239,52 @@ pub(super) fn empty(conn: &Connection) -> bool {
             tracing::warn!(%cause, "the write-ahead log could not be emptied; what was erased may be readable in it until this works");
             false
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Writes more pages than so many, one transaction each thousand.
+    fn write(conn: &Connection, pages: i64) {
+        for _ in 0..=pages / 1_000 {
+            let thousand = "WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < 1000)";
+            conn.execute(&format!("{thousand} INSERT INTO t SELECT randomblob(4000) FROM n"), []).unwrap();
+        }
+    }
+
+    #[test]
+    fn what_a_reader_or_a_fast_writer_leaves_is_the_writers_only_when_the_log_is_too_long() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("app.db");
+        let mut writer = open_writer(&path, Durability::Normal).unwrap();
+        writer.execute_batch("PRAGMA wal_autocheckpoint = 0; CREATE TABLE t (content BLOB)").unwrap();
+        let is_nearly_done = Arc::new(AtomicBool::new(false));
+        let conn = open_writer(&path, Durability::Normal).unwrap();
+        let passes = Folder { conn, database: None, is_nearly_done: is_nearly_done.clone(), wishes: Arc::default() };
+        // A transaction of many pages between two passes leaves more than few, as this reader does.
+        let reader = open_writer(&path, Durability::Normal).unwrap();
+        reader.execute_batch("BEGIN; SELECT count(*) FROM t").unwrap();
+        for (pages, is_the_writers) in [(LONG, false), (TOO_LONG, true)] {
+            write(&writer, pages);
+            passes.work();
+            assert_eq!(is_nearly_done.load(Ordering::Acquire), is_the_writers, "{pages}");
+        }
+        reader.execute_batch("COMMIT").unwrap();
+        let folding = Folding { wake: None, thread: None, is_nearly_done: is_nearly_done.clone(), wishes: Arc::default() };
+        folding.finish(&writer);
+        assert!(!is_nearly_done.load(Ordering::Acquire), "it is done");
+        let log = Arc::new(std::sync::atomic::AtomicI32::new(0));
+        let seen = log.clone();
+        writer
+            .wal_hook(Some(move |_: &mut Wal, pages: i32| {
+                seen.store(pages, Ordering::Release);
+                Ok(())
+            }))
+            .unwrap();
+        write(&writer, 1);
+        let pages = log.load(Ordering::Acquire);
+        assert!(pages > 0 && i64::from(pages) < TOO_LONG / 4, "the log began anew: {pages}");
     }
 }

@@ -224,7 +224,11 @@ fn what_others_may_read_and_what_was_left_behind_is_told() {
         fs::write(&left, "half").expect("a file");
         make_old(&left);
         let words = left.file_name().expect("a name").to_string_lossy().into_owned();
-        office.look(&["--backups", shelf.to_str().expect("a path")]).exits(4).is("leftovers", "warning", &words).is("backup", "bad", "there is none");
+        office.look(&["--backups", shelf.to_str().expect("a path")]).exits(4).is("leftovers", "warning", &words).is(
+            "backup",
+            "bad",
+            "there is none",
+        );
         fs::remove_file(&left).expect("a file");
     }
     let cut_off = office.dir.with_file_name("cut off");
