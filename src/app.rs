@@ -35,7 +35,8 @@ use crate::world::World;
 
 /// Idle connections are kept this long.
 const KEEP_ALIVE: Duration = Duration::from_secs(75);
-/// A request's head has to arrive within this time.
+/// The head of a connection's first request has to arrive within this time, and so has a handshake. Of later heads actix-http (3.20)
+/// asks nothing: whoever was answered once can hold a connection anyway, by asking again now and then.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(5);
 /// Connections per worker: silent clients must not lock others out.
 const CONNECTIONS: usize = 10_000;

@@ -52,7 +52,8 @@ fn view(server: &Server, code: &str) -> Result<InvitationView, Error> {
 async fn enter(server: &Server, req: &HttpRequest, view: &InvitationView, params: &Params) -> Result<(Standing, String), Error> {
     let token = params.required("token")?.trim().to_owned();
     let is_sandbox = server.world.mode() == Mode::Sandbox;
-    let actor = server.world.read(|tx| sign_in::authenticate_any(tx, &token, is_sandbox))?;
+    let known = server.world.read(|tx| sign_in::authenticate_any(tx, &token, is_sandbox));
+    let actor = known.map_err(|error| server.wrong_secrets.judge(server, req, "invitations", error))?;
     // A token that was made for less must not open doors.
     if actor.scopes != Scopes::All {
         return Err(Error::InsufficientScope);
@@ -131,6 +132,7 @@ fn status_of(error: &Error) -> StatusCode {
         Error::Unauthenticated(_) => StatusCode::UNAUTHORIZED,
         Error::Forbidden | Error::RoomHidden | Error::InsufficientScope => StatusCode::FORBIDDEN,
         Error::NotFound(_) => StatusCode::NOT_FOUND,
+        Error::RateLimited(_) => StatusCode::TOO_MANY_REQUESTS,
         Error::Busy | Error::StorageFull | Error::StorageReadOnly => StatusCode::SERVICE_UNAVAILABLE,
         Error::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         _ => StatusCode::BAD_REQUEST,

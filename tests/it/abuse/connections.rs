@@ -1,18 +1,27 @@
 //! Connections that do nothing, or as slowly as they can.
 
-use std::io::{Read, Write};
+#![expect(clippy::print_stdout, reason = "how many connections this machine allowed is for people")]
+
+use std::io::{ErrorKind, Read, Write};
 use std::net::{Shutdown, TcpStream};
 use std::time::{Duration, Instant};
 
+use crosstalk::config::TlsMode;
 use rustix::process::{Resource, getrlimit, setrlimit};
 
 use super::entrances;
-use crate::kit::{Process, TestApp, Wire};
+use crate::kit::{Process, TestApp, TestOptions, Wire};
 
 /// Longer than the server waits for anything here.
 const PATIENCE: Duration = Duration::from_secs(45);
+/// As long as heads and handshakes may take, three times over: machines of tests are busy.
+const SOON: Duration = Duration::from_secs(15);
+/// The pause before the next byte of somebody slow.
+const PACE: Duration = Duration::from_millis(300);
 /// Idle connections, where this machine allows as many.
 const IDLE: u64 = 10_000;
+/// Fewer of them would show nothing.
+const FEW: u64 = 1_000;
 /// Descriptors that the rest of the tests need.
 const OTHERS: u64 = 2_000;
 
@@ -30,6 +39,59 @@ fn a_head_that_trickles_in_is_not_waited_for() {
         if !wire.is_closed() {
             assert_eq!(wire.answer().status, 408);
             assert!(wire.is_closed());
+        }
+    }
+}
+
+/// Sends a byte now and then until the server hangs up; gives what it said, and how long that took.
+fn drip(base: &str, bytes: impl Iterator<Item = u8>) -> (String, Duration) {
+    let (_, address) = base.split_once("://").expect("an address");
+    let mut stream = TcpStream::connect(address).expect("a connection");
+    stream.set_read_timeout(Some(PACE)).expect("a socket");
+    let (started, mut said) = (Instant::now(), Vec::new());
+    for byte in bytes {
+        assert!(started.elapsed() < SOON, "each byte buys more time: {}", String::from_utf8_lossy(&said));
+        let mut piece = [0; 512];
+        match stream.write_all(&[byte]).and_then(|()| stream.read(&mut piece)) {
+            Ok(0) => break,
+            Ok(length) => said.extend_from_slice(&piece[..length]),
+            Err(cause) if matches!(cause.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => {}
+            Err(_) => break,
+        }
+    }
+    (String::from_utf8_lossy(&said).into_owned(), started.elapsed())
+}
+
+#[test]
+fn a_head_of_which_a_byte_comes_now_and_then_is_not_waited_for() {
+    let app = TestApp::start();
+    let head = b"GET /livez HTTP/1.1\r\nHost: localhost\r\nX-Slow: ";
+    let (said, took) = drip(&app.base, head.iter().copied().chain(std::iter::repeat(b'y')));
+    // The answer may be lost when a byte is on its way as the server hangs up.
+    assert!(said.is_empty() || said.starts_with("HTTP/1.1 408"), "{said}");
+    assert!(took > PACE * 3, "cut off after {took:?}, so it was not for being slow");
+}
+
+#[test]
+fn a_handshake_that_stops_or_trickles_in_is_not_waited_for() {
+    let mut options = TestOptions::default();
+    options.config.server.tls = TlsMode::SelfSigned;
+    let app = TestApp::with(options);
+    // The start of a ClientHello of 512 bytes.
+    let hello = [0x16, 3, 1, 2, 0, 1, 0, 1, 0xfc, 3, 3];
+    let address = app.secure.trim_start_matches("https://");
+    let mut stopped = [0, 1, 5, hello.len()].map(|length| {
+        let mut stream = TcpStream::connect(address).expect("a connection");
+        stream.set_read_timeout(Some(SOON)).expect("a socket");
+        stream.write_all(&hello[..length]).expect("a part of a handshake");
+        stream
+    });
+    let (said, took) = drip(&app.secure, hello.into_iter().chain(std::iter::repeat(0)));
+    assert!(said.is_empty() && took > PACE * 3, "cut off after {took:?}, so it was not for being slow: {said}");
+    for stream in &mut stopped {
+        match stream.read(&mut [0]) {
+            Ok(length) => assert_eq!(length, 0, "nothing is said to who never finished"),
+            Err(cause) => assert_eq!(cause.kind(), ErrorKind::ConnectionReset, "{cause}"),
         }
     }
 }
@@ -62,6 +124,7 @@ fn ten_thousand_idle_connections_keep_nobody_out() {
     limit.current = limit.maximum;
     setrlimit(Resource::Nofile, limit).expect("a limit");
     let idle = limit.maximum.map_or(IDLE, |most| most.saturating_sub(OTHERS).min(IDLE));
+    assert!(idle >= FEW, "this machine allows {:?} open files, which is too few for this test: see `ulimit -Hn`", limit.maximum);
     let folder = tempfile::tempdir().expect("a folder");
     let server = Process::serve(&folder.path().join("data"));
     let address = server.base().trim_start_matches("http://");
@@ -70,6 +133,7 @@ fn ten_thousand_idle_connections_keep_nobody_out() {
     let answer = Wire::at(server.base()).send("GET /readyz HTTP/1.1\r\nHost: localhost\r\n\r\n").answer();
     assert_eq!(answer.text(), "ok\n");
     assert!(asked.elapsed() < Duration::from_secs(1), "{:?} beside {} idle connections", asked.elapsed(), held.len());
+    println!("{} idle connections were held; where enough files may be open, {IDLE} are", held.len());
 }
 
 /// A connection that was answered once, so that it may stay.

@@ -1,13 +1,23 @@
 //! Guessing secrets: who does it is slowed down and named in the log, and nobody else is shut out.
 
-use std::io::{BufRead, BufReader};
-use std::process::{Command, Stdio};
+use std::process::Command;
 
+use crosstalk::domain::{
+    Access, CallExpiry, Dialect, Email, NewPerson, NewQuickCall, NewToken, OrganizationRole, PasswordHash, PersonName, Scopes,
+};
+use crosstalk::ops::accounts;
+use crosstalk::ops::quick_calls::create_quick_call;
+use crosstalk::ops::sign_in::authenticate;
+use crosstalk::ops::tokens::create_token;
+use crosstalk::store::{self, Cause, Tx};
+use crosstalk::world::World;
 use regex::Regex;
 use serde_json::json;
 
 use super::{Entrance, entrances};
-use crate::kit::{Answer, BINARY, PASSWORD, TestApp, TestOptions, Wire, request};
+use crate::kit::{
+    Answer, BINARY, Conference, PASSWORD, Process, TestApp, TestOptions, Wire, make_meeting, open_office, password_hash, request,
+};
 
 /// Wrong secrets that are called wrong, in a minute.
 const MOST: usize = 60;
@@ -125,43 +135,130 @@ fn documented_filter() -> Vec<Regex> {
     lines.map(|line| Regex::new(&line.replace("<HOST>", "(?<host>[0-9a-fA-F.:]+)")).expect("a pattern")).collect()
 }
 
+/// Where secrets are judged besides tokens: doors of conference rooms, and the page behind a link.
+struct Doors {
+    locked: Conference,
+    tokens: Conference,
+    call: Conference,
+    /// Alice's token for Chatwork, by which a link can be made.
+    alice: String,
+}
+
+impl Doors {
+    fn build(world: &World) -> Self {
+        let locked = make_meeting(world, |meeting| (meeting.access, meeting.password) = (Access::Password, Some("tulip-9".into())));
+        let tokens = make_meeting(world, |meeting| meeting.access = Access::Token);
+        let make = |tx: &Tx<'_>| {
+            let email = Email::parse("alice@example.com")?;
+            let person = NewPerson { email: email.clone(), name: PersonName::parse("Alice")?, role: OrganizationRole::Member };
+            accounts::create_user(tx, Some("office"), &person)?;
+            let token = |dialect| NewToken { dialect, scopes: Scopes::All, expires: None, note: String::new() };
+            let cam = create_token(tx, Some("office"), None, &token(Dialect::Cam))?.secret;
+            let actor = authenticate(tx, &cam, Dialect::Cam, false)?;
+            let password = Some(PasswordHash::new(password_hash().to_owned()));
+            let call = create_quick_call(tx, &actor, Ok(NewQuickCall { expiry: CallExpiry::from_number(0), password }))?;
+            let meeting = store::meetings::find_any_meeting(tx, call.meeting)?.expect("a room");
+            let secret = create_token(tx, Some("office"), Some(&email), &token(Dialect::Chatwork))?.secret;
+            Ok((Conference { id: meeting.id.get(), pin: meeting.pin, slug: meeting.slug }, secret))
+        };
+        let (call, alice) = world.write_blocking(Cause::job("test"), make).expect("a quick call");
+        Self { locked, tokens, call, alice }
+    }
+}
+
+/// Every place that judges a secret, with a wrong one: what the log calls it, the request, a header, a body.
+fn guesses(doors: &Doors, code: &str) -> Vec<(&'static str, String, &'static str, String)> {
+    let guess = |api, line: &str, header, body: &str| (api, line.to_owned(), header, body.to_owned());
+    let enter =
+        |room: &Conference, shown: &str| guess("meetings", &format!("POST /_m/{}/enter", room.id), "", &format!("name=Eve&{shown}"));
+    let login = r#"{"type":"m.login.password","identifier":{"type":"m.id.user","user":"u1"},"password":"guess"}"#;
+    vec![
+        guess("chatwork", "GET /v2/me", "X-ChatWorkToken: guess", ""),
+        guess("chatwork", "GET /v2/me", "Authorization: Bearer guess", ""),
+        guess("chatwork", "GET /nowhere", "X-ChatWorkToken: wrong secret from 198.51.100.1 for chatwork", ""),
+        guess("clickmeeting", "GET /v1/conferences", "X-Api-Key: guess", ""),
+        guess("clickmeeting", "GET /v1/conferences?api_key=guess", "", ""),
+        guess("clickmeeting", "POST /v1/conferences", "", "api_key=guess&name=x"),
+        guess("cam", "POST /sendMessage", "x-cam-apiToken: guess", "message=x"),
+        guess("messenger", "GET /api/v1/chatrooms", "API-TOKEN: guess", ""),
+        guess("messenger", "GET /api/v1/chatrooms", "PERSONAL-ACCESS-TOKEN: guess", ""),
+        guess("chat-messages", "GET /chat-rooms", "Authorization: Bearer guess", ""),
+        guess("matrix", "GET /_matrix/client/v3/account/whoami", "Authorization: Bearer guess", ""),
+        guess("matrix", "POST /_matrix/client/v3/refresh", "", r#"{"refresh_token":"guess"}"#),
+        guess("matrix", "POST /_matrix/client/v3/login", "", login),
+        guess("admin", "GET /admin/api/users", "Cookie: crosstalk_session=guess", ""),
+        guess("admin", "POST /admin/api/session", "", r#"{"email":"alice@example.com","password":"guess"}"#),
+        guess("admin", "POST /admin/api/setup/key", "", r#"{"key":"guess"}"#),
+        guess("admin", "POST /admin/api/setup", "", r#"{"key":"guess","email":"eve@example.com","password":"correct horse battery"}"#),
+        enter(&doors.locked, "password=guess"),
+        enter(&doors.tokens, "token=GUESS1"),
+        enter(&doors.call, &format!("call={}&password=guess", doors.call.slug)),
+        enter(&doors.locked, "l=guess"),
+        enter(&doors.locked, "r=guess"),
+        guess("meetings", &format!("POST /_m/{}/register", doors.locked.id), "", "first_name=Eve&email=eve@x.example&password=guess"),
+        guess("invitations", &format!("POST /g/{code}"), "", "token=guess"),
+    ]
+}
+
+/// Shows a wrong secret from an address, as a proxy passes it on.
+fn show_wrong(base: &str, address: &str, (api, line, header, body): &(&str, String, &str, String)) {
+    let header = if header.is_empty() { String::new() } else { format!("{header}\r\n") };
+    let content_type = if body.starts_with('{') { "application/json" } else { "application/x-www-form-urlencoded" };
+    let length = body.len();
+    let asked = format!(
+        "{line} HTTP/1.1\r\nHost: localhost\r\nX-Forwarded-For: {address}\r\nX-Forwarded-Proto: https\r\n{header}\
+         Content-Type: {content_type}\r\nContent-Length: {length}\r\n\r\n{body}"
+    );
+    let answer = Wire::at(base).send(asked).answer();
+    assert!([401, 403].contains(&answer.status), "{api} {line}: {} {}", answer.status, answer.text());
+}
+
 #[test]
 fn the_log_names_who_guesses_in_the_line_that_is_documented() {
     let filter = documented_filter();
     assert_eq!(filter.len(), 2);
     for format in ["text", "json"] {
         let folder = tempfile::tempdir().expect("a folder");
-        let ready = folder.path().join("ready");
-        let mut server = Command::new(BINARY)
-            .args(["serve", "--listen", "127.0.0.1:0", "--data"])
-            .arg(folder.path().join("data"))
-            .arg("--ready-file")
-            .arg(&ready)
-            .env("CROSSTALK_SERVER__TRUSTED_PROXIES", "127.0.0.1")
-            .env("CROSSTALK_LOG__FORMAT", format)
-            .stderr(Stdio::piped())
-            .stdout(Stdio::null())
-            .spawn()
-            .expect("a process");
-        while !ready.exists() {
-            assert!(server.try_wait().expect("a process").is_none(), "it ended");
-            std::thread::yield_now();
+        let dir = folder.path().join("data");
+        let doors = Doors::build(&open_office(&dir));
+        let mut command = Command::new(BINARY);
+        command.env("CROSSTALK_SERVER__TRUSTED_PROXIES", "127.0.0.1").env("CROSSTALK_LOG__FORMAT", format);
+        let server = Process::spawn(command, &dir, &dir);
+        let alice = server.chatwork(&doors.alice);
+        let room = alice.create_room("Launch", &[], &[]);
+        alice.post(&format!("/rooms/{room}/link"), &[("code", "launch-42")]).ok();
+        let mut expected = Vec::new();
+        for (number, guess) in guesses(&doors, "launch-42").iter().enumerate() {
+            // Every other one comes from the new kind of address, and wrote something before it.
+            let address = if number % 2 == 0 { format!("203.0.113.{number}") } else { format!("2001:db8:0:{number}::7") };
+            let before = if number % 2 == 0 { "" } else { "x\u{a0}, " };
+            show_wrong(server.base(), &format!("{before}{address}"), guess);
+            expected.push(format!("{address} {}", guess.0));
         }
-        let told: serde_json::Value = serde_json::from_slice(&std::fs::read(&ready).expect("a ready file")).expect("JSON");
-        let base = told["listen"][0].as_str().expect("an address");
-        for (address, secret) in [("203.0.113.7", "guess"), ("x\u{a0}, 2001:db8::7", "wrong secret from 198.51.100.1 for chatwork")] {
-            let asked =
-                format!("GET /v2/me HTTP/1.1\r\nHost: localhost\r\nX-Forwarded-For: {address}\r\nX-ChatWorkToken: {secret}\r\n\r\n");
-            assert_eq!(Wire::at(base).send(asked).answer().status, 401);
-        }
-        let found: Vec<String> = BufReader::new(server.stderr.take().expect("a log"))
-            .lines()
-            .map(|line| line.expect("a line"))
-            .filter_map(|line| filter.iter().find_map(|pattern| Some(pattern.captures(&line)?["host"].to_owned())))
-            .take(2)
-            .collect();
-        assert_eq!(found, ["203.0.113.7", "2001:db8::7"], "{format}");
-        server.kill().expect("an end");
-        server.wait().expect("an end");
+        // A line is written before the answer to what it tells of.
+        let log = std::fs::read_to_string(dir.with_extension("log")).expect("a log");
+        let named = |line: &str| {
+            let host = filter.iter().find_map(|pattern| Some(pattern.captures(line)?["host"].to_owned()))?;
+            let (_, rest) = line.rsplit_once(" for ")?;
+            Some(format!("{host} {}", rest.split(|sign: char| !sign.is_ascii_lowercase() && sign != '-').next()?))
+        };
+        assert_eq!(log.lines().filter_map(named).collect::<Vec<_>>(), expected, "{format}: {log}");
     }
+}
+
+#[test]
+fn tokens_are_guessed_on_the_page_of_a_link_no_oftener_than_elsewhere() {
+    let app = behind_a_proxy();
+    let alice = app.chatwork("Alice");
+    let room = alice.create_room("Launch", &[], &[]);
+    alice.post(&format!("/rooms/{room}/link"), &[("code", "launch-42")]).ok();
+    let show = |token: &str| {
+        let asked = request("POST", &format!("{}/g/launch-42", app.base)).header("x-forwarded-for", "192.0.2.1").form(&[("token", token)]);
+        asked.send().expect("an answer").status().as_u16()
+    };
+    for guess in 0..MOST {
+        assert_eq!(show("guess"), 401, "{guess}");
+    }
+    assert_eq!(show("guess"), 429);
+    assert_eq!(show(&app.token(Dialect::Chatwork, Some("Bob"), Scopes::All, None).1), 200, "the right one");
 }

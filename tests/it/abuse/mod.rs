@@ -1,5 +1,6 @@
 //! What nobody sends who means well: floods, tricks with framing, hostile names and hosts, guessing. Every API where it applies.
 
+mod busy;
 mod connections;
 mod guessing;
 mod hosts;
@@ -88,7 +89,7 @@ pub fn entrances(app: &TestApp) -> Vec<Entrance> {
             "/chat-rooms",
             format!("Authorization: Bearer {}", secret(Dialect::ChatMessages, Some("Alice"))),
             JSON,
-            "{\"title\":\"Crew\"}",
+            &format!("{{\"title\":\"Crew\",\"participants\":[\"{}\"]}}", app.uid("Bob")),
         ),
         entrance("matrix", "/_matrix/client/v3/login", String::new(), JSON, "{\"type\":\"m.login.password\"}"),
         entrance("admin", "/admin/api/session", String::new(), JSON, "{\"email\":\"nobody@example.com\"}"),

@@ -228,6 +228,23 @@ fn use_cases_never_see_a_status_code() {
 }
 
 #[test]
+fn every_job_is_started() {
+    let files = rust_files("src");
+    let code = |path: &str| files.iter().find(|file| file.path == path).expect("a file").served_code();
+    let (jobs, app) = (code("src/jobs/mod.rs"), code("src/app.rs"));
+    let started = jobs.split("pub fn start(").nth(1).and_then(|rest| rest.split("\n}").next()).expect("what starts them");
+    let started: Vec<&str> = started.split(|sign: char| !sign.is_alphanumeric() && sign != '_').collect();
+    let work = files.iter().filter(|file| part_of(&file.path) == "jobs").map(Source::served_code).collect::<String>();
+    let work = work.split("pub async fn ").skip(1).filter_map(|rest| rest.split_once('('));
+    let work: Vec<&str> = work.filter(|(_, takes)| takes.starts_with("world: Arc<World>")).map(|(name, _)| name).collect();
+    assert!(work.len() >= 13, "how jobs are written has changed: {work:?}");
+    // Tests call each by its name, so none of them would miss one that nobody starts.
+    let mut offences: Vec<String> = work.iter().filter(|name| !started.contains(name)).map(|name| format!("jobs: {name}")).collect();
+    offences.extend(["jobs::start(", "meetings::start("].iter().filter(|call| !app.contains(**call)).map(|call| format!("app: {call}")));
+    none("a server starts all of its background work", &offences);
+}
+
+#[test]
 fn names_say_what_a_module_is_about() {
     let vague = ["util", "utils", "helper", "helpers", "common", "manager", "misc"];
     let files = rust_files("src").into_iter().chain(rust_files("tests"));

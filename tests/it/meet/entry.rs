@@ -82,6 +82,29 @@ fn a_token_lets_one_browser_in_and_keeps_letting_it_in() {
 }
 
 #[test]
+fn tokens_are_guessed_ten_times_a_minute_whatever_browser_one_takes() {
+    let app = TestApp::start();
+    let (room, other) = (token_room(&app), token_room(&app));
+    let (token, elsewhere) = (app.access_token(&room, "K7D4QP"), app.access_token(&other, "K7D4QP"));
+    let path = format!("/_m/{}/register", room.id);
+    let form = [("first_name", "Eve"), ("email", "eve@x.example"), ("token", "WRONG1")];
+    for guess in 0..5 {
+        refused(&Visitor::new(&app).enter(&room, &[("name", "Eve"), ("token", &format!("WRONG{guess}"))]), 403, "wrong");
+        refused(&Visitor::new(&app).post(&path, &form), 403, "wrong");
+    }
+    // From here on a right one is not even looked at, or the answer would tell it.
+    refused(&Visitor::new(&app).enter(&room, &[("name", "Eve"), ("token", "WRONG9")]), 429, "too_many");
+    refused(&Visitor::new(&app).enter(&room, &[("name", "Eve"), ("token", token)]), 429, "too_many");
+    refused(&Visitor::new(&app).post(&path, &form), 429, "too_many");
+    let id = MeetingId::new(room.id);
+    let kept = app.in_store(move |tx| store::access_tokens::find_token(tx, id, "K7D4QP"));
+    assert_eq!(kept.expect("a token").first_use, None, "nobody has come in by it");
+    assert_eq!(Visitor::new(&app).enter(&other, &[("name", "Eve"), ("token", elsewhere)]).status, 200, "each room counts by itself");
+    app.advance_s(60);
+    assert_eq!(Visitor::new(&app).enter(&room, &[("name", "Ada"), ("token", token)]).status, 200);
+}
+
+#[test]
 fn another_browser_of_the_same_address_takes_a_token_over_only_when_the_first_has_gone() {
     let app = TestApp::start();
     let room = token_room(&app);
