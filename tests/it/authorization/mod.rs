@@ -4,6 +4,7 @@
 //! asks every operation with every secret that should not work, and with every role for things of its own, of others, of
 //! another organization, deleted ones and ones that never were.
 
+mod admin;
 mod cam;
 mod chat_messages;
 mod chatwork;
