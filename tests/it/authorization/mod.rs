@@ -11,6 +11,7 @@ mod chatwork;
 mod clickmeeting;
 mod matrix;
 mod messenger;
+mod secrets;
 
 use std::cell::Cell;
 use std::collections::BTreeMap;
