@@ -11,6 +11,7 @@ mod meetings;
 mod messages;
 mod outbox;
 mod overview;
+mod pages;
 mod people;
 mod places;
 mod request_log;

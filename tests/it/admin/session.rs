@@ -9,7 +9,13 @@ use crate::kit::{PASSWORD, TestApp};
 #[test]
 fn an_administrator_signs_in_and_out() {
     let app = TestApp::start();
-    let admin = app.admin();
+    app.make_admin("alice@example.com");
+    let mut admin = app.browser();
+    let given = admin.sign_in(&json!({"email": "alice@example.com", "password": PASSWORD}));
+    given.ok();
+    // No script reads it, no page of another site sends it, no API gets it, and nothing keeps it for longer than the session lasts.
+    let cookie = format!("crosstalk_session={}; Path=/admin; HttpOnly; SameSite=Strict; Max-Age=43200", admin.session);
+    assert!(!admin.session.is_empty() && given.header("set-cookie") == cookie, "{}", given.header("set-cookie"));
     let found = admin.get("/session").ok();
     assert_eq!((&found["email"], &found["mode"], &found["is_open_door"]), (&json!("alice@example.com"), &json!("office"), &json!(false)));
     assert_eq!((&found["is_confirmed"], &found["has_totp"]), (&json!(true), &json!(false)));

@@ -4,12 +4,14 @@
 //! asks every operation with every secret that should not work, and with every role for things of its own, of others, of
 //! another organization, deleted ones and ones that never were.
 
+mod admin;
 mod cam;
 mod chat_messages;
 mod chatwork;
 mod clickmeeting;
 mod matrix;
 mod messenger;
+mod secrets;
 
 use std::cell::Cell;
 use std::collections::BTreeMap;

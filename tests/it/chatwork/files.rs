@@ -414,19 +414,36 @@ fn downloads_are_saved_not_shown_and_can_do_nothing() {
     let room = alice.own_room();
     let html = b"<!doctype html><html><script>alert(1)</script>";
     let svg = b"<?xml version=\"1.0\"?><svg xmlns=\"http://www.w3.org/2000/svg\"><script/></svg>";
-    let cases: [(&str, &[u8], &str); 10] = [
+    // Its name stands where a name of another format could stand, in the first 256 bytes.
+    let webm = [&b"\x1a\x45\xdf\xa3\x9f\x42\x82\x84webm"[..], &[0; 300]].concat();
+    let shown: [(&str, &[u8], &str); 12] = [
         ("photo.png", PNG, "image/png"),
         ("photo.txt", PNG, "image/png"),
+        ("photo.jpg", b"\xff\xd8\xff\xe0\0\x10JFIF\0", "image/jpeg"),
+        ("moving.gif", b"GIF89a\x01\0\x01\0", "image/gif"),
+        ("small.webp", b"RIFF\x04\0\0\0WEBPVP8 ", "image/webp"),
+        ("song.mp3", b"ID3\x04\0\0\0\0\0\0", "audio/mpeg"),
+        ("song.ogg", b"OggS\0\x02\0\0\0\0", "audio/ogg"),
+        ("clip.mp4", b"\0\0\0\x18ftypisom\0\0\x02\0isommp42", "video/mp4"),
+        ("clip.webm", &webm, "video/webm"),
+        ("clip of no name", &webm, "video/webm"),
         ("no image.png", b"just words", "text/plain"),
+        ("notes", "日本".as_bytes(), "text/plain"),
+    ];
+    let saved: [(&str, &[u8], &str); 10] = [
         ("script.png", b"<script>alert(1)</script>", "text/html"),
+        ("holiday.jpg", html, "text/html"),
+        ("song.mp3", html, "text/html"),
+        ("clip.webm", html, "text/html"),
         ("page.html", html, "text/html"),
         ("計画.pdf", b"%PDF-1.7", "application/pdf"),
         ("drawing.svg", svg, "text/xml"),
-        ("notes", "日本".as_bytes(), "text/plain"),
+        ("drawing.webp", svg, "text/xml"),
         ("unknown", b"\0\x01\x02", "application/octet-stream"),
         ("empty", b"", "application/octet-stream"),
     ];
-    for (name, content, media_type) in cases {
+    let as_shown = shown.into_iter().map(|case| (case, "inline"));
+    for ((name, content, media_type), kind) in as_shown.chain(saved.into_iter().map(|case| (case, "attachment"))) {
         let url = link(&alice, room, put_file(&alice, room, name, content));
         let (bare, query) = url.split_once("response-content-disposition").expect("a query");
         let unasked = format!("{bare}{}", query.split_once('&').expect("more").1);
@@ -441,8 +458,9 @@ fn downloads_are_saved_not_shown_and_can_do_nothing() {
         assert_eq!(answer.header("x-content-type-options"), "nosniff");
         assert_eq!(answer.header("content-security-policy"), "sandbox; default-src 'none'");
         assert_eq!(answer.header("cache-control"), "private, max-age=0");
-        let kind = if ["image/png", "text/plain"].contains(&media_type) { "inline" } else { "attachment" };
-        assert_eq!(fetch(&unasked, &[]).header("content-disposition"), names(kind), "{name}, opened by hand");
+        let opened = fetch(&unasked, &[]);
+        assert_eq!(opened.header("content-disposition"), names(kind), "{name}, opened by hand");
+        assert_eq!(opened.header("content-type"), answer.header("content-type"), "{name}");
     }
 }
 

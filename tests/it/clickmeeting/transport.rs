@@ -150,3 +150,18 @@ fn bodies_have_their_bounds() {
     send(office.request("POST", "/contacts").header("Content-Type", "application/json").body("nonsense")).refused(400, "BAD_REQUEST", "");
     send(office.request("POST", "/contacts").body("email=%ff&firstname=A&lastname=B")).refused(422, "VALIDATION_ERROR", "email");
 }
+
+/// Stock clients write by the query alone, and a text for the lobby may be long: an address may have 64 KiB.
+#[test]
+fn a_write_by_query_may_have_60_kib() {
+    let app = TestApp::start();
+    let office = app.clickmeeting("office");
+    let text = "a".repeat(60 * 1024);
+    let path = format!("/conferences?name=Long&room_type=meeting&permanent_room=1&access_type=1&lobby_description={text}");
+    let made = send(office.request("POST", &path)).ok()["room"].clone();
+    let id = made["id"].as_i64().expect("an id");
+    assert_eq!(office.room(id)["lobby_description"], text);
+    let beyond = format!("{path}{}", "a".repeat(4 * 1024));
+    assert_eq!(app.raw(format!("POST /v1{beyond} HTTP/1.1\r\nHost: localhost\r\nX-Api-Key: {}\r\n\r\n", office.token)).status, 400);
+    assert_eq!(office.list("/conferences/active").len(), 1);
+}
