@@ -63,8 +63,7 @@ pub fn measure() -> Done {
         })?;
         table.pair(&format!("MB of downloads of {name} | nginx with sendfile"), &rounds, reach);
     }
-    table.print();
-    Ok(())
+    table.finish()
 }
 
 fn rounds(round: impl Fn() -> Result<(f64, f64), Failed>) -> Result<Vec<(f64, f64)>, Failed> {

@@ -37,6 +37,7 @@ struct Counts {
 pub fn measure() -> Done {
     let folder = scratch()?;
     let world = worlds::small(folder.path())?;
+    let table = Table::default();
     let server = Served::crosstalk(&world.dir)?;
     let counts = Counts::default();
     let samples = std::thread::scope(|scope| {
@@ -51,8 +52,7 @@ pub fn measure() -> Done {
             threads.into_iter().map(|thread| thread.join().map_err(|_| "a client panicked".to_owned())?.map_err(|error| error.to_string()));
         ended.collect::<Result<Vec<()>, String>>().map(|_| samples)
     })?;
-    report(&samples, &counts);
-    Ok(())
+    report(table, &samples, &counts)
 }
 
 /// Seconds since the start, and megabytes then.
@@ -65,8 +65,7 @@ fn watch(server: &Served) -> Vec<(f64, f64)> {
     samples
 }
 
-fn report(samples: &[(f64, f64)], counts: &Counts) {
-    let mut table = Table::default();
+fn report(mut table: Table, samples: &[(f64, f64)], counts: &Counts) -> Done {
     for (seconds, megabytes) in samples.iter().step_by(samples.len().div_ceil(SHOWN)) {
         table.push(format!("after {seconds:>5.0} s {megabytes:>8.1} MB"));
     }
@@ -75,7 +74,7 @@ fn report(samples: &[(f64, f64)], counts: &Counts) {
     table.push(format!("{:.0} posts/s, {:.0} reads/s, {:.0} uploads/s", rate(&counts.posts), rate(&counts.reads), rate(&counts.uploads)));
     let settled = &samples[samples.len() / 3..];
     table.figure("growth of memory over the last two thirds, MB", growth(settled), FLAT_MB);
-    table.print();
+    table.finish()
 }
 
 /// By how much a line through all samples rises from the first to the last one.

@@ -44,8 +44,7 @@ pub fn measure(only: &str) -> Done {
     for (name, world) in [("small", worlds::small(folder.path())?), ("large", worlds::large()?)] {
         measure_world(&mut table, name, &world, only, &folder.path().join(format!("answers-{name}")))?;
     }
-    table.print();
-    Ok(())
+    table.finish()
 }
 
 fn measure_world(table: &mut Table, size: &str, world: &Made, only: &str, answers: &Path) -> Done {

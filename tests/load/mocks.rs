@@ -49,8 +49,7 @@ pub fn measure() -> Done {
             table.pair(&format!("{what} | {name}"), &rounds, reach);
         }
     }
-    table.print();
-    Ok(())
+    table.finish()
 }
 
 /// Both programs, pinned by `mocks/package-lock.json`.

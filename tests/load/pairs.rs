@@ -76,6 +76,5 @@ pub fn measure(only: &str) -> Done {
     table.figure("idle memory, MB", idle, 30.0);
     table.figure("memory after the run, MB", server.memory_mb(), 80.0);
     table.figure("binary, MB", std::fs::metadata(served::BINARY)?.len() as f64 / 1e6, 30.0);
-    table.print();
-    Ok(())
+    table.finish()
 }
