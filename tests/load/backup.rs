@@ -26,7 +26,7 @@ const MOST_MS: f64 = 50.0;
 pub fn measure() -> Done {
     let shelf = scratch()?;
     let world = worlds::million()?;
-    let mut table = Table::default();
+    let mut table = Table::with_posts()?;
     let server = Served::crosstalk(&world.dir)?;
     server.rest();
     let (mut alone, mut beside, mut backups) = (Vec::new(), Vec::new(), Vec::new());

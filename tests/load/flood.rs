@@ -37,7 +37,7 @@ struct Counts {
 pub fn measure() -> Done {
     let folder = scratch()?;
     let world = worlds::small(folder.path())?;
-    let table = Table::default();
+    let table = Table::with_posts()?;
     let server = Served::crosstalk(&world.dir)?;
     let counts = Counts::default();
     let samples = std::thread::scope(|scope| {

@@ -19,6 +19,7 @@ mod backup;
 mod client;
 mod conferences;
 mod data;
+mod disk;
 mod files;
 mod flood;
 mod found;

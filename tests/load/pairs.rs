@@ -20,7 +20,7 @@ pub fn measure(only: &str) -> Done {
     let folder = scratch()?;
     let dir = folder.path().join("data");
     let world = data::prepare(&dir)?;
-    let mut table = Table::default();
+    let mut table = Table::with_posts()?;
 
     let start = served::start_time(&dir)?;
     let idle = served::idle_memory(&dir)?;

@@ -18,7 +18,7 @@ const WRITERS: usize = 64;
 pub fn measure() -> Done {
     let folder = scratch()?;
     let world = worlds::small(folder.path())?;
-    let mut table = Table::default();
+    let mut table = Table::with_posts()?;
     let server = Served::crosstalk(&world.dir)?;
     let (mut alone, mut beside, mut writes) = (Vec::new(), Vec::new(), Vec::new());
     for _ in 0..knobs::rounds() {

@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use super::Done;
+use super::{Done, disk};
 
 /// Rows of figures beside what they have to reach.
 #[derive(Default)]
@@ -14,6 +14,16 @@ pub struct Table {
 }
 
 impl Table {
+    /// A table with posts or uploads: what the disk takes for each stands at its head.
+    pub fn with_posts() -> Result<Self, Box<dyn std::error::Error>> {
+        let mut table = Self::default();
+        let (sync_ms, most) = (disk::sync_ms()?, disk::MOST_MS);
+        let verdict = if sync_ms <= most { "holds here" } else { "does not hold here" };
+        table
+            .push(format!("one fdatasync takes {sync_ms:.2} ms (what is promised of posts supposes {most:.0} ms at most: that {verdict})"));
+        Ok(table)
+    }
+
     /// Two things measured in alternating rounds, and their ratio.
     pub fn pair(&mut self, name: &str, rounds: &[(f64, f64)], reach: f64) {
         let ours = median(&rounds.iter().map(|round| round.0).collect::<Vec<_>>());
