@@ -12,6 +12,7 @@ use crate::dialects::messenger::Messenger;
 use crate::dialects::{MOUNTS, cam, chat_messages};
 use crate::domain::civil::Period;
 use crate::domain::{Body, Content, Email, FileName, Media, MeetingSlug, PastSession, PersonName, TimeZone, Timestamp, Words};
+use crate::export;
 use crate::meet;
 use crate::web::fuzzing as web;
 
@@ -30,6 +31,7 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("formats", web::formats),
     ("forms", web::forms),
     ("headers", headers),
+    ("import", export::fuzz),
     ("links", web::links),
     ("meeting_messages", |data| as_text(data, meet::fuzz)),
     ("multipart", web::multipart),

@@ -112,18 +112,10 @@ impl Import {
 
     /// Puts a row in; gives the line as an export writes it. What it names has to be there already.
     pub fn insert(&self, noun: &Noun, line: &str) -> Result<String, LineError> {
-        let mut object: Map<String, Value> = serde_json::from_str(line)?;
-        let cells = noun.columns.iter().map(|column| {
-            let value = object.shift_remove(column.name).ok_or(LineError::Missing(column.name))?;
-            Ok((column.name.to_owned(), cell_of(column.name, column.kind, &value)?, value))
-        });
-        let cells = cells.collect::<Result<Vec<_>, LineError>>()?;
-        if let Some((unknown, _)) = object.into_iter().next() {
-            return Err(LineError::Unknown(unknown));
-        }
+        let cells = cells_of(noun, line)?;
         let mut statement = self.conn.prepare_cached(noun.insert).map_err(LineError::Refused)?;
         statement.execute(params_from_iter(cells.iter().map(|(_, cell, _)| cell))).map_err(LineError::Refused)?;
-        Ok(Value::Object(cells.into_iter().map(|(name, _, value)| (name, value)).collect()).to_string())
+        Ok(Value::Object(cells.into_iter().map(|(name, _, value)| (name.to_owned(), value)).collect()).to_string())
     }
 
     /// See [`Snapshot::each_line`].
@@ -200,6 +192,31 @@ const REFERENCES: [(&str, &str); 6] = [
         "a file names a message that is not there",
     ),
 ];
+
+/// The columns of a noun with what a line gives for each: as the database takes it, and as it was written.
+fn cells_of(noun: &Noun, line: &str) -> Result<Vec<(&'static str, Cell, Value)>, LineError> {
+    let mut object: Map<String, Value> = serde_json::from_str(line)?;
+    let cells = noun.columns.iter().map(|column| {
+        let value = object.shift_remove(column.name).ok_or(LineError::Missing(column.name))?;
+        Ok((column.name, cell_of(column.name, column.kind, &value)?, value))
+    });
+    let cells = cells.collect::<Result<Vec<_>, LineError>>()?;
+    match object.into_iter().next() {
+        Some((unknown, _)) => Err(LineError::Unknown(unknown)),
+        None => Ok(cells),
+    }
+}
+
+/// What fuzzers give to the reader of rows: what the database takes of a line it says again as it was written, which is what an
+/// import asks of it in the end.
+#[cfg(any(test, feature = "fuzzing"))]
+pub fn fuzz(noun: &Noun, line: &str) -> Result<(), LineError> {
+    for (name, cell, value) in cells_of(noun, line)? {
+        let again = json_of(ValueRef::from(&cell));
+        assert!(again.as_ref().is_ok_and(|again| *again == value), "{}.{name}: {value} became {again:?}", noun.name);
+    }
+    Ok(())
+}
 
 fn cell_of(name: &'static str, kind: Kind, value: &Value) -> Result<Cell, LineError> {
     match (kind, value) {

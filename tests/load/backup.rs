@@ -26,6 +26,7 @@ const MOST_MS: f64 = 50.0;
 pub fn measure() -> Done {
     let shelf = scratch()?;
     let world = worlds::million()?;
+    let mut table = Table::with_posts()?;
     let server = Served::crosstalk(&world.dir)?;
     server.rest();
     let (mut alone, mut beside, mut backups) = (Vec::new(), Vec::new(), Vec::new());
@@ -46,7 +47,6 @@ pub fn measure() -> Done {
         backups.push((made?, log_mb?));
         server.rest();
     }
-    let mut table = Table::default();
     paced::head(&mut table, "500 posts a second, due on time", "posts");
     paced::row(&mut table, "alone", alone);
     let p99_ms = paced::row(&mut table, "beside a backup", beside);
@@ -55,8 +55,7 @@ pub fn measure() -> Done {
         table.push(format!("a backup of {size} in {:.1} s; the write-ahead log was {log_mb:.0} MB long", took.as_secs_f64()));
     }
     table.figure("99th percentile beside a backup, ms", p99_ms, MOST_MS);
-    table.print();
-    Ok(())
+    table.finish()
 }
 
 /// Latencies of posts, in milliseconds.

@@ -44,7 +44,7 @@ pub fn measure() -> Done {
     let world = worlds::small(folder.path())?;
     let server = Served::crosstalk(&world.dir)?;
     let nginx = nginx::serve(folder.path(), &files)?;
-    let mut table = Table::default();
+    let mut table = Table::with_posts()?;
     for (name, bytes, reach) in SIZES.into_iter().filter(|(_, bytes, _)| *bytes <= knobs::largest_bytes()) {
         let source = files.join(bytes.to_string());
         fill(&source, bytes)?;
@@ -63,8 +63,7 @@ pub fn measure() -> Done {
         })?;
         table.pair(&format!("MB of downloads of {name} | nginx with sendfile"), &rounds, reach);
     }
-    table.print();
-    Ok(())
+    table.finish()
 }
 
 fn rounds(round: impl Fn() -> Result<(f64, f64), Failed>) -> Result<Vec<(f64, f64)>, Failed> {

@@ -21,6 +21,8 @@ const CONTENTS: usize = 64;
 const CONTENT_BYTES: usize = 64 * 1024;
 /// Growth over the last two thirds that is no growth: pages that the allocator keeps.
 const FLAT_MB: f64 = 4.0;
+/// From this length on caches have long been full in the last two thirds.
+const LONG_ENOUGH: Duration = Duration::from_secs(600);
 /// Samples that are shown.
 const SHOWN: usize = 20;
 
@@ -37,6 +39,7 @@ struct Counts {
 pub fn measure() -> Done {
     let folder = scratch()?;
     let world = worlds::small(folder.path())?;
+    let table = Table::with_posts()?;
     let server = Served::crosstalk(&world.dir)?;
     let counts = Counts::default();
     let samples = std::thread::scope(|scope| {
@@ -51,8 +54,7 @@ pub fn measure() -> Done {
             threads.into_iter().map(|thread| thread.join().map_err(|_| "a client panicked".to_owned())?.map_err(|error| error.to_string()));
         ended.collect::<Result<Vec<()>, String>>().map(|_| samples)
     })?;
-    report(&samples, &counts);
-    Ok(())
+    report(table, &samples, &counts)
 }
 
 /// Seconds since the start, and megabytes then.
@@ -65,8 +67,7 @@ fn watch(server: &Served) -> Vec<(f64, f64)> {
     samples
 }
 
-fn report(samples: &[(f64, f64)], counts: &Counts) {
-    let mut table = Table::default();
+fn report(mut table: Table, samples: &[(f64, f64)], counts: &Counts) -> Done {
     for (seconds, megabytes) in samples.iter().step_by(samples.len().div_ceil(SHOWN)) {
         table.push(format!("after {seconds:>5.0} s {megabytes:>8.1} MB"));
     }
@@ -74,8 +75,12 @@ fn report(samples: &[(f64, f64)], counts: &Counts) {
     let rate = |count: &AtomicU64| count.load(Ordering::Relaxed) as f64 / seconds;
     table.push(format!("{:.0} posts/s, {:.0} reads/s, {:.0} uploads/s", rate(&counts.posts), rate(&counts.reads), rate(&counts.uploads)));
     let settled = &samples[samples.len() / 3..];
-    table.figure("growth of memory over the last two thirds, MB", growth(settled), FLAT_MB);
-    table.print();
+    let what = "growth of memory over the last two thirds, MB";
+    match knobs::flood() {
+        length if length >= LONG_ENOUGH => table.figure(what, growth(settled), FLAT_MB),
+        _ => table.push(format!("{what:<60} {:>10.1}  (too short to be judged: caches still fill)", growth(settled))),
+    }
+    table.finish()
 }
 
 /// By how much a line through all samples rises from the first to the last one.

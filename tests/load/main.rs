@@ -12,12 +12,14 @@
 //! | `flood` | ten minutes of posts, reads and uploads: memory over time | |
 //!
 //! Every figure is a ratio against something that runs beside it, or is shown beside it; rounds alternate, and the median is shown.
+//! A figure that misses its reach is an error: the command ends with exit code 1 and names it.
 //! `knobs.rs` lists the environment variables that make a run shorter or smaller.
 
 mod backup;
 mod client;
 mod conferences;
 mod data;
+mod disk;
 mod files;
 mod flood;
 mod found;

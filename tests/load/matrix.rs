@@ -22,7 +22,7 @@ struct Measured {
 /// Measures the operations whose name has this word. One round each: there are many.
 pub fn measure(only: &str) -> Done {
     let folder = scratch()?;
-    let mut table = Table::default();
+    let mut table = Table::with_posts()?;
     table.push(format!(
         "{:<41} {:>5} {:>4} {:>8} {:>8} {:>8} {:>8} {:>8} {:>7} | {:>8} {:>8} {:>8} {:>8} {:>8} | {:>5}",
         "operation",
@@ -44,8 +44,7 @@ pub fn measure(only: &str) -> Done {
     for (name, world) in [("small", worlds::small(folder.path())?), ("large", worlds::large()?)] {
         measure_world(&mut table, name, &world, only, &folder.path().join(format!("answers-{name}")))?;
     }
-    table.print();
-    Ok(())
+    table.finish()
 }
 
 fn measure_world(table: &mut Table, size: &str, world: &Made, only: &str, answers: &Path) -> Done {

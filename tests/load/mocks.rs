@@ -29,7 +29,7 @@ pub fn measure() -> Done {
         FORM,
         format!("body={}", TEXT.replace(' ', "+")),
     );
-    let mut table = Table::default();
+    let mut table = Table::with_posts()?;
     let at = free_address()?;
     let (host, port) = (at.ip().to_string(), at.port().to_string());
     let starts: [(&str, &str, Vec<&str>); 2] = [
@@ -49,8 +49,7 @@ pub fn measure() -> Done {
             table.pair(&format!("{what} | {name}"), &rounds, reach);
         }
     }
-    table.print();
-    Ok(())
+    table.finish()
 }
 
 /// Both programs, pinned by `mocks/package-lock.json`.

@@ -20,7 +20,7 @@ pub fn measure(only: &str) -> Done {
     let folder = scratch()?;
     let dir = folder.path().join("data");
     let world = data::prepare(&dir)?;
-    let mut table = Table::default();
+    let mut table = Table::with_posts()?;
 
     let start = served::start_time(&dir)?;
     let idle = served::idle_memory(&dir)?;
@@ -76,6 +76,5 @@ pub fn measure(only: &str) -> Done {
     table.figure("idle memory, MB", idle, 30.0);
     table.figure("memory after the run, MB", server.memory_mb(), 80.0);
     table.figure("binary, MB", std::fs::metadata(served::BINARY)?.len() as f64 / 1e6, 30.0);
-    table.print();
-    Ok(())
+    table.finish()
 }

@@ -18,6 +18,7 @@ const WRITERS: usize = 64;
 pub fn measure() -> Done {
     let folder = scratch()?;
     let world = worlds::small(folder.path())?;
+    let mut table = Table::with_posts()?;
     let server = Served::crosstalk(&world.dir)?;
     let (mut alone, mut beside, mut writes) = (Vec::new(), Vec::new(), Vec::new());
     for _ in 0..knobs::rounds() {
@@ -36,15 +37,13 @@ pub fn measure() -> Done {
         beside.extend(read?);
         writes.push(written.map_err(|_| "the writers panicked")??);
     }
-    let mut table = Table::default();
     paced::head(&mut table, "1,000 reads a second, due on time", "reads");
     paced::row(&mut table, "alone", alone);
     paced::row(&mut table, "beside 64 writers", beside);
     for write in writes {
         table.push(format!("the writers: {:.0} durable posts/s, p50 {:.2} ms, p99 {:.2} ms", write.rate, write.p50_ms, write.p99_ms));
     }
-    table.print();
-    Ok(())
+    table.finish()
 }
 
 /// Latencies of a round, in milliseconds.

@@ -101,7 +101,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ),
     ("main", &["cli"]),
     // No part of the program: fuzzers reach every reader of bytes through it.
-    ("fuzzing", &["admin", "backup", "config", "control", "domain", "web", "dialects", "meet"]),
+    ("fuzzing", &["admin", "backup", "config", "control", "domain", "export", "web", "dialects", "meet"]),
 ];
 
 /// Parts that a text names after `crate::`.
