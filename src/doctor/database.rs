@@ -126,7 +126,49 @@ pub fn of_search(progress: SearchProgress) -> State {
 
 #[cfg(test)]
 mod tests {
-    use super::damage;
+    use super::{Condition, SearchProgress, State, Timestamp, clock, damage, mails};
+
+    /// At this moment, with what happened last so many milliseconds before or after it.
+    fn condition(now: Timestamp, newest_ms: Option<i64>) -> Condition {
+        Condition {
+            schema: 1,
+            newest_event: newest_ms.map(|ms| now.plus_ms(ms)),
+            now,
+            mails_waiting: 2,
+            mails_failed: 0,
+            search: SearchProgress { done: 0, total: 0 },
+        }
+    }
+
+    #[test]
+    fn a_clock_is_judged_by_what_happened_and_by_the_year() {
+        let now = Timestamp::from_seconds(1_800_000_000);
+        let first = Timestamp::from_seconds(1_767_225_600);
+        assert_eq!(first.to_string(), "2026-01-01T00:00:00Z");
+        let cases = [
+            (now, None, State::Good, "it shows 2027-01-15T08:00:00Z"),
+            (now, Some(-1), State::Good, "it shows 2027-01-15T08:00:00Z"),
+            (now, Some(60_000), State::Good, "it shows 2027-01-15T08:00:00Z"),
+            (now, Some(60_001), State::Warning, "it shows 2027-01-15T08:00:00Z, and something happened at 2027-01-15T08:01:00Z"),
+            (now, Some(86_400_000), State::Warning, "something happened at 2027-01-16T08:00:00Z"),
+            (first, None, State::Good, "it shows 2026-01-01T00:00:00Z"),
+            (first.plus_ms(-1), None, State::Bad, "it shows 2025-12-31T23:59:59Z, which is long ago"),
+            (Timestamp::from_seconds(0), Some(86_400_000), State::Bad, "it shows 1970-01-01T00:00:00Z, which is long ago"),
+        ];
+        for (now, newest_ms, state, words) in cases {
+            let found = clock(&condition(now, newest_ms));
+            assert!(found.state == state && found.message.contains(words), "{words}: {found:?}");
+            assert_eq!(found.advice.is_some(), state != State::Good, "{words}");
+        }
+    }
+
+    #[test]
+    fn mails_that_were_given_up_are_worth_a_warning_and_waiting_ones_are_not() {
+        for (mails_failed, state) in [(0, State::Good), (1, State::Warning)] {
+            let found = mails(&Condition { mails_failed, ..condition(Timestamp::from_seconds(1_800_000_000), None) });
+            assert_eq!((found.state, found.message), (state, format!("2 wait, {mails_failed} were given up")));
+        }
+    }
 
     #[test]
     fn damage_is_told_in_one_line() {

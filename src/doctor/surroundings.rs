@@ -215,3 +215,129 @@ fn judge_files(certificate: &Certificate, public_url: Option<&str>, now: Timesta
         None => Finding::good("certificates", message),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Finding, State, judge_files, judge_office, of_backup, of_disk};
+    use crate::domain::Timestamp;
+    use crate::tls::Certificate;
+    use crate::world::usage::Usage;
+
+    const NOW: Timestamp = Timestamp::from_seconds(1_800_000_000);
+    const DAY_MS: i64 = 24 * 60 * 60 * 1_000;
+    const MIB: u64 = 1 << 20;
+    const GIB: u64 = 1 << 30;
+
+    #[test]
+    fn little_room_is_worth_a_warning_and_almost_none_is_bad() {
+        let cases = [
+            (0, 10 * GIB, State::Bad),
+            (100 * MIB - 1, 10 * GIB, State::Bad),
+            (100 * MIB - 1, 150 * MIB, State::Bad),
+            (100 * MIB, 10 * GIB, State::Warning),
+            (GIB - 1, 10 * GIB, State::Warning),
+            (GIB, 10 * GIB, State::Good),
+            // From 20 GiB on a twentieth of the disk is more.
+            (GIB, 20 * GIB, State::Good),
+            (5 * GIB - 1, 100 * GIB, State::Warning),
+            (5 * GIB, 100 * GIB, State::Good),
+        ];
+        for (free_bytes, disk_bytes, state) in cases {
+            assert_eq!(of_disk(&Usage { free_bytes, disk_bytes, ..Usage::default() }), state, "{free_bytes} of {disk_bytes}");
+        }
+    }
+
+    #[test]
+    fn a_backup_is_old_after_a_week_and_no_good_without_all_files() {
+        let ago = |ms: i64| Some(NOW.plus_ms(-ms));
+        let cases = [
+            (ago(0), 0, State::Good),
+            (ago(7 * DAY_MS), 0, State::Good),
+            (ago(7 * DAY_MS + 1), 0, State::Warning),
+            (ago(0), 1, State::Warning),
+            (None, 0, State::Warning),
+        ];
+        for (last, lacks, state) in cases {
+            assert_eq!(of_backup(last, lacks, NOW), state, "{last:?}, {lacks}");
+        }
+    }
+
+    /// Good from and until so many milliseconds from now.
+    fn certificate(from_ms: i64, until_ms: i64, names: &[&str]) -> Certificate {
+        Certificate {
+            from: NOW.plus_ms(from_ms),
+            until: NOW.plus_ms(until_ms),
+            names: names.iter().map(|name| (*name).to_owned()).collect(),
+            fingerprint: "AB:CD".to_owned(),
+            issuer: String::new(),
+            subject: String::new(),
+        }
+    }
+
+    #[track_caller]
+    fn is(found: &Finding, state: State, words: &str) {
+        let is_advised = found.advice.is_some() == matches!(state, State::Warning | State::Bad);
+        assert!(found.state == state && found.message.contains(words) && is_advised, "{state:?}, {words}: {found:?}");
+    }
+
+    #[test]
+    fn a_certificate_in_files_is_judged_by_its_span() {
+        let cases = [
+            (-1, 365 * DAY_MS, State::Good),
+            (0, 365 * DAY_MS, State::Good),
+            (1, 365 * DAY_MS, State::Bad),
+            (-1, 30 * DAY_MS, State::Good),
+            (-1, 30 * DAY_MS - 1, State::Warning),
+            (-1, 10 * DAY_MS, State::Warning),
+            (-1, 1, State::Warning),
+            (-1, 0, State::Bad),
+            (-2, -1, State::Bad),
+        ];
+        for (from, until, state) in cases {
+            let made = certificate(from, until, &["chat.example.org"]);
+            let words = format!("is good from {} until {}", made.from, made.until);
+            is(&judge_files(&made, Some("https://chat.example.org"), NOW), state, &words);
+        }
+    }
+
+    #[test]
+    fn a_certificate_in_files_has_to_be_for_the_host_that_people_are_told() {
+        let cases = [
+            ("chat.example.org", None, State::Good),
+            ("chat.example.org", Some("https://chat.example.org"), State::Good),
+            ("chat.example.org", Some("https://Chat.Example.ORG:8443/x"), State::Good),
+            ("*.example.org", Some("https://chat.example.org:8443"), State::Good),
+            ("fd00::1", Some("https://[fd00::1]:8443"), State::Good),
+            ("other.example.org", Some("https://chat.example.org:8443"), State::Warning),
+            ("example.org", Some("https://chat.example.org"), State::Warning),
+            ("*.example.org", Some("https://a.chat.example.org"), State::Warning),
+            ("*.example.org", Some("https://example.org"), State::Warning),
+        ];
+        for (name, public_url, state) in cases {
+            let found = judge_files(&certificate(-1, 365 * DAY_MS, &["localhost", name]), public_url, NOW);
+            is(&found, state, if state == State::Good { "is good from" } else { "which server.public_url names" });
+        }
+        let other = certificate(-1, 365 * DAY_MS, &["other.example.org"]);
+        is(&judge_files(&other, Some("https://chat.example.org:8443"), NOW), State::Warning, "is not for chat.example.org,");
+        let ended = Certificate { until: NOW, ..other };
+        is(&judge_files(&ended, Some("https://chat.example.org"), NOW), State::Bad, "until");
+    }
+
+    #[test]
+    fn an_offices_authority_is_worth_a_warning_a_quarter_of_a_year_before_its_end() {
+        let own = certificate(-1, 90 * DAY_MS, &[]);
+        let ended = certificate(-DAY_MS, 0, &[]);
+        let cases = [
+            (90 * DAY_MS, Some(&own), State::Good, "authority is good until"),
+            (90 * DAY_MS, None, State::Good, "SHA-256 AB:CD"),
+            (90 * DAY_MS - 1, Some(&own), State::Warning, "authority is good until"),
+            (1, Some(&own), State::Warning, "authority is good until"),
+            (0, Some(&own), State::Bad, "authority is good until"),
+            (3_650 * DAY_MS, Some(&ended), State::Warning, "the server's own ended on"),
+            (0, Some(&ended), State::Bad, "authority is good until"),
+        ];
+        for (until, own, state, words) in cases {
+            is(&judge_office(&certificate(-1, until, &[]), own, NOW), state, words);
+        }
+    }
+}

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
@@ -305,6 +305,54 @@ fn a_restored_sandbox_answers_the_same_in_every_dialect() {
     fs::remove_dir_all(&data).expect("a loss");
     exits(&run(&again, &["backup", "restore", &backup]), 0);
     let server = Process::sandbox(&again);
+    for (old, new) in before.iter().zip(all_answers(server.base())) {
+        assert_eq!(*old, new);
+    }
+}
+
+/// Device and number of a file, which all of its names share.
+fn identity(path: &Path) -> (u64, u64) {
+    let found = fs::metadata(path).expect("a file");
+    (found.dev(), found.ino())
+}
+
+#[test]
+fn on_one_disk_a_backup_is_a_second_name_for_the_same_contents() {
+    let office = Office::open();
+    let shelf = office.dir.with_file_name("shelf");
+    let kept = kept_content(&office.dir);
+    for backup in [office.backup(&[]), office.backup(&["--to", &shelf.display().to_string()])] {
+        assert_eq!(identity(&content_file(&backup)), identity(&kept), "{}", backup.display());
+        assert_ne!(identity(&backup.join("app.db")), identity(&office.dir.join("app.db")), "a database goes on changing");
+    }
+}
+
+#[test]
+#[expect(clippy::print_stdout, reason = "whoever runs this should know what was not tried")]
+fn a_backup_on_another_disk_holds_all_bytes_and_brings_every_answer_back() {
+    let (folder, memory) = (tempfile::tempdir().expect("a folder"), Path::new("/dev/shm"));
+    let device = |path: &Path| fs::metadata(path).map(|found| found.dev()).ok();
+    let here = device(folder.path());
+    if device(memory).is_none_or(|found| Some(found) == here) {
+        println!("nothing was tried: /dev/shm is no other disk here");
+        return;
+    }
+    let (data, disk) = (folder.path().join("data"), tempfile::tempdir_in(memory).expect("another disk"));
+    let server = Process::sandbox(&data);
+    // What is asked first moves marks.
+    all_answers(server.base());
+    let before = all_answers(server.base());
+    let backup = exits(&run(&data, &["backup", "create", "--to", &disk.path().display().to_string()]), 0).0;
+    assert!(Path::new(&backup).starts_with(disk.path()), "{backup}");
+    let content = content_file(Path::new(&backup));
+    assert!(device(&content).is_some_and(|found| Some(found) != here), "{} has to be on the other disk", content.display());
+    assert!(exits(&run(&data, &["backup", "verify", &backup]), 0).0.contains("is whole"));
+
+    drop(server);
+    fs::remove_dir_all(&data).expect("a loss");
+    exits(&run(&data, &["backup", "restore", &backup]), 0);
+    assert_eq!(device(&kept_content(&data)), here);
+    let server = Process::sandbox(&data);
     for (old, new) in before.iter().zip(all_answers(server.base())) {
         assert_eq!(*old, new);
     }

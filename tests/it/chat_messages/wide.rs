@@ -58,13 +58,6 @@ fn a_million_entries_of_seen_by_are_sent_in_pieces() {
     assert!(body.len() > 20 * 1024 * 1024);
 }
 
-/// What the system says of a process's memory, in bytes.
-fn memory(process: &Process, what: &str) -> u64 {
-    let status = std::fs::read_to_string(format!("/proc/{}/status", process.pid())).expect("a status");
-    let line = status.lines().find_map(|line| line.strip_prefix(what)).expect("a line");
-    line.trim_start_matches(':').trim().trim_end_matches(" kB").parse::<u64>().expect("a number") * 1024
-}
-
 #[test]
 fn a_million_entries_of_seen_by_need_little_memory_and_no_row_each() {
     let folder = tempfile::tempdir().expect("a folder");
@@ -82,9 +75,9 @@ fn a_million_entries_of_seen_by_need_little_memory_and_no_row_each() {
         call.send().expect("an answer").bytes().expect("a body").len()
     };
     call("$limit=2");
-    let before = memory(&process, "VmRSS");
+    let before = process.memory("VmRSS");
     assert!(call("$limit=1000") > 20 * 1024 * 1024);
-    let grown = memory(&process, "VmHWM").saturating_sub(before);
+    let grown = process.memory("VmHWM").saturating_sub(before);
     assert!(grown < 16 * 1024 * 1024, "{grown} bytes were needed");
 }
 

@@ -209,11 +209,17 @@ fn a_chunked_upload_of_unknown_length_is_accepted() {
     }
     let file = number(&wire.send("0\r\n\r\n").answer().ok()["file_id"]);
     assert_eq!(fetch(&link(&alice, room, file), &[]).text(), "hello");
-    let large = "y".repeat(MOST);
-    let body = format!("--XX\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a\"\r\n\r\n{large}\r\n--XX--");
-    let mut wire = Wire::open(&app);
-    wire.send(upload_head(&alice, room, "Transfer-Encoding: chunked"));
-    wire.send(chunk(&body)).send("0\r\n\r\n").answer().ok();
+    // Nobody says beforehand how much it will be, so the limit is found byte by byte.
+    let upload = |bytes: usize| {
+        let large = "y".repeat(bytes);
+        let body = format!("--XX\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a\"\r\n\r\n{large}\r\n--XX--");
+        let mut wire = Wire::open(&app);
+        wire.send(upload_head(&alice, room, "Transfer-Encoding: chunked")).send(chunk(&body)).send("0\r\n\r\n").answer()
+    };
+    upload(MOST).ok();
+    let before = contents(&app);
+    upload(MOST + 1).fails(400, "Invalid request: at most 5242880 bytes are accepted");
+    assert_eq!((contents(&app), alice.list(&all(room)).len()), (before, 2), "nothing is left of what was too large");
 }
 
 #[test]

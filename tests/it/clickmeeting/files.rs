@@ -1,8 +1,12 @@
 //! `/file-library`.
 
+use std::io::{Read, repeat};
+use std::time::Duration;
+
+use reqwest::blocking::multipart::{Form, Part};
 use serde_json::json;
 
-use crate::kit::{TestApp, Wire, number};
+use crate::kit::{ClickMeeting, Process, TestApp, TestOptions, Wire, number, send};
 
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR";
 
@@ -113,6 +117,40 @@ fn an_upload_that_breaks_off_leaves_nothing() {
     wire.end();
     assert_eq!(wire.answer().status, 400);
     assert!(office.list("/file-library").is_empty());
+}
+
+/// Far more than the server may hold in memory.
+const LARGE: u64 = 128 << 20;
+/// What a server that passes files on in pieces may need for one, however large.
+const STREAMING: u64 = 16 << 20;
+
+#[test]
+fn a_large_file_goes_in_and_out_in_little_memory() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let dir = folder.path().join("data");
+    let app = TestApp::with(TestOptions { dir: Some(dir.clone()), ..TestOptions::default() });
+    let token = app.clickmeeting("office").token.clone();
+    app.stop();
+    let process = Process::serve(&dir);
+    let office = ClickMeeting::new(process.base(), &token);
+    let upload = |bytes: u64| {
+        let content = Part::reader_with_length(repeat(b'x').take(bytes), bytes).file_name("film.bin");
+        let sent = office.request("POST", "/file-library").multipart(Form::new().part("uploaded", content));
+        number(&send(sent.timeout(Duration::from_secs(120))).ok()["id"])
+    };
+    let download = |id: i64| {
+        let asked = office.request("GET", &format!("/file-library/{id}/download")).timeout(Duration::from_secs(120));
+        std::io::copy(&mut asked.send().expect("an answer"), &mut std::io::sink()).expect("a whole body")
+    };
+    // Once small, so that what every first request needs is there.
+    assert_eq!(download(upload(1 << 20)), 1 << 20);
+    let before = process.memory("VmRSS");
+    let id = upload(LARGE);
+    let grown = process.memory("VmHWM").saturating_sub(before);
+    assert!(grown < STREAMING, "{grown} bytes were needed for the way in");
+    assert_eq!(download(id), LARGE);
+    let grown = process.memory("VmHWM").saturating_sub(before);
+    assert!(grown < STREAMING, "{grown} bytes were needed for the way out");
 }
 
 #[test]

@@ -98,6 +98,13 @@ impl Process {
         self.child.id()
     }
 
+    /// What the system says of its memory (`VmRSS`: now, `VmHWM`: at most so far), in bytes.
+    pub fn memory(&self, what: &str) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.pid())).expect("a status");
+        let line = status.lines().find_map(|line| line.strip_prefix(what)).expect("a line");
+        line.trim_start_matches(':').trim().trim_end_matches(" kB").parse::<u64>().expect("a number") * 1024
+    }
+
     /// A client with this token.
     pub fn chatwork(&self, token: &str) -> Chatwork {
         Chatwork::new(&self.base, token)
