@@ -27,7 +27,7 @@ pub fn largest_bytes() -> u64 {
     (number("CROSSTALK_LOAD_LARGEST_MIB", 1_024.0).clamp(1.0, 1_024.0) as u64) << 20
 }
 
-/// `CROSSTALK_LOAD_FLOOD_SECONDS`: length of the flood; ten minutes unless said otherwise, and growth is judged in no shorter one.
+/// `CROSSTALK_LOAD_FLOOD_SECONDS`: length of the flood; ten minutes unless said otherwise; growth is judged from five on.
 pub fn flood() -> Duration {
     Duration::from_secs_f64(number("CROSSTALK_LOAD_FLOOD_SECONDS", 600.0).max(6.0))
 }
