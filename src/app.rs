@@ -374,7 +374,7 @@ fn raise_descriptor_limit() -> u64 {
     getrlimit(Resource::Nofile).current.unwrap_or(u64::MAX)
 }
 
-/// The memory of a large answer would go back to the system with it, and be asked for again by the next one: a third of the time that a
+/// The memory of a large answer would go back to the system with it, and be asked for again by the next one: a quarter of the time that a
 /// long list takes. glibc keeps twice as much as the largest block that ever went back by itself, so one goes back here. Elsewhere this
 /// does nothing.
 fn keep_memory() {
