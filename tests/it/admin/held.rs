@@ -46,14 +46,6 @@ fn hold(app: &TestApp, browser: &Browser, method: &str, path: &str, body: &Value
     Held { wire, rest: rest.to_owned() }
 }
 
-/// Makes somebody an administrator and signs them in.
-fn another_admin(app: &TestApp, email: &str) -> Browser {
-    app.make_admin(email);
-    let mut browser = app.browser();
-    browser.sign_in(&json!({"email": email, "password": PASSWORD})).ok();
-    browser
-}
-
 fn newcomer(email: &str) -> Value {
     json!({"organization": "office", "email": email, "name": "Newcomer"})
 }
@@ -62,7 +54,7 @@ fn newcomer(email: &str) -> Value {
 fn who_lost_the_right_after_a_request_was_let_in_changes_nothing_and_gets_it_back_by_none() {
     let app = TestApp::start();
     let admin = app.admin();
-    let bob = another_admin(&app, "bob@example.com");
+    let bob = app.another_admin("bob@example.com");
     let user = format!("/users/{}", app.person("Bob"));
     let new = json!({"password": "a wholly new one"});
     let held = [
@@ -87,7 +79,7 @@ fn who_lost_the_right_after_a_request_was_let_in_changes_nothing_and_gets_it_bac
 fn a_new_password_makes_nobody_an_administrator() {
     let app = TestApp::start();
     let _admin = app.admin();
-    let bob = another_admin(&app, "bob@example.com");
+    let bob = app.another_admin("bob@example.com");
     let (account, organization) = (AccountId::new(app.person("Bob")), OrganizationId::new(app.organization("office")));
     let actor = Actor { account, organization, dialect: Dialect::Admin, token: token_of(&bob), scopes: Scopes::Only(Vec::new()) };
     let (changed, admins) = app.in_store(move |tx| {
@@ -114,11 +106,11 @@ fn a_password_that_was_shown_too_long_ago_when_a_request_ends_is_asked_for_again
 fn nobody_elses_session_speaks_for_an_administrator_who_was_erased() {
     let app = TestApp::start();
     let (admin, kim) = (app.admin(), app.add_person("office", "Kim").id());
-    let erased = another_admin(&app, "kim@example.com");
+    let erased = app.another_admin("kim@example.com");
     let theirs = token_of(&erased);
     let held = hold(&app, &erased, "POST", "/users", &newcomer("new@example.com"));
     admin.json("POST", &format!("/users/{kim}/erasure"), &json!({"messages": "keep"})).ok();
-    let next = another_admin(&app, "carol@example.com");
+    let next = app.another_admin("carol@example.com");
     held.release().is_not_done(401, "sign_in");
     let token = token_of(&next);
     assert_ne!(token, theirs, "no session gets the number of one that is gone");
@@ -134,12 +126,12 @@ fn nobody_elses_session_speaks_for_an_administrator_who_was_erased() {
 fn where_an_erased_administrator_came_from_is_noted_for_nobody_else() {
     let app = TestApp::start();
     let (admin, kim) = (app.admin(), app.add_person("office", "Kim").id());
-    let erased = another_admin(&app, "kim@example.com");
+    let erased = app.another_admin("kim@example.com");
     app.flush_uses();
     app.advance_s(60);
     crate::kit::send(erased.request("GET", "/session").header("User-Agent", "Kim's browser")).ok();
     admin.json("POST", &format!("/users/{kim}/erasure"), &json!({"messages": "keep"})).ok();
-    let next = another_admin(&app, "carol@example.com");
+    let next = app.another_admin("carol@example.com");
     app.flush_uses();
     let listed = admin.get("/sessions").ok();
     assert!(!listed.to_string().contains("Kim's browser"), "{listed}");

@@ -38,14 +38,6 @@ fn is_sensitive(operation: &Operation) -> bool {
     operation.scopes == ["confirmed"]
 }
 
-/// Signs in somebody who is made an administrator for it.
-fn another_admin(app: &TestApp, email: &str) -> Browser {
-    app.make_admin(email);
-    let mut browser = app.browser();
-    browser.sign_in(&json!({"email": email, "password": PASSWORD})).ok();
-    browser
-}
-
 /// The number under which lists show a browser's session.
 fn number_of(browser: &Browser) -> String {
     browser.get("/session").ok()["id"].to_string()
@@ -261,11 +253,11 @@ fn changed(browser: &Browser, change: impl FnOnce(&mut Browser)) -> Browser {
 /// An administrator's session, another one's, and every way to ask that must not work.
 fn refused(app: &TestApp, idle: Browser) -> (Browser, Browser, Vec<Refused>) {
     let mut all = old_sessions(app, idle);
-    let (admin, ended, other) = (app.admin_again(), app.admin_again(), another_admin(app, "kim@example.com"));
+    let (admin, ended, other) = (app.admin_again(), app.admin_again(), app.another_admin("kim@example.com"));
     ended.bare("DELETE", "/session").ok();
-    let withdrawn = another_admin(app, "dan@example.com");
+    let withdrawn = app.another_admin("dan@example.com");
     admin.bare("DELETE", &format!("/users/{}/admin", app.person("Dan"))).ok();
-    let disabled = another_admin(app, "lee@example.com");
+    let disabled = app.another_admin("lee@example.com");
     app.set_disabled("Lee", true);
     let (alice, bearer) = (app.chatwork("Alice").token.clone(), format!("Bearer {}", app.chat_messages("Alice").token));
     let with_session = |session: &str| changed(&admin, |admin| admin.session = session.to_owned());

@@ -120,4 +120,12 @@ impl TestApp {
         let create = move |tx: &crosstalk::store::Tx<'_>| accounts::create_admin(tx, Some("office"), &email, password_hash());
         self.world.write_blocking(Cause::command("test"), create).expect("an administrator");
     }
+
+    /// Signs in somebody who is made an administrator for it.
+    pub fn another_admin(&self, email: &str) -> Browser {
+        self.make_admin(email);
+        let mut browser = self.browser();
+        browser.sign_in(&json!({"email": email, "password": PASSWORD})).ok();
+        browser
+    }
 }
