@@ -57,18 +57,18 @@ pub(super) fn backup(config: &Config, wish: &Wish) -> Finding {
     let folder = wish.backups_of(config);
     if is_named(config, wish) && !folder.is_dir() {
         let message = format!("the folder {} is not there, so neither is a backup", folder.display());
-        return none_of_now(wish, message, "Look whether its disk is mounted and the folder is written as it should be");
+        return no_recent_one(wish, message, "Look whether its disk is mounted and the folder is written as it should be");
     }
     let owner = Owner::in_directory(dir);
     match backup::newest(&folder, &owner, wish.now) {
         Some(newest) => newest_backup(dir, &folder, &owner, &newest, wish),
-        None => none_of_now(wish, format!("there is none in {}", folder.display()), ELSEWHERE),
+        None => no_recent_one(wish, format!("there is none in {}", folder.display()), ELSEWHERE),
     }
 }
 
 /// There is no backup, or only an old one. Whoever says on the command line where backups are relies on them, and may read nothing but
 /// what is broken.
-fn none_of_now(wish: &Wish, message: String, advice: &str) -> Finding {
+fn no_recent_one(wish: &Wish, message: String, advice: &str) -> Finding {
     if wish.backups.is_some() { Finding::bad("backup", message, advice) } else { Finding::warning("backup", message, advice) }
 }
 
@@ -78,7 +78,7 @@ fn newest_backup(dir: &Path, folder: &Path, owner: &Owner, newest: &Newest, wish
     }
     let message = format!("the newest one in {} is of {}", folder.display(), newest.made);
     if of_backup(Some(newest.made), 0, wish.now) == State::Warning {
-        return none_of_now(wish, message, "Have one made every day: the setting backup.schedule");
+        return no_recent_one(wish, message, "Have one made every day: the setting backup.schedule");
     }
     if let Some((open, mode)) = find_open(dir, folder, owner) {
         let message = format!("{} holds everything and is open to other users of this machine (mode {mode:o})", open.display());
