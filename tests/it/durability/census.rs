@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 use std::fs::File;
+use std::os::unix::fs::FileExt;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,9 +18,11 @@ use sha2::{Digest, Sha256};
 
 use crate::kit::{TestApp, TestOptions, open_world};
 
+/// Bytes of a page of a database.
+const PAGE: usize = 4_096;
+
 /// Each finds nothing in a world that is in order. The first column says what is wrong.
 const FAULTS: &[(&str, &str)] = &[
-    ("SQLite's own check", "SELECT integrity_check FROM pragma_integrity_check WHERE integrity_check <> 'ok'"),
     ("a row that names one that is not there", "SELECT \"table\" || ' ' || coalesce(rowid, '') FROM pragma_foreign_key_check"),
     (
         "unread messages are not what a count gives",
@@ -94,15 +97,32 @@ pub fn database(dir: &Path) -> Connection {
 
 /// Everything that is wrong in a world, beside its server.
 pub fn faults(dir: &Path) -> Vec<String> {
-    let mut found = faults_of_rows(dir);
-    found.extend(found_by(FAULTS_OF_LOAD, &database(dir)));
-    found.extend(contents(dir, &named(&database(dir)), false));
+    let damage = damage(dir);
+    if !damage.is_empty() {
+        return damage;
+    }
+    let database = database(dir);
+    let mut found = found_by(FAULTS, &database);
+    found.extend(found_by(FAULTS_OF_LOAD, &database));
+    found.extend(contents(dir, &named(&database), false));
     found
 }
 
 /// What is wrong in its database.
 pub fn faults_of_rows(dir: &Path) -> Vec<String> {
-    found_by(FAULTS, &database(dir))
+    let damage = damage(dir);
+    if damage.is_empty() { found_by(FAULTS, &database(dir)) } else { damage }
+}
+
+/// What SQLite finds broken in its own file. Whatever else such a database is asked for may end in an error.
+pub fn damage(dir: &Path) -> Vec<String> {
+    let database = database(dir);
+    let check = || {
+        let mut statement = database.prepare("SELECT integrity_check FROM pragma_integrity_check WHERE integrity_check <> 'ok'")?;
+        statement.query_map([], |row| row.get::<_, String>(0))?.take(5).collect::<Result<Vec<_>, _>>()
+    };
+    let found = check().unwrap_or_else(|error| vec![error.to_string()]);
+    found.into_iter().map(|what| format!("SQLite's own check: {what}")).collect()
 }
 
 fn found_by(faults: &[(&str, &str)], database: &Connection) -> Vec<String> {
@@ -213,13 +233,36 @@ fn what_is_wrong_in_a_world_is_found() {
         ("UPDATE file SET hash = zeroblob(32)", "a row without content"),
         ("PRAGMA foreign_keys = OFF; DELETE FROM room", "names one that is not there"),
     ] {
-        let folder = tempfile::tempdir().expect("a folder");
-        let copied = std::process::Command::new("cp").arg("-a").arg(dir.join(".")).arg(folder.path()).status().expect("a copy");
-        assert!(copied.success(), "no copy");
+        let folder = copy(&dir);
         #[expect(clippy::disallowed_methods, reason = "this test breaks what the program made")]
         let database = Connection::open(folder.path().join("app.db")).expect("a database");
         database.execute_batch(sql).expect(sql);
         let found = faults(folder.path());
         assert!(found.iter().any(|fault| fault.contains(what)), "{sql}: {found:?}");
     }
+}
+
+/// A file that SQLite can't read is told of as that, whichever part of it is broken.
+#[test]
+fn a_broken_database_is_found() {
+    let kept = tempfile::tempdir().expect("a folder");
+    let dir = kept.path().join("data");
+    TestApp::with(TestOptions { dir: Some(dir.clone()), ..TestOptions::default() }).stop();
+    let file = File::options().read(true).write(true).open(dir.join("app.db")).expect("a file");
+    for page in (0..file.metadata().expect("a length").len()).step_by(PAGE) {
+        let mut whole = [0; PAGE];
+        file.read_exact_at(&mut whole, page).expect("a page");
+        file.write_all_at(&[0xff; PAGE], page).expect("a broken page");
+        let found = faults(&dir);
+        assert!(!found.is_empty() && found.iter().all(|fault| fault.starts_with("SQLite's own check")), "at byte {page}: {found:?}");
+        file.write_all_at(&whole, page).expect("the page as it was");
+    }
+    assert_eq!(faults(&dir), Vec::<String>::new());
+}
+
+fn copy(dir: &Path) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a folder");
+    let copied = std::process::Command::new("cp").arg("-a").arg(dir.join(".")).arg(folder.path()).status().expect("a copy");
+    assert!(copied.success(), "no copy");
+    folder
 }

@@ -12,7 +12,7 @@ use fastrand::Rng;
 use super::backups::Shelf;
 use super::load::Load;
 use super::office::Office;
-use super::{census, number_from, seed, sought};
+use super::{census, losses, number_from, seed};
 use crate::kit::{BINARY, Process};
 
 /// Kills of one run; `CROSSTALK_KILLS` sets more.
@@ -64,10 +64,7 @@ fn kill_again_and_again(folder: &Path, seed: u64, kills: u64) -> (usize, usize) 
         acknowledged += load.acknowledged();
         server = start();
         let ways = office.ways(server.base(), &shared);
-        let mut differences = load.check(&ways, &dir, &mut rng);
-        differences.extend(census::faults(&dir));
-        differences.extend(sought::faults(&ways, &dir, &mut rng));
-        differences.extend(shelf.faults());
+        let differences = losses(&mut load, &ways, &dir, &mut shelf, &mut rng);
         assert!(differences.is_empty(), "CROSSTALK_SEED={seed}, kill {kill}:\n{}", differences.join("\n"));
     }
     server.kill();

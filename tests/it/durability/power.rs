@@ -15,7 +15,7 @@ use super::backups::Shelf;
 use super::disk::{Disk, Luck, Watch};
 use super::load::Load;
 use super::office::{Office, Shared};
-use super::{census, number_from, seed, sought};
+use super::{census, losses, number_from, seed};
 use crate::kit::{BINARY, Chatwork, Process};
 
 /// Cuts of one run; `CROSSTALK_CUTS` sets more.
@@ -110,11 +110,7 @@ impl World {
             Err(why) => return vec![why],
         };
         let ways = self.office.ways(server.base(), &self.shared);
-        let mut differences = self.load.check(&ways, &dir, &mut self.rng);
-        differences.extend(census::faults(&dir));
-        differences.extend(sought::faults(&ways, &dir, &mut self.rng));
-        differences.extend(self.shelf.faults());
-        differences
+        losses(&mut self.load, &ways, &dir, &mut self.shelf, &mut self.rng)
     }
 
     /// Works until the power is cut.

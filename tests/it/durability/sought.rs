@@ -100,7 +100,7 @@ fn indexed(database: &Connection) -> BTreeMap<i64, BTreeSet<String>> {
 
 /// Looks for words of some message, and compares what is found with a look at all messages.
 fn fault_of_search(ways: &Ways, messages: &[&Indexable], rng: &mut Rng) -> Option<String> {
-    let some = messages[rng.usize(..messages.len())];
+    let some = rng.choice(messages)?;
     let pieces: Vec<&str> = some.text.split_whitespace().collect();
     let wanted = *rng.choice(&pieces)?;
     let words = Words::parse(wanted).ok()?;
