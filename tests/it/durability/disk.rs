@@ -55,6 +55,13 @@ pub fn that_turns_read_only(folder: &Path, switch: &Path) -> Command {
     command
 }
 
+/// The program on a folder of which nothing is pushed to the disk as long as there is something at `switch`.
+pub fn that_stands_still(folder: &Path, switch: &Path) -> Command {
+    let mut command = preloaded();
+    command.env("CROSSTALK_JOURNAL_FOLDER", folder).env("CROSSTALK_STANDSTILL", switch);
+    command
+}
+
 fn preloaded() -> Command {
     let mut command = Command::new(crate::kit::BINARY);
     command.env("LD_PRELOAD", LIBRARY.as_path());

@@ -1,11 +1,12 @@
 /* A disk under test. Loaded into the program before libc, it writes down in a side file everything that the program does to one folder,
  * and what it pushes to the disk, so that disk.rs can rebuild what a power cut would have left. It can also end the program at a chosen
- * change, and refuse every change as a file system does that turned read-only after an error.
+ * change, refuse every change as a file system does that turned read-only after an error, and push nothing until it is told to.
  *
  * CROSSTALK_JOURNAL          the side file; appended to
  * CROSSTALK_JOURNAL_FOLDER   the folder, as an absolute path without links
  * CROSSTALK_JOURNAL_END      number of the record after which the program is killed; absent: never
  * CROSSTALK_READ_ONLY        a path; as long as something is there, changes fail with EROFS
+ * CROSSTALK_STANDSTILL       a path; as long as something is there, pushing to the disk waits, and says so in a file beside it, .reached
  *
  * A record is a letter, a file number, a number, a length (each of the three 8 bytes, as this machine writes them), and so many bytes.
  * Files are named by their inode numbers. Nothing is really pushed to the disk here: the side file says what would have been. */
@@ -47,7 +48,7 @@ static ino_t inode_of[FDS];
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static int journal = -1;
 static const char *folder;
-static const char *read_only;
+static const char *read_only, *standstill;
 static uint64_t records, last_record = UINT64_MAX;
 
 __attribute__((constructor)) static void begin(void) {
@@ -55,7 +56,7 @@ __attribute__((constructor)) static void begin(void) {
     FIND(open64), FIND(openat64), FIND(close), FIND(write), FIND(writev), FIND(pwrite64), FIND(ftruncate64), FIND(fsync);
     FIND(rename), FIND(unlinkat), FIND(linkat), FIND(mkdir), FIND(mmap64);
     const char *path = getenv("CROSSTALK_JOURNAL"), *end = getenv("CROSSTALK_JOURNAL_END");
-    read_only = getenv("CROSSTALK_READ_ONLY");
+    read_only = getenv("CROSSTALK_READ_ONLY"), standstill = getenv("CROSSTALK_STANDSTILL");
     folder = getenv("CROSSTALK_JOURNAL_FOLDER");
     if (end) last_record = strtoull(end, NULL, 10);
     if (path) journal = real_open64(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
@@ -108,6 +109,15 @@ static int is_refused(void) {
     if (!read_only || access(read_only, F_OK)) return 0;
     errno = EROFS;
     return 1;
+}
+
+/* As a disk that is slow. Whoever has nothing to push goes on: the lock is not held. */
+static void stand_still(void) {
+    if (!standstill || access(standstill, F_OK)) return;
+    char reached[PATH_MAX];
+    snprintf(reached, sizeof reached, "%s.reached", standstill);
+    real_close(real_open64(reached, O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
+    while (!access(standstill, F_OK)) usleep(1000);
 }
 
 static ino_t tracked(int fd) {
@@ -195,9 +205,11 @@ int ftruncate(int fd, off_t length) { return ftruncate64(fd, length); }
 
 /* The number of a push is 1 where only what is in the file has to be there, and not when it was changed. */
 int fsync(int fd) {
+    if (tracked(fd)) stand_still();
     CHANGE(fd, int, 0, record('S', tracked(fd), 0, NULL, 0));
 }
 int fdatasync(int fd) {
+    if (tracked(fd)) stand_still();
     CHANGE(fd, int, 0, record('S', tracked(fd), 1, NULL, 0));
 }
 

@@ -11,7 +11,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 
 use super::census;
-use super::disk::that_turns_read_only;
+use super::disk::{that_stands_still, that_turns_read_only};
 use super::office::{Office, Ways};
 use super::things::{KINDS, Kind, Thing};
 use crate::kit::{Answer, BINARY, Process};
@@ -239,5 +239,49 @@ fn a_server_does_not_start_on_a_read_only_disk_and_says_why() {
         // No namespaces here.
         Err(why) if why.contains("unshare:") || why.contains("mount:") => {}
         Err(why) => assert!(why.contains("Read-only file system") && why.contains("is writable"), "{why}"),
+    }
+}
+
+/// The commit is held up at the disk until every API has shown what there is.
+#[test]
+fn no_read_waits_for_a_commit() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let place = folder.path().canonicalize().expect("a folder");
+    let (dir, switch) = (place.join("data"), place.join("standstill"));
+    let office = Office::found(&dir, Mode::Office);
+    let server = Process::spawn(that_stands_still(&dir, &switch), &dir, &dir);
+    let mut volume = Volume::new(server, &office, dir);
+    let before = volume.make_all();
+    std::thread::scope(|scope| {
+        let standstill = Standstill::begin(&switch);
+        let writing = scope.spawn(|| volume.ways.alice.post(&format!("/rooms/{}/messages", volume.ways.shared.room), &[("body", "late")]));
+        standstill.wait_until_reached();
+        volume.shows(&before);
+        assert!(!writing.is_finished(), "the write did not wait for the disk");
+        drop(standstill);
+        writing.join().expect("an answer").ok();
+    });
+    volume.ends_well(&before);
+}
+
+/// Nothing is pushed to the disk as long as it lasts.
+struct Standstill<'a>(&'a Path);
+
+impl<'a> Standstill<'a> {
+    fn begin(switch: &'a Path) -> Self {
+        fs::write(switch, "").expect("a switch");
+        Self(switch)
+    }
+
+    fn wait_until_reached(&self) {
+        while !self.0.with_extension("reached").exists() {
+            std::thread::yield_now();
+        }
+    }
+}
+
+impl Drop for Standstill<'_> {
+    fn drop(&mut self) {
+        fs::remove_file(self.0).expect("no switch");
     }
 }
