@@ -9,13 +9,15 @@ use std::time::{Duration, Instant};
 use crosstalk::config::TlsMode;
 use rustix::process::{Resource, getrlimit, setrlimit};
 
-use super::entrances;
+use super::{Entrance, entrances};
 use crate::kit::{Process, TestApp, TestOptions, Wire};
 
 /// Longer than the server waits for anything here.
 const PATIENCE: Duration = Duration::from_secs(45);
 /// As long as heads and handshakes may take, three times over: machines of tests are busy.
 const SOON: Duration = Duration::from_secs(15);
+/// As long as a body may take.
+const BODY: Duration = Duration::from_secs(60);
 /// The pause before the next byte of somebody slow.
 const PACE: Duration = Duration::from_millis(300);
 /// Idle connections, where this machine allows as many.
@@ -96,25 +98,54 @@ fn a_handshake_that_stops_or_trickles_in_is_not_waited_for() {
     }
 }
 
+/// A request at each entrance whose body has begun.
+fn begun_bodies(app: &TestApp) -> Vec<(&'static str, TcpStream)> {
+    let begin = |entrance: Entrance| {
+        let mut stream = TcpStream::connect(app.base.trim_start_matches("http://")).expect("a connection");
+        stream.set_read_timeout(Some(PATIENCE)).expect("a socket");
+        let head = entrance.head("Content-Length: 100", entrance.secret.as_deref());
+        stream.write_all(format!("{head}{{").as_bytes()).expect("a head");
+        (entrance.api, stream)
+    };
+    entrances(app).into_iter().map(begin).collect()
+}
+
 #[test]
 fn a_body_that_stops_coming_is_not_waited_for() {
     let app = TestApp::start();
     let started = Instant::now();
-    let slow: Vec<_> = entrances(&app)
-        .into_iter()
-        .map(|entrance| {
-            let mut stream = TcpStream::connect(app.base.trim_start_matches("http://")).expect("a connection");
-            stream.set_read_timeout(Some(PATIENCE)).expect("a socket");
-            let head = entrance.head("Content-Length: 100", entrance.secret.as_deref());
-            stream.write_all(format!("{head}{{").as_bytes()).expect("a head");
-            (entrance.api, stream)
-        })
-        .collect();
-    for (api, mut stream) in slow {
+    for (api, mut stream) in begun_bodies(&app) {
         let mut start = [0; 12];
         stream.read_exact(&mut start).unwrap_or_else(|cause| panic!("{api}: {cause}"));
         assert_eq!(&start[..10], b"HTTP/1.1 4", "{api}");
         assert!(started.elapsed() < PATIENCE, "{api}");
+    }
+}
+
+/// Takes the minute that a body may take, so it is asked for with CROSSTALK_DRIPS=1.
+#[test]
+fn a_body_of_which_a_byte_comes_now_and_then_is_not_waited_for() {
+    if std::env::var_os("CROSSTALK_DRIPS").is_none() {
+        return;
+    }
+    let app = TestApp::start();
+    let started = Instant::now();
+    let mut slow = begun_bodies(&app);
+    while !slow.is_empty() {
+        assert!(started.elapsed() < BODY * 2, "each byte buys more time: {slow:?}");
+        slow.retain_mut(|(api, stream)| {
+            let _ = stream.write_all(b" ");
+            stream.set_read_timeout(Some(PACE)).expect("a socket");
+            let mut start = [0; 10];
+            match stream.read(&mut start) {
+                Err(cause) if matches!(cause.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => return true,
+                // Or the answer was lost, as a byte was on its way when the server hung up.
+                Err(_) | Ok(0) => {}
+                Ok(_) => assert_eq!(&start, b"HTTP/1.1 4", "{api}"),
+            }
+            assert!(started.elapsed() > BODY, "{api}: cut off after {:?}, so it was not for being slow", started.elapsed());
+            false
+        });
     }
 }
 
