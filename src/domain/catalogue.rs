@@ -23,9 +23,14 @@ impl NamePart {
         }
     }
 
+    /// Whether every name has it.
+    pub fn is_in_all(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Whether a name has it.
     pub fn is_in(&self, name: &str) -> bool {
-        self.0.is_empty() || folded(name).contains(&self.0)
+        self.is_in_all() || folded(name).contains(&self.0)
     }
 }
 
@@ -91,6 +96,18 @@ pub struct RoomCounts {
     pub direct: i64,
     /// Rooms for notes.
     pub personal: i64,
+}
+
+impl RoomCounts {
+    /// How many of one kind there are, or of all.
+    pub fn of(self, kind: Option<RoomKind>) -> i64 {
+        match kind {
+            Some(RoomKind::Group) => self.groups,
+            Some(RoomKind::Direct) => self.direct,
+            Some(RoomKind::My) => self.personal,
+            None => self.groups + self.direct + self.personal,
+        }
+    }
 }
 
 /// A message in a list of them.

@@ -17,12 +17,15 @@ use crate::store::{self, Tx};
 const BUDGET: usize = 20_000;
 const PIECE: i64 = 500;
 
+/// Most rooms whose names are looked at.
+const MOST_ROOMS: usize = 10_000;
+
 /// Rooms of an organization, and how many there are.
 #[derive(Clone, Debug)]
 pub struct RoomPage {
     /// Those that were asked for.
     pub entries: Vec<RoomEntry>,
-    /// How many fit, at most as many as are looked at.
+    /// How many fit; where a part of a name is asked for, of as many as are looked at.
     pub total: usize,
     /// All there are.
     pub counts: RoomCounts,
@@ -37,14 +40,17 @@ pub fn list_rooms(
     (limit, offset): (usize, usize),
 ) -> Result<RoomPage, Error> {
     let organization = access::organization(tx, organization)?;
-    let mut labels = store::catalogue::list_labels(tx, organization, kind)?;
-    labels.retain(|label| name.is_in(&label.name));
-    let shown = labels.iter().skip(offset).take(limit).map(|label| find_entry(tx, organization, label.id));
-    Ok(RoomPage {
-        entries: shown.collect::<Result<_, _>>()?,
-        total: labels.len(),
-        counts: store::catalogue::count_rooms(tx, organization)?,
-    })
+    let counts = store::catalogue::count_rooms(tx, organization)?;
+    let (labels, total) = if name.is_in_all() {
+        (store::catalogue::list_labels(tx, organization, kind, limit, offset)?, usize::try_from(counts.of(kind)).unwrap_or_default())
+    } else {
+        let mut labels = store::catalogue::list_labels(tx, organization, kind, MOST_ROOMS, 0)?;
+        labels.retain(|label| name.is_in(&label.name));
+        let total = labels.len();
+        (labels.into_iter().skip(offset).take(limit).collect(), total)
+    };
+    let entries = labels.iter().map(|label| find_entry(tx, organization, label.id)).collect::<Result<_, _>>()?;
+    Ok(RoomPage { entries, total, counts })
 }
 
 fn find_entry(tx: &Tx<'_>, organization: OrganizationId, room: RoomId) -> Result<RoomEntry, Error> {

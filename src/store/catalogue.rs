@@ -13,9 +13,6 @@ use crate::domain::{
     Task, TaskId, TaskQuery, Timestamp, Witness,
 };
 
-/// Most rooms that one look goes through.
-const MOST_ROOMS: i64 = 10_000;
-
 /// The name of the room `r`, or of who is in it.
 macro_rules! room_name {
     () => {
@@ -28,16 +25,25 @@ fn label(row: &Row<'_>) -> rusqlite::Result<RoomLabel> {
     Ok(RoomLabel { id: row.get(0)?, kind: row.get(1)?, name: row.get(2)? })
 }
 
-/// Rooms of an organization, of one kind or of all, by last activity.
-pub fn list_labels(tx: &Tx<'_>, organization: OrganizationId, kind: Option<RoomKind>) -> Result<Vec<RoomLabel>, Error> {
+/// Rooms of an organization, of one kind or of all, by last activity: at most `limit` of them behind the first `offset`. What they are
+/// called is asked of those alone.
+pub fn list_labels(
+    tx: &Tx<'_>,
+    organization: OrganizationId,
+    kind: Option<RoomKind>,
+    limit: usize,
+    offset: usize,
+) -> Result<Vec<RoomLabel>, Error> {
+    let whole = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
     tx.all(
         concat!(
             "SELECT r.id, r.kind, ",
             room_name!(),
-            " FROM room r WHERE r.organization_id = ?1 AND r.deleted_ms IS NULL AND (?2 IS NULL OR r.kind = ?2) \
-             ORDER BY r.updated_ms DESC, r.id DESC LIMIT ?3"
+            " FROM (SELECT id FROM room WHERE organization_id = ?1 AND deleted_ms IS NULL AND (?2 IS NULL OR kind = ?2) \
+             ORDER BY updated_ms DESC, id DESC LIMIT ?3 OFFSET ?4) AS page CROSS JOIN room r ON r.id = page.id \
+             ORDER BY r.updated_ms DESC, r.id DESC"
         ),
-        (organization, kind, MOST_ROOMS),
+        (organization, kind, whole(limit), whole(offset)),
         label,
     )
 }

@@ -32,7 +32,14 @@ fn rooms_are_listed_by_kind_and_part_of_their_name() {
     assert_eq!(listed(&admin, "&q=会議"), ["group 会議室"]);
     assert_eq!(listed(&admin, "&kind=direct"), ["direct Bob, Alice"]);
     assert_eq!(listed(&admin, "&kind=my").len(), 3);
-    assert_eq!(listed(&admin, "&kind=all&limit=2").len(), 2);
+    let all = listed(&admin, "&kind=all");
+    assert_eq!(all.len(), 6);
+    assert_eq!(listed(&admin, "&kind=all&limit=2&offset=3"), all[3..5]);
+    assert_eq!(listed(&admin, "&q=mới&limit=1&offset=1"), [""; 0]);
+    assert_eq!(listed(&admin, "&offset=9223372036854775807"), [""; 0]);
+    for (query, total) in [("", 2), ("&kind=all&limit=2", 6), ("&kind=my&limit=1", 3), ("&q=mới&offset=9", 1)] {
+        assert_eq!(admin.get(&format!("/rooms?organization=office{query}")).ok()["total"], total, "{query}");
+    }
     let found = admin.get("/rooms?organization=office").ok();
     assert_eq!(found["counts"], json!({"group": 2, "direct": 1, "my": 3}));
     admin.get("/rooms?organization=office&kind=none").is_not_done(400, "invalid");
