@@ -52,7 +52,7 @@ fn kill_again_and_again(folder: &Path, seed: u64, kills: u64) -> (usize, usize) 
         load.run(&ways, rng.u64(..), |progress| {
             std::thread::scope(|scope| {
                 scope.spawn(|| shelf.fill(&ways, progress));
-                while progress.sent.load(Ordering::Relaxed) < after {
+                while progress.sent.load(Ordering::Relaxed) < after && !progress.is_over.load(Ordering::Relaxed) {
                     std::thread::yield_now();
                 }
                 // Somewhere in the middle of what the next request does.

@@ -37,6 +37,8 @@ pub struct Load {
     memories: Vec<Memory>,
     /// Of former rounds.
     kept: Vec<Promise>,
+    /// What was refused in the round that goes on.
+    refused: Vec<String>,
     made: AtomicU32,
 }
 
@@ -45,12 +47,14 @@ pub struct Load {
 pub struct Progress {
     /// Requests that were sent.
     pub sent: AtomicUsize,
-    /// Set when the server is about to go: failures are no news from then on.
+    /// Set when the server is about to go, or when a client got nowhere: nothing is begun from then on.
     pub is_over: AtomicBool,
+    /// What was refused: each of these requests is good.
+    refused: Mutex<Vec<String>>,
 }
 
 impl Load {
-    /// Runs all clients until the server is gone. `until` goes on beside them and ends the server.
+    /// Runs all clients until the server is gone or refuses something. `until` goes on beside them and ends the server.
     pub fn run(&mut self, ways: &Ways, seed: u64, until: impl FnOnce(&Progress)) {
         let progress = Progress::default();
         let made = &self.made;
@@ -62,12 +66,14 @@ impl Load {
                     let mut memory = Memory::default();
                     let mut rng = Rng::with_seed(seed.wrapping_add(client as u64));
                     while memory.act(ways, &mut rng, made, progress) {}
+                    progress.is_over.store(true, Ordering::Relaxed);
                     done.lock().expect("no panic").push(memory);
                 });
             }
             until(&progress);
         });
         self.memories = done.into_inner().expect("no panic");
+        self.refused = progress.refused.into_inner().expect("no panic");
     }
 
     /// How much the last round brought.
@@ -91,12 +97,14 @@ impl Load {
             scope.spawn(move || again.into_iter().for_each(|mut promise| promise.settle(ways, differences)));
         });
         self.kept.extend(promises);
-        differences.into_inner().expect("no panic")
+        let mut differences = differences.into_inner().expect("no panic");
+        differences.append(&mut self.refused);
+        differences
     }
 }
 
 impl Memory {
-    /// Does one thing; says whether the server is still there.
+    /// Does one thing; says whether there is more to do.
     fn act(&mut self, ways: &Ways, rng: &mut Rng, made: &AtomicU32, progress: &Progress) -> bool {
         let place = if !self.0.is_empty() && rng.bool() { self.0.len() - 1 - rng.usize(..self.0.len().min(RECENT)) } else { self.0.len() };
         let wanted = match self.0.get(place) {
@@ -111,11 +119,16 @@ impl Memory {
         promise.asked = Some(wanted);
         progress.sent.fetch_add(1, Ordering::Relaxed);
         let Some(answer) = answer(promise.request(ways, wanted)) else { return false };
-        let shown = || answer.as_ref().map_or_else(Clone::clone, Value::to_string);
-        assert!(answer.is_ok(), "{} → {wanted:?}: {}", promise.thing.name, shown());
+        let answer = match answer {
+            Ok(answer) => answer,
+            Err(why) => {
+                let refusal = format!("{} → {wanted:?} was refused: {why}", promise.thing.name);
+                progress.refused.lock().expect("no panic").push(refusal);
+                return false;
+            }
+        };
         if wanted == Some(0) {
-            let answer = answer.as_ref().expect("an answer");
-            promise.thing.id = (promise.thing.kind.id)(&promise.thing, answer);
+            promise.thing.id = (promise.thing.kind.id)(&promise.thing, &answer);
         }
         promise.state = wanted;
         promise.asked = None;

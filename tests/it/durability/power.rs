@@ -121,7 +121,7 @@ impl World {
         self.load.run(&ways, self.rng.u64(..), |progress| {
             std::thread::scope(|scope| {
                 scope.spawn(|| shelf.fill(&ways, progress));
-                while progress.sent.load(Ordering::Relaxed) < after && !server.has_ended() {
+                while progress.sent.load(Ordering::Relaxed) < after && !progress.is_over.load(Ordering::Relaxed) && !server.has_ended() {
                     std::thread::yield_now();
                 }
                 server.kill();
