@@ -25,7 +25,7 @@ use crate::meet::{self, Meetings};
 use crate::ops::settings;
 use crate::reference;
 use crate::store::stay_in_snapshots;
-use crate::tls::{Tls, TlsError, check_files, machine_name};
+use crate::tls::{Tls, TlsError, check_files, host_of, machine_name};
 use crate::web::guard::stray;
 use crate::web::health::{self, Metrics};
 use crate::web::links::Bases;
@@ -354,6 +354,8 @@ async fn hangup_of(hangup: &mut Option<Signal>) {
 fn bases(config: &Config, endpoints: &[Listen], own: SocketAddr) -> Bases {
     let mut hosts: Vec<String> = config.server.hosts.iter().map(|host| host.to_lowercase()).collect();
     hosts.extend(machine_name());
+    // On any port: this server may listen on another one than a proxy in front of it.
+    hosts.extend(config.server.public_url.as_deref().and_then(host_of).map(str::to_lowercase));
     Bases {
         public_url: config.server.public_url.clone(),
         hosts,

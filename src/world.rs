@@ -56,15 +56,12 @@ pub enum WorldError {
     },
     /// It was made in the other mode.
     #[error(
-        "the data directory {dir} was made for {found}, and this is {wanted}. Run `crosstalk {command}` on it, or choose another directory with --data DIR."
+        "the data directory {dir} was made by `crosstalk {command}`, and nothing else serves it. Run `crosstalk {command} --data {dir}`, or \
+         choose another directory with --data DIR."
     )]
     WrongMode {
         /// The directory.
         dir: String,
-        /// Its mode.
-        found: String,
-        /// The mode asked for.
-        wanted: &'static str,
         /// The command that would work.
         command: &'static str,
     },
@@ -77,7 +74,7 @@ pub enum WorldError {
         cause: OpenError,
     },
     /// A file or folder could not be read or made.
-    #[error("the data directory {dir} can't be used: {cause}. Check that the folder exists, is writable and has free space.")]
+    #[error("the data directory {dir} can't be used: {cause}. {}.", remedy(cause))]
     Io {
         /// The directory.
         dir: String,
@@ -123,6 +120,16 @@ pub enum WorldError {
         /// Why.
         cause: String,
     },
+}
+
+/// What to do about a folder that can't be used.
+fn remedy(cause: &io::Error) -> &'static str {
+    match cause.kind() {
+        io::ErrorKind::PermissionDenied => {
+            "Run this as the user that the folder belongs to, name another one with --data DIR, or, where none is yet, make it and give it to this user"
+        }
+        _ => "Check that the folder exists, is writable and has free space",
+    }
 }
 
 /// How a world is opened.
@@ -194,9 +201,9 @@ impl World {
             }
         };
         let mode = if identity.mode == Mode::Sandbox.name() { Mode::Sandbox } else { Mode::Office };
-        if let Some(wanted) = options.mode.filter(|wanted| *wanted != mode) {
+        if options.mode.is_some_and(|wanted| wanted != mode) {
             let command = if mode == Mode::Sandbox { "sandbox" } else { "serve" };
-            return Err(WorldError::WrongMode { dir: shown, found: identity.mode, wanted: wanted.name(), command });
+            return Err(WorldError::WrongMode { dir: shown, command });
         }
         let blobs = Blobs::open(&dir.join("files")).map_err(io_error)?;
         // A start that was cut off may have made some of it without making it last.
@@ -380,11 +387,11 @@ pub fn id_in(dir: &Path) -> Option<String> {
 
 /// What the lock file of a directory says, if a process holds it now.
 pub fn holder_of(dir: &Path) -> io::Result<Option<String>> {
-    let path = dir.join("lock");
-    if !path.exists() {
-        return Ok(None);
-    }
-    let mut file = File::open(&path)?;
+    let mut file = match File::open(dir.join("lock")) {
+        // A folder that may not be looked into is another matter: a server may well run on it.
+        Err(cause) if cause.kind() == io::ErrorKind::NotFound => return Ok(None),
+        opened => opened?,
+    };
     if rustix::fs::flock(&file, rustix::fs::FlockOperation::NonBlockingLockShared).is_ok() {
         return Ok(None);
     }
@@ -461,5 +468,22 @@ mod tests {
         drop(world);
         open(dir.path()).unwrap();
         drop(inherited);
+    }
+
+    #[test]
+    fn a_directory_that_cannot_be_looked_into_is_not_taken_for_free() {
+        let dir = tempfile::tempdir().unwrap();
+        assert_eq!(holder_of(dir.path()).unwrap(), None);
+        assert_eq!(holder_of(&dir.path().join("new")).unwrap(), None);
+        let file = dir.path().join("file");
+        std::fs::write(&file, "x").unwrap();
+        assert!(holder_of(&file).is_err());
+    }
+
+    #[test]
+    fn a_folder_of_somebody_else_has_another_remedy_than_one_that_is_not_there() {
+        let told = |kind: io::ErrorKind| WorldError::Io { dir: "data".to_owned(), cause: kind.into() }.to_string();
+        assert!(told(io::ErrorKind::PermissionDenied).contains("as the user that the folder belongs to"));
+        assert!(told(io::ErrorKind::NotADirectory).contains("Check that the folder exists"));
     }
 }

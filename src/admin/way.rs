@@ -36,7 +36,7 @@ pub(super) fn check(server: &Server, req: &HttpRequest) -> Result<(), Error> {
         return Err(UNPROTECTED);
     }
     let host = req.headers().get(HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
-    if !server.bases.allows(host) && !is_public(server, host) {
+    if !server.bases.allows(host) {
         return Err(UNKNOWN_HOST);
     }
     if is_change(req.method()) && !comes_from_own_page(server, req, host) {
@@ -50,20 +50,21 @@ pub(super) fn is_protected(server: &Server, req: &HttpRequest) -> bool {
     forwarded::is_protected(req, &server.bases.trusted_proxies)
 }
 
-fn is_public(server: &Server, host: &str) -> bool {
-    let public = server.bases.public_url.as_deref().and_then(|url| url.split("://").nth(1)).unwrap_or_default();
-    !host.is_empty() && public.split('/').next() == Some(host)
-}
-
 fn is_change(method: &Method) -> bool {
     !matches!(*method, Method::GET | Method::HEAD)
 }
 
-/// Browsers name the site of the page that sends a change; other clients name none.
+/// Browsers name the site of the page that sends a change, with its port; other clients name none. Behind a proxy that names another
+/// host, pages come from the public address.
 fn comes_from_own_page(server: &Server, req: &HttpRequest, host: &str) -> bool {
     let Some(origin) = req.headers().get(ORIGIN) else { return true };
     let site = origin.to_str().ok().and_then(|origin| origin.split_once("://")).map(|(_, site)| site);
     site.is_some_and(|site| site.eq_ignore_ascii_case(host) || is_public(server, site))
+}
+
+fn is_public(server: &Server, site: &str) -> bool {
+    let public = server.bases.public_url.as_deref().and_then(|url| url.split("://").nth(1)).unwrap_or_default();
+    !site.is_empty() && public.split('/').next().is_some_and(|public| public.eq_ignore_ascii_case(site))
 }
 
 /// The secret of a session, in its cookie.

@@ -47,7 +47,7 @@ pub(super) enum BackupCommand {
     },
     /// Put a backup into a new or empty data directory
     Restore {
-        /// Its folder
+        /// Its folder, or its name in the folder of the setting backup.dir
         backup: PathBuf,
     },
 }

@@ -7,6 +7,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::contract::{Contract, Operation};
 use super::failure::Failure;
+use super::serving::full_path;
 use super::target::Target;
 use super::{Global, contract, env, output};
 use crate::config::Loaded;
@@ -105,13 +106,18 @@ fn filled_path(operation: &Operation) -> String {
 
 /// The beginning of a command about the same data directory.
 pub(super) fn program(loaded: &Loaded) -> String {
-    let dir = loaded.config.data.dir.display().to_string();
+    if loaded.is_set("data.dir") { program_on(&loaded.config.data.dir) } else { "crosstalk".to_owned() }
+}
+
+/// The same for another terminal, which may stand in another folder.
+pub(super) fn program_from_anywhere(loaded: &Loaded) -> String {
+    program_on(&full_path(&loaded.config.data.dir))
+}
+
+fn program_on(dir: &Path) -> String {
+    let dir = dir.display().to_string();
     let is_plain = dir.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_./".contains(&byte));
-    match loaded.is_set("data.dir") {
-        true if is_plain => format!("crosstalk --data {dir}"),
-        true => format!("crosstalk --data {}", quoted(&dir)),
-        false => "crosstalk".to_owned(),
-    }
+    format!("crosstalk --data {}", if is_plain { dir } else { quoted(&dir) })
 }
 
 /// A text for people, with every command in it about the same data directory, but for those that name another one.

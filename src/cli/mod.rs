@@ -53,8 +53,8 @@ Examples:
   crosstalk sandbox
   # a real one
   crosstalk serve --data /srv/crosstalk
-  crosstalk user create --email kim@example.org --name Kim
-  crosstalk token create --dialect chatwork --user kim@example.org
+  crosstalk user create --data /srv/crosstalk --email kim@example.org --name Kim
+  crosstalk token create --data /srv/crosstalk --dialect chatwork --user kim@example.org
   # a request to copy and run
   crosstalk curl chatwork post-message
 
@@ -88,7 +88,7 @@ struct Global {
     /// A configuration file; `crosstalk config template` prints one
     #[arg(long, value_name = "FILE", global = true)]
     config: Option<PathBuf>,
-    /// How log lines look
+    /// How log lines look [default: text]
     #[arg(long, value_name = "FORMAT", value_parser = ["text", "json"], global = true)]
     log_format: Option<String>,
     /// Say less; twice: only errors
@@ -154,7 +154,7 @@ enum Command {
     /// Look whether everything is well: data, disk, backups, certificates (exit code 4 if something is broken)
     #[command(after_long_help = doctor::EXAMPLES)]
     Doctor(doctor::DoctorArgs),
-    /// Show, check and start a configuration
+    /// Show and check the configuration, or print a file to begin with
     #[command(subcommand, after_long_help = config::EXAMPLES)]
     Config(config::ConfigCommand),
     /// Print an API's contract (OpenAPI)

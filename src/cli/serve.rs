@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::ask::{open_to_serve, options, own_cause, tell_of_new};
-use super::curl::program;
+use super::curl::program_from_anywhere;
 use super::failure::{Exit, Failure};
 use super::serving::{Serving, Stage, from_outside, full_path, listed, pages, places, protection, urls};
 use super::{Flag, Global, password, setup_url};
@@ -163,17 +163,18 @@ fn setup_key(world: &World) -> Result<Option<String>, Failure> {
 
 /// How to set the server up; the address itself is shown on a terminal alone, as logs are read by others.
 fn set_up_words(loaded: &Loaded, listen: &[String], key: &str) -> Vec<String> {
-    let base = setup_url::base(&loaded.config, listen);
+    let program = program_from_anywhere(loaded);
     if !std::io::stderr().is_terminal() {
         return vec![
             String::new(),
-            format!("Nobody administers this server yet. `{} setup-url` prints the address that sets it up.", program(loaded)),
+            format!("Nobody administers this server yet. `{program} setup-url` prints the address that sets it up."),
         ];
     }
+    let base = setup_url::base(&loaded.config, listen);
     let url = setup_url::url(&base, key);
     vec![
         String::new(),
-        "Nobody administers this server yet. Set it up here, within half an hour:".to_owned(),
+        format!("Nobody administers this server yet. Set it up here, within half an hour (`{program} setup-url` prints another address):"),
         format!("  {url}"),
         setup_url::advice(&loaded.config, &base),
     ]
@@ -193,7 +194,7 @@ fn greeting(loaded: &Loaded, endpoints: &[Listen], status: Option<&Status>, setu
     }
     lines.push(listed("Data", &full_path(&loaded.config.data.dir).display().to_string()));
     if status.is_some_and(|status| status.tokens == 0) {
-        let program = program(loaded);
+        let program = program_from_anywhere(loaded);
         lines.extend([
             String::new(),
             "Nobody has a token yet. In another terminal:".to_owned(),
@@ -231,6 +232,16 @@ mod tests {
             second.contains("user create --email kim@") && second.contains("--user kim@"),
             "each line works after the one before: {second}"
         );
+        let relative = vec![("data.dir", "--data", vec!["x".to_owned()])];
+        let relative = load(&Sources { flags: relative, ..Sources::default() }).unwrap();
+        let here = std::env::current_dir().unwrap();
+        for (loaded, dir) in [(&relative, "x"), (&Loaded::default(), "data")] {
+            let told = greeting(loaded, &everywhere, Some(&status(0, 0)), Some("abc"));
+            for command in ["setup-url", "user create", "token create"] {
+                let line = format!("--data {} {command}", here.join(dir).display());
+                assert!(told.contains(&line), "another terminal may stand in another folder: {line}: {told}");
+            }
+        }
         let column = |what: &str| {
             let line = second.lines().find(|line| line.trim_start().starts_with(what)).unwrap_or_default();
             line.find("http://").or(line.find('/'))

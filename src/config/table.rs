@@ -66,7 +66,8 @@ pub const KEYS: &[Key] = &[
     Key {
         name: "server.hosts",
         kind: Kind::List,
-        about: "Host names that links may start with, besides address literals, localhost, this machine's name and *.local.",
+        about: "Host names that links may start with and the administration page opens by, besides address literals, localhost, this machine's name, \
+                *.local and that of server.public_url.",
         expects: "a list of host names, without scheme or port",
         example: "chat.example.org",
         set: |config, values| all(values, host_name).map(|hosts| config.server.hosts = hosts),

@@ -59,7 +59,7 @@ pub fn attachment_path(key: &str) -> String {
 pub struct Bases {
     /// Fixed by configuration.
     pub public_url: Option<String>,
-    /// Allowed names, in lower case.
+    /// Allowed names, in lower case; that of `public_url` is one of them.
     pub hosts: Vec<String>,
     /// Where the server listens, for requests whose host is not allowed.
     pub endpoints: Vec<Listen>,
@@ -83,7 +83,7 @@ impl Bases {
         if self.allows(&host) { format!("{scheme}://{host}") } else { self.first(scheme).from_here().url() }
     }
 
-    /// Address literals, `localhost`, this machine's name, `*.local` and configured names.
+    /// Address literals, `localhost`, this machine's name, `*.local` and configured names, on any port.
     pub fn allows(&self, host: &str) -> bool {
         let host = host.to_ascii_lowercase();
         let in_brackets = host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));

@@ -48,6 +48,32 @@ fn unknown_host_names_are_refused_before_anything_else() {
 }
 
 #[test]
+fn the_public_name_is_ours_on_any_port_and_a_change_comes_from_the_page_that_was_asked_for() {
+    let mut options = TestOptions::default();
+    options.config.server.public_url = Some("https://Chat.example.org/office".into());
+    let app = TestApp::with(options);
+    let admin = app.admin();
+    for (host, status) in [
+        ("chat.example.org", 200),
+        ("chat.example.org:8080", 200),
+        ("CHAT.example.org:8443", 200),
+        ("chat.example.org.evil.org:8080", 403),
+        ("evil.example.org:443", 403),
+    ] {
+        assert_eq!(send(admin.request("GET", "/session").header("host", host)).status, status, "{host}");
+    }
+    for (host, origin, status) in [
+        ("chat.example.org:8080", "http://chat.example.org:8080", 200),
+        ("127.0.0.1:8080", "https://chat.example.org", 200),
+        ("chat.example.org:8080", "http://chat.example.org:9999", 403),
+        ("127.0.0.1:8080", "https://chat.example.org:8080", 403),
+    ] {
+        let change = admin.request("POST", "/session/confirmation").header("host", host).header("origin", origin);
+        assert_eq!(send(change.json(&json!({"password": "correct horse battery"}))).status, status, "{host} from {origin}");
+    }
+}
+
+#[test]
 fn what_comes_through_a_proxy_is_not_from_this_machine() {
     let app = TestApp::start();
     let admin = app.admin();
