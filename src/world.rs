@@ -56,12 +56,16 @@ pub enum WorldError {
     },
     /// It was made in the other mode.
     #[error(
-        "the data directory {dir} was made by `crosstalk {command}`, and nothing else serves it. Run `crosstalk {command} --data {dir}`, or \
-         choose another directory with --data DIR."
+        "the data directory {dir} was made for {found}, and this is {wanted}. Run `crosstalk {command} --data {dir}`, or choose another \
+         directory with --data DIR."
     )]
     WrongMode {
         /// The directory.
         dir: String,
+        /// Its mode.
+        found: String,
+        /// The mode asked for.
+        wanted: &'static str,
         /// The command that would work.
         command: &'static str,
     },
@@ -201,9 +205,9 @@ impl World {
             }
         };
         let mode = if identity.mode == Mode::Sandbox.name() { Mode::Sandbox } else { Mode::Office };
-        if options.mode.is_some_and(|wanted| wanted != mode) {
+        if let Some(wanted) = options.mode.filter(|wanted| *wanted != mode) {
             let command = if mode == Mode::Sandbox { "sandbox" } else { "serve" };
-            return Err(WorldError::WrongMode { dir: shown, command });
+            return Err(WorldError::WrongMode { dir: shown, found: identity.mode, wanted: wanted.name(), command });
         }
         let blobs = Blobs::open(&dir.join("files")).map_err(io_error)?;
         // A start that was cut off may have made some of it without making it last.

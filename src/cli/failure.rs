@@ -149,7 +149,7 @@ mod tests {
         let cause = OpenError::NewerSchema { found: 9, known: 1 };
         let (exit, message) = world_error(WorldError::Store { dir: "data".to_owned(), cause });
         assert_eq!((exit, message.contains("newer crosstalk")), (Exit::Mode, true));
-        let wrong = WorldError::WrongMode { dir: "data".to_owned(), command: "sandbox" };
+        let wrong = WorldError::WrongMode { dir: "data".to_owned(), found: "sandbox".to_owned(), wanted: "office", command: "sandbox" };
         assert_eq!(world_error(wrong).0, Exit::Mode);
     }
 
