@@ -17,7 +17,7 @@ use crosstalk::store::{self, Cause};
 use crosstalk::world::World;
 use serde_json::{Value, json};
 
-use crate::kit::{BINARY, Browser, Chatwork, Guest, Process, TestApp, Visitor, Wire, number, open_office, request, send};
+use crate::kit::{BINARY, Browser, Chatwork, Guest, Process, TestApp, Visitor, Wire, number, open_office, request, send, wait_until};
 use crate::mail::letter;
 
 /// Name and address of whom it is about begin so, and so does everything else that may not be found afterwards.
@@ -131,9 +131,7 @@ fn begin_upload(app: &TestApp, name: &'static str) -> Uploading {
     ));
     wire.send("Content-Type: multipart/form-data; boundary=b\r\n\r\n").send(&PART[..PART.len() - 10]);
     // The server knows who uploads once it keeps the beginning.
-    while begun() == before {
-        std::thread::yield_now();
-    }
+    wait_until("the beginning is kept", || begun() != before);
     Uploading { name, room, token, wire }
 }
 
@@ -579,9 +577,7 @@ fn copies_that_are_being_written_are_erased_with_their_letters() {
     std::thread::scope(|scope| {
         scope.spawn(|| deliver(&world));
         // Marked as kept, but the copies are still being written, this one last.
-        while state() != MailState::Kept {
-            std::thread::yield_now();
-        }
+        wait_until("the last letter is kept", || state() == MailState::Kept);
         execute(&world, Cause::command("root"), Command::User(erasure(false))).expect("an erasure");
     });
     assert_eq!(marked(&world.dir().join("outbox")), Vec::<String>::new());

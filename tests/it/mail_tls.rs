@@ -7,7 +7,7 @@ use crosstalk::domain::{Dialect, MailState, NewToken, Scopes};
 use crosstalk::ops;
 use crosstalk::store::{self, Cause};
 
-use crate::kit::{ClickMeeting, Guard, MailServer, Manner, Process, authority, open_office};
+use crate::kit::{ClickMeeting, Guard, MailServer, Manner, Process, authority, open_office, wait_until};
 
 /// An office with a key and a room to invite people to.
 struct Office {
@@ -55,9 +55,7 @@ impl Office {
 
     /// Waits until a mail was handed over or not: then its copy is written.
     fn wait_for_copy(&self, number: usize) {
-        while !self.dir.join(format!("outbox/{number}.eml")).exists() {
-            std::thread::yield_now();
-        }
+        wait_until("the copy is written", || self.dir.join(format!("outbox/{number}.eml")).exists());
     }
 }
 

@@ -5,7 +5,7 @@ use crosstalk::ops::{accounts, administration, sign_in};
 use crosstalk::store::{self, tokens::Use};
 use serde_json::{Value, json};
 
-use crate::kit::{Browser, PASSWORD, RawAnswer, TestApp, Wire, number};
+use crate::kit::{Browser, PASSWORD, RawAnswer, TestApp, Wire, number, wait_until};
 
 /// A request of which the end is still to come.
 struct Held {
@@ -40,9 +40,7 @@ fn hold(app: &TestApp, browser: &Browser, method: &str, path: &str, body: &Value
         let sessions = app.world.read(administration::list_sessions).expect("sessions");
         sessions.iter().any(|session| session.token == token && session.used == Some(now))
     };
-    while !is_used() {
-        std::thread::yield_now();
-    }
+    wait_until("the session is used", is_used);
     Held { wire, rest: rest.to_owned() }
 }
 

@@ -8,7 +8,7 @@ use crosstalk::store::{Cause, Tx};
 use futures_util::FutureExt;
 use serde_json::json;
 
-use crate::kit::{Answer, Chatwork, NOW_S, RawAnswer, TestApp, TestOptions, Wire, number, send};
+use crate::kit::{Answer, Chatwork, NOW_S, RawAnswer, TestApp, TestOptions, Wire, number, send, wait_until};
 
 const UNKNOWN: &str = "Invalid API token";
 const NO_ENDPOINT: &str = "Invalid Endpoint or HTTP method";
@@ -746,9 +746,7 @@ fn a_server_that_can_write_nothing_any_more_is_not_ready() {
     assert!(app.world.write(Cause::job("test"), |_| Ok(Bomb)).now_or_never().is_none());
     assert_eq!(ready(), 200);
     drop(release);
-    while app.world.is_writing() {
-        std::thread::yield_now();
-    }
+    wait_until("the writer has gone", || !app.world.is_writing());
     assert_eq!(ready(), 503);
 }
 

@@ -4,7 +4,6 @@ use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Mutex;
-use std::sync::atomic::Ordering;
 
 use crosstalk::backup::{self, UNWATCHED};
 use crosstalk::domain::{AccountId, Actor, Body, Dialect, OrganizationId, PostMessage, Scopes, TokenId};
@@ -17,7 +16,7 @@ use super::census;
 use super::disk::{DeedKind, Watch, deeds};
 use super::load::Progress;
 use super::office::{Office, Ways};
-use crate::kit::{BINARY, Process, open_world};
+use crate::kit::{BINARY, Process, open_world, wait_until};
 
 /// The usual folder of a world's backups, under an eye that knows which of them were reported done.
 pub struct Shelf {
@@ -35,16 +34,14 @@ impl Shelf {
 
     /// Has backups made, one after the other, until the server is gone.
     pub fn fill(&self, ways: &Ways, progress: &Progress) {
-        while !progress.is_over.load(Ordering::Relaxed) {
+        while !progress.is_over() {
             let Some(begun) = said(ways, "POST", "/backups") else { return };
             let state = || {
                 let works = said(ways, "GET", "/works")?;
                 let work = works["items"].as_array()?.iter().find(|work| work["id"] == begun["id"])?.clone();
                 Some(work["state"].as_str()?.to_owned())
             };
-            while state().is_some_and(|state| state == "running") {
-                std::thread::yield_now();
-            }
+            wait_until("the backup is made", || state().is_none_or(|state| state != "running"));
             let Some(listed) = said(ways, "GET", "/backups") else { return };
             let paths = listed["items"].as_array().into_iter().flatten().filter_map(|item| item["path"].as_str()).map(PathBuf::from);
             self.made.lock().expect("no panic").extend(paths);

@@ -13,7 +13,7 @@ use super::backups::Shelf;
 use super::load::Load;
 use super::office::Office;
 use super::{census, losses, number_from, seed};
-use crate::kit::{BINARY, Process};
+use crate::kit::{BINARY, Process, wait_until};
 
 /// Kills of one run; `CROSSTALK_KILLS` sets more.
 const KILLS: u64 = 25;
@@ -52,13 +52,11 @@ fn kill_again_and_again(folder: &Path, seed: u64, kills: u64) -> (usize, usize) 
         load.run(&ways, rng.u64(..), |progress| {
             std::thread::scope(|scope| {
                 scope.spawn(|| shelf.fill(&ways, progress));
-                while progress.sent.load(Ordering::Relaxed) < after && !progress.is_over.load(Ordering::Relaxed) {
-                    std::thread::yield_now();
-                }
+                wait_until("enough was asked for", || progress.sent.load(Ordering::Relaxed) >= after || progress.is_over());
                 // Somewhere in the middle of what the next request does.
                 (0..pause).for_each(|_| std::hint::spin_loop());
                 server.kill();
-                progress.is_over.store(true, Ordering::Relaxed);
+                progress.end();
             });
         });
         acknowledged += load.acknowledged();

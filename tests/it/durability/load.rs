@@ -47,10 +47,21 @@ pub struct Load {
 pub struct Progress {
     /// Requests that were sent.
     pub sent: AtomicUsize,
-    /// Set when the server is about to go, or when a client got nowhere: nothing is begun from then on.
-    pub is_over: AtomicBool,
+    is_over: AtomicBool,
     /// What was refused: each of these requests is good.
     refused: Mutex<Vec<String>>,
+}
+
+impl Progress {
+    /// Whether the server is about to go, or a client got nowhere: nothing is begun from then on.
+    pub fn is_over(&self) -> bool {
+        self.is_over.load(Ordering::Relaxed)
+    }
+
+    /// Says so.
+    pub fn end(&self) {
+        self.is_over.store(true, Ordering::Relaxed);
+    }
 }
 
 impl Load {
@@ -66,7 +77,7 @@ impl Load {
                     let mut memory = Memory::default();
                     let mut rng = Rng::with_seed(seed.wrapping_add(client as u64));
                     while memory.act(ways, &mut rng, made, progress) {}
-                    progress.is_over.store(true, Ordering::Relaxed);
+                    progress.end();
                     done.lock().expect("no panic").push(memory);
                 });
             }
@@ -132,7 +143,7 @@ impl Memory {
         }
         promise.state = wanted;
         promise.asked = None;
-        !progress.is_over.load(Ordering::Relaxed)
+        !progress.is_over()
     }
 }
 

@@ -16,7 +16,7 @@ use super::disk::{Disk, Luck, Watch};
 use super::load::Load;
 use super::office::{Office, Shared};
 use super::{census, losses, number_from, seed};
-use crate::kit::{BINARY, Chatwork, Process};
+use crate::kit::{BINARY, Chatwork, Process, wait_until};
 
 /// Cuts of one run; `CROSSTALK_CUTS` sets more.
 const CUTS: u64 = 10;
@@ -121,11 +121,10 @@ impl World {
         self.load.run(&ways, self.rng.u64(..), |progress| {
             std::thread::scope(|scope| {
                 scope.spawn(|| shelf.fill(&ways, progress));
-                while progress.sent.load(Ordering::Relaxed) < after && !progress.is_over.load(Ordering::Relaxed) && !server.has_ended() {
-                    std::thread::yield_now();
-                }
+                let is_enough = || progress.sent.load(Ordering::Relaxed) >= after || progress.is_over();
+                wait_until("enough was asked for", || is_enough() || server.has_ended());
                 server.kill();
-                progress.is_over.store(true, Ordering::Relaxed);
+                progress.end();
             });
         });
         self.acknowledged += self.load.acknowledged();

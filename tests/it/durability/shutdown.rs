@@ -9,7 +9,7 @@ use crosstalk::domain::{Dialect, Email, NewPerson, NewToken, OrganizationRole, P
 use crosstalk::ops;
 use crosstalk::store::Cause;
 
-use crate::kit::{BINARY, Chatwork, Process, TestApp, Wire, number, open_office};
+use crate::kit::{BINARY, Chatwork, Process, TestApp, Wire, number, open_office, wait_until};
 
 /// Writers at the same time.
 const WRITERS: usize = 8;
@@ -69,9 +69,7 @@ fn a_shutdown_finishes_what_was_accepted() {
                 found.lock().expect("no panic").extend(own);
             });
         }
-        while count.load(Ordering::Relaxed) < 100 {
-            std::thread::yield_now();
-        }
+        wait_until("a hundred messages were posted", || count.load(Ordering::Relaxed) >= 100);
         app.stop();
         is_over.store(true, Ordering::Relaxed);
     });

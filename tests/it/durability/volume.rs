@@ -14,7 +14,7 @@ use super::census;
 use super::disk::{that_stands_still, that_turns_read_only};
 use super::office::{Office, Ways};
 use super::things::{KINDS, Kind, Thing};
-use crate::kit::{Answer, BINARY, Process};
+use crate::kit::{Answer, BINARY, Process, wait_until};
 
 /// A write through each API: the thing, the status of a refusal, and where its code stands.
 const WRITES: [(&str, u16, &str, &str); 7] = [
@@ -255,7 +255,7 @@ fn no_read_waits_for_a_commit() {
     std::thread::scope(|scope| {
         let standstill = Standstill::begin(&switch);
         let writing = scope.spawn(|| volume.ways.alice.post(&format!("/rooms/{}/messages", volume.ways.shared.room), &[("body", "late")]));
-        standstill.wait_until_reached();
+        wait_until("the write waits for the disk", || standstill.is_reached() || writing.is_finished());
         volume.shows(&before);
         assert!(!writing.is_finished(), "the write did not wait for the disk");
         drop(standstill);
@@ -273,10 +273,8 @@ impl<'a> Standstill<'a> {
         Self(switch)
     }
 
-    fn wait_until_reached(&self) {
-        while !self.0.with_extension("reached").exists() {
-            std::thread::yield_now();
-        }
+    fn is_reached(&self) -> bool {
+        self.0.with_extension("reached").exists()
     }
 }
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use crosstalk::store::{Clock, Durability, Entropy};
 use crosstalk::world::{Mode, World, WorldError, WorldOptions};
 
-use super::Chatwork;
+use super::{Chatwork, wait_until};
 
 /// The program under test.
 pub const BINARY: &str = env!("CARGO_BIN_EXE_crosstalk");
@@ -65,12 +65,10 @@ impl Process {
     }
 
     fn wait_until_ready(&mut self, ready: &Path) -> Result<Vec<String>, String> {
-        while !ready.exists() {
-            if let Some(status) = self.child.try_wait().expect("a process") {
-                let said = std::fs::read_to_string(ready.with_extension("log")).expect("a log");
-                return Err(format!("the server ended before it was ready: {status}\n{said}"));
-            }
-            std::thread::yield_now();
+        wait_until("the server is ready or has ended", || ready.exists() || self.has_ended());
+        if !ready.exists() {
+            let said = std::fs::read_to_string(ready.with_extension("log")).expect("a log");
+            return Err(format!("the server ended before it was ready: {:?}\n{said}", self.exit_code()));
         }
         let text = std::fs::read(ready).expect("a ready file");
         let told: serde_json::Value = serde_json::from_slice(&text).expect("JSON");
@@ -113,9 +111,7 @@ impl Process {
     /// Asks it to stop, as the system does, and waits until it takes no more connections.
     pub fn terminate(&self) {
         self.signal(rustix::process::Signal::TERM);
-        while std::net::TcpStream::connect(self.base.trim_start_matches("http://")).is_ok() {
-            std::thread::yield_now();
-        }
+        wait_until("it takes no more connections", || std::net::TcpStream::connect(self.base.trim_start_matches("http://")).is_err());
     }
 
     /// Waits for its end; gives its exit code.

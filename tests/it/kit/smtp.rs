@@ -11,6 +11,8 @@ use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 
+use super::wait_until;
+
 /// How the server behaves in one conversation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Manner {
@@ -88,9 +90,7 @@ impl MailServer {
 
     /// Waits until so many mails have arrived.
     pub fn wait_for(&self, count: usize) -> Vec<String> {
-        while self.received().len() < count {
-            std::thread::yield_now();
-        }
+        wait_until("so many mails arrived", || self.received().len() >= count);
         self.received()
     }
 }

@@ -10,7 +10,7 @@ use crosstalk::ops;
 use crosstalk::store::Cause;
 use crosstalk::world::World;
 
-use crate::kit::{TestApp, asking, open_office};
+use crate::kit::{TestApp, asking, open_office, wait_until};
 
 #[test]
 fn edits_replace_and_deletions_remove() {
@@ -72,11 +72,7 @@ fn the_running_server_follows_by_itself() {
     let followed = || app.world.read(crosstalk::store::search::find_state).expect("a state").followed;
     let last =
         app.world.read(|tx| crosstalk::store::search::list_changes(tx, followed(), 500)).expect("changes").last().map(|change| change.seq);
-    let started = std::time::Instant::now();
-    while last.is_some_and(|last| followed() < last) {
-        assert!(started.elapsed().as_secs() < 20, "nothing follows the log");
-        std::thread::yield_now();
-    }
+    wait_until("the index has followed the log", || last.is_none_or(|last| followed() >= last));
     assert_eq!(app.finds("会議").len(), 1);
 }
 
