@@ -40,8 +40,8 @@ A seed file holds what is in the sandbox besides its office; everything may be l
 ",
     include_str!("seed.json"),
     "\
-Without `at`, an entry of a room comes a minute after the one before it. A file has text, or a path in the
-seed file's folder. Sessions are as `crosstalk session import --help` shows them."
+Without `at`, an entry of a room comes a minute after the one before it. A file has text, or a
+path in the seed file's folder. `crosstalk session import --help` says what sessions hold."
 );
 
 #[derive(Debug, Args)]

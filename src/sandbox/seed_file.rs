@@ -59,9 +59,9 @@ impl SeedFile {
     /// Reads and checks a text.
     pub fn parse(text: &[u8]) -> Result<Self, Error> {
         let mut json = serde_json::Deserializer::from_slice(text);
-        let file: Self = serde_path_to_error::deserialize(&mut json).map_err(|error| match error.path().to_string() {
-            root if root == "." => wrong(WHOLE, error.inner()),
-            place => wrong(place, error.inner()),
+        let file: Self = serde_path_to_error::deserialize(&mut json).map_err(|error| {
+            // A dot is the whole, a question mark what could not be read so far that it had a name.
+            wrong(error.path().to_string().trim_end_matches(['.', '?']), error.inner())
         })?;
         json.end().map_err(|error| wrong(WHOLE, error))?;
         if file.entries() > MOST_ENTRIES {

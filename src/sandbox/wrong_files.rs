@@ -7,6 +7,8 @@ use crate::world::World;
 /// Files that are refused, and how what is told about them begins.
 const WRONG: &[(&str, &str)] = &[
     ("", "EOF while parsing a value at line 1"),
+    ("{", "EOF while parsing an object at line 1"),
+    (r#"{"people": [{"email"}]}"#, "people[0]: expected `:` at line 1"),
     ("3", "invalid type: integer `3`, expected an object with people, rooms and the like at line 1"),
     ("{} {}", "trailing characters at line 1 column 4"),
     (r#"{"persons": []}"#, "persons: unknown field `persons`, expected one of `people`, `contacts`"),

@@ -75,20 +75,20 @@ fn the_example_is_in_every_api_and_the_same_each_time() {
     let (first, second) = (Sandbox::new(EXAMPLE), Sandbox::new(EXAMPLE));
     let server = first.start_seeded(&["--ids", "seed:7"]).expect("a sandbox");
     let all = shown(&server);
-    assert_eq!((&all["me"]["name"], &all["me"]["title"]), (&json!("Dana Okafor"), &json!("Designer")));
+    assert_eq!((&all["me"]["name"], &all["me"]["login_mail"]), (&json!("Dana Okafor"), &json!("dana@example.com")));
     let names = |list: &Value, key: &str| -> Vec<String> {
         list.as_array().expect("a list").iter().map(|one| one[key].as_str().expect("a text").to_owned()).collect()
     };
     assert_eq!(names(&all["contacts"], "name"), ["Alice Nguyễn", "Bob 田中"]);
-    assert_eq!((&all["requests"][0]["name"], &all["requests"][0]["message"]), (&json!("江口 英二"), &json!("はじめまして")));
+    assert_eq!(names(&all["requests"], "name"), ["江口 英二"]);
     assert_eq!(names(&all["members"], "role"), ["admin", "member", "member", "readonly"]);
     assert!(all["link"]["url"].as_str().is_some_and(|url| url.ends_with("/g/website")), "{all}");
     assert_eq!((&all["tasks"][0]["body"], &all["files"][0]["filename"]), (&json!("Draw a logo"), &json!("notes.txt")));
     let said = names(&all["messages"], "body");
     let greetings: Vec<&String> = said.iter().rev().take(2).collect();
-    assert_eq!(greetings, ["おはようございます", "Good morning!"], "what says a time comes in its order: {said:?}");
+    assert_eq!(greetings, ["おはようございます", "Good morning!"], "{said:?}");
     assert_eq!(all["messages"].as_array().and_then(|list| list.last()).map(|last| &last["send_time"]), Some(&json!(1_768_208_460)));
-    assert_eq!(names(&all["direct"], "body"), ["Welcome!"]);
+    assert_eq!(names(&all["direct"], "body").last().map(String::as_str), Some("Welcome!"));
     assert!(all["places"].to_string().contains("Studio"), "{}", all["places"]);
     let meeting = all["meetings"].as_array().expect("meetings").iter().find(|room| room["name"] == "Open studio").expect("the meeting");
     let of_meeting = |what: &str| {
