@@ -210,7 +210,7 @@ fn deadline(text: &str) -> Result<Deadline, Error> {
 
 /// Somebody.
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "an object")]
 pub(super) struct PersonEntry {
     pub(super) email: Parsed<Email>,
     pub(super) name: Parsed<PersonName>,
@@ -232,7 +232,7 @@ pub(super) struct PersonEntry {
 
 /// Two who know each other, or of whom one asks the other.
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "an object")]
 pub(super) struct ContactEntry {
     pub(super) from: Parsed<Email>,
     pub(super) to: Parsed<Email>,
@@ -244,7 +244,7 @@ pub(super) struct ContactEntry {
 
 /// A group.
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "an object")]
 pub(super) struct RoomEntry {
     pub(super) name: Parsed<RoomName>,
     pub(super) description: Option<Parsed<Memo>>,
@@ -272,7 +272,7 @@ impl RoomEntry {
 
 /// The link that lets people into a group.
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "an object")]
 pub(super) struct InvitationEntry {
     pub(super) code: Option<Parsed<InvitationCode>>,
     #[serde(default)]
@@ -282,7 +282,7 @@ pub(super) struct InvitationEntry {
 
 /// What somebody said.
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "an object")]
 pub(super) struct MessageEntry {
     pub(super) from: Parsed<Email>,
     pub(super) text: Parsed<Body>,
@@ -291,7 +291,7 @@ pub(super) struct MessageEntry {
 
 /// What somebody wants done.
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "an object")]
 pub(super) struct TaskEntry {
     pub(super) from: Parsed<Email>,
     pub(super) to: Vec<Parsed<Email>>,
@@ -304,7 +304,7 @@ pub(super) struct TaskEntry {
 
 /// A file in a room.
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "an object")]
 pub(super) struct FileEntry {
     pub(super) from: Parsed<Email>,
     /// Its name; that of the file beside the seed file when absent.
@@ -319,7 +319,7 @@ pub(super) struct FileEntry {
 
 /// The room of two.
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "an object")]
 pub(super) struct DirectEntry {
     pub(super) between: [Parsed<Email>; 2],
     #[serde(default)]
@@ -328,7 +328,7 @@ pub(super) struct DirectEntry {
 
 /// A meeting room with walls.
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "an object")]
 pub(super) struct PlaceEntry {
     pub(super) name: Parsed<Title>,
     pub(super) group: Option<Parsed<Label>>,
@@ -350,7 +350,7 @@ impl<'de> Deserialize<'de> for Number {
 
 /// Who has a place when: from `start` to `end`, or from `day` to `last_day`.
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "an object")]
 pub(super) struct ReservationEntry {
     pub(super) place: Parsed<Title>,
     pub(super) start: Option<String>,
@@ -366,7 +366,7 @@ pub(super) struct ReservationEntry {
 
 /// A conference room.
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "an object")]
 pub(super) struct MeetingEntry {
     pub(super) name: Parsed<MeetingName>,
     pub(super) kind: Option<Parsed<MeetingKind>>,
@@ -391,7 +391,7 @@ pub(super) struct MeetingEntry {
 
 /// Somebody who signed up for a meeting.
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "an object")]
 pub(super) struct RegistrationEntry {
     pub(super) email: Parsed<Email>,
     pub(super) first_name: Parsed<Title>,
@@ -400,7 +400,7 @@ pub(super) struct RegistrationEntry {
 
 /// A token.
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "an object")]
 pub(super) struct TokenEntry {
     pub(super) dialect: Parsed<Dialect>,
     /// Whose it is; without somebody, the organization's.

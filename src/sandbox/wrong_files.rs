@@ -13,6 +13,7 @@ const WRONG: &[(&str, &str)] = &[
     ("{} {}", "trailing characters at line 1 column 4"),
     (r#"{"persons": []}"#, "persons: unknown field `persons`, expected one of `people`, `contacts`"),
     (r#"{"folder": "/"}"#, "folder: unknown field `folder`"),
+    (r#"{"people": ["d@example.com"]}"#, "people[0]: invalid type: string \"d@example.com\", expected an object at line 1"),
     (r#"{"people": [{"email": "d", "name": "D"}]}"#, "people[0].email: an e-mail address looks like name@example.org at line 1 column"),
     (r#"{"people": [{"email": "d@example.com", "name": ""}]}"#, "people[0].name: a name has 1 to 100 characters"),
     (r#"{"people": [{"email": "d@example.com"}]}"#, "people[0]: missing field `name`"),

@@ -131,6 +131,63 @@ fn the_readme_and_the_help_show_the_example() {
     assert!(help.contains(EXAMPLE.trim()), "{help}");
 }
 
+/// The id of Alice's room of this name.
+fn room_of_alice(server: &Process, name: &str) -> Value {
+    let rooms = server.chatwork(ALICE).get("/rooms").ok();
+    let found = rooms.as_array().expect("rooms").iter().find(|room| room["name"] == name);
+    found.unwrap_or_else(|| panic!("{name} in {rooms}"))["room_id"].clone()
+}
+
+#[test]
+fn ids_of_messages_follow_their_times_wherever_they_stand() {
+    let room = |name: &str, at: &str| {
+        json!({
+            "name": name, "admins": ["alice@example.com"], "messages": [{"from": "alice@example.com", "text": name, "at": at}]
+        })
+    };
+    let seed = json!({"rooms": [room("Later", "2026-01-20T00:00:00Z"), room("Earlier", "2026-01-10T00:00:00.250Z")]});
+    let sandbox = Sandbox::new(&seed.to_string());
+    let server = sandbox.start_seeded(&[]).expect("a sandbox");
+    let id = |name: &str| {
+        let path = format!("/rooms/{}/messages?force=1", room_of_alice(&server, name));
+        server.chatwork(ALICE).get(&path).ok().as_array().and_then(|list| list.last().cloned()).expect("a message")["message_id"].clone()
+    };
+    assert_eq!([id("Later"), id("Earlier")], [json!("1768867200000000000"), json!("1768003200250000000")]);
+}
+
+#[test]
+fn what_the_example_leaves_out_can_be_said_as_well() {
+    let (cam, click) = (("x-cam-apiToken", "sandboxCam0000000000000000000001"), ("X-Api-Key", "sandboxClickmeeting0000000000001"));
+    let seed = json!({
+        "people": [{"email": "Dana@Example.com", "name": "Dana", "handle": "dana", "department": "Art", "title": "Lead", "skype": "dana.o",
+                    "introduction": "Ask me.\nAnything."}],
+        "rooms": [{"name": "R", "admins": ["dana@example.com"], "members": ["alice@example.com"],
+                   "tasks": [{"from": "dana@example.com", "to": ["alice@example.com"], "text": "Rest", "done": true,
+                              "due": "2026-01-20T10:00:00Z"}]}],
+        "reservations": [{"place": "大会議室", "day": "2026-01-22", "last_day": "2026-01-23", "title": "Fair", "by": "alice@example.com",
+                          "members": ["dana@example.com"]}],
+        "meetings": [{"name": "Fair", "kind": "webinar", "slug": "the-fair", "starts": "2031-01-22 10:00", "duration": "1:30",
+                      "time_zone": "Asia/Tokyo", "lobby": false, "access": "open"}],
+        "tokens": [{"dialect": "messenger-personal", "user": "dana@example.com", "secret": "sandboxMessengerDana000000000001"},
+                   {"dialect": "chatwork", "user": "dana@example.com", "secret": DANA}]
+    });
+    let sandbox = Sandbox::new(&seed.to_string());
+    let server = sandbox.start_seeded(&[]).expect("a sandbox");
+    let me = server.chatwork(DANA).get("/me").ok();
+    let shown = ["chatwork_id", "department", "title", "skype", "introduction"].map(|field| me[field].as_str().expect("a text"));
+    assert_eq!(shown, ["dana", "Art", "Lead", "dana.o", "Ask me.\nAnything."]);
+    let tasks = format!("/rooms/{}/tasks?status=done", room_of_alice(&server, "R"));
+    let done = server.chatwork(ALICE).get(&tasks).ok();
+    assert_eq!((&done[0]["body"], &done[0]["limit_time"], &done[0]["limit_type"]), (&json!("Rest"), &json!(1_768_903_200), &json!("time")));
+    let reserved = get(&server, cam, "/getConferenceRoomStatus?yyyyMMdd=20260123").text();
+    assert!(reserved.contains("Fair"), "{reserved}");
+    let meetings = get(&server, click, "/v1/conferences/active").json();
+    let fair = meetings.as_array().expect("meetings").iter().find(|room| room["name"] == "Fair").expect("the meeting");
+    assert_eq!((&fair["room_type"], &fair["starts_at"]), (&json!("webinar"), &json!("2031-01-22T01:00:00+00:00")), "{fair}");
+    let groups = get(&server, ("Personal-Access-Token", "sandboxMessengerDana000000000001"), "/api/v1/chatrooms");
+    assert_eq!(groups.status, 200, "{}", groups.text());
+}
+
 #[test]
 fn contents_lie_beside_the_file() {
     let seed =
@@ -141,8 +198,7 @@ fn contents_lie_beside_the_file() {
     std::fs::write(sandbox.folder.path().join("art/star.png"), &picture).expect("a file");
     let server = sandbox.start_seeded(&[]).expect("a sandbox");
     let alice = server.chatwork(ALICE);
-    let rooms = alice.get("/rooms").ok();
-    let room = &rooms.as_array().expect("rooms").iter().find(|room| room["name"] == "R").expect("the room")["room_id"];
+    let room = room_of_alice(&server, "R");
     let files = alice.get(&format!("/rooms/{room}/files")).ok();
     assert_eq!((&files[0]["filename"], &files[0]["filesize"]), (&json!("star.png"), &json!(picture.len())));
     let link = alice.get(&format!("/rooms/{room}/files/{}?create_download_url=1", files[0]["file_id"])).ok();
