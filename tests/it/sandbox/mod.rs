@@ -89,6 +89,8 @@ fn the_example_is_in_every_api_and_the_same_each_time() {
     assert_eq!(greetings, ["おはようございます", "Good morning!"], "{said:?}");
     assert_eq!(all["messages"].as_array().and_then(|list| list.last()).map(|last| &last["send_time"]), Some(&json!(1_768_208_460)));
     assert_eq!(names(&all["direct"], "body").last().map(String::as_str), Some("Welcome!"));
+    let rooms = get(&server, ("Authorization", "Bearer sandboxBearerBob000000000000001a"), "/chat-rooms").text();
+    assert!(rooms.contains("dana0000000000000002"), "{rooms}");
     assert!(all["places"].to_string().contains("Studio"), "{}", all["places"]);
     let meeting = all["meetings"].as_array().expect("meetings").iter().find(|room| room["name"] == "Open studio").expect("the meeting");
     let of_meeting = |what: &str| {
@@ -159,7 +161,7 @@ fn ids_of_messages_follow_their_times_wherever_they_stand() {
 fn what_the_example_leaves_out_can_be_said_as_well() {
     let (cam, click) = (("x-cam-apiToken", "sandboxCam0000000000000000000001"), ("X-Api-Key", "sandboxClickmeeting0000000000001"));
     let seed = json!({
-        "people": [{"email": "Dana@Example.com", "name": "Dana", "handle": "dana", "department": "Art", "title": "Lead", "skype": "dana.o",
+        "people": [{"email": "Dana@Example.com", "name": "Dana", "role": "chat-manager", "handle": "dana", "department": "Art", "title": "Lead", "skype": "dana.o",
                     "introduction": "Ask me.\nAnything."}],
         "rooms": [{"name": "R", "admins": ["dana@example.com"], "members": ["alice@example.com"],
                    "tasks": [{"from": "dana@example.com", "to": ["alice@example.com"], "text": "Rest", "done": true,
@@ -183,8 +185,8 @@ fn what_the_example_leaves_out_can_be_said_as_well() {
     assert!(reserved.contains("Fair"), "{reserved}");
     let meetings = get(&server, click, "/v1/conferences/active").json();
     let fair = meetings.as_array().expect("meetings").iter().find(|room| room["name"] == "Fair").expect("the meeting");
-    assert_eq!((&fair["room_type"], &fair["starts_at"]), (&json!("webinar"), &json!("2031-01-22T01:00:00+00:00")), "{fair}");
-    let groups = get(&server, ("Personal-Access-Token", "sandboxMessengerDana000000000001"), "/api/v1/chatrooms");
+    assert_eq!((&fair["room_type"], &fair["starts_at"]), (&json!("webinar"), &json!("2031-01-22T10:00:00+09:00")), "{fair}");
+    let groups = get(&server, ("Personal-Access-Token", "sandboxMessengerDana000000000001"), "/api/v1/chatrooms?organization_id=1000000");
     assert_eq!(groups.status, 200, "{}", groups.text());
 }
 
