@@ -4,7 +4,6 @@
 
 use crate::backup;
 use crate::config;
-use crate::control::SessionFile;
 use crate::dialects::chatwork::Chatwork;
 use crate::dialects::clickmeeting::ClickMeeting;
 use crate::dialects::matrix::Matrix;
@@ -14,6 +13,8 @@ use crate::domain::civil::Period;
 use crate::domain::{Body, Content, Email, FileName, Media, MeetingSlug, PastSession, PersonName, TimeZone, Timestamp, Words};
 use crate::export;
 use crate::meet;
+use crate::sandbox::SeedFile;
+use crate::session_file::SessionFile;
 use crate::web::fuzzing as web;
 
 /// What is tried with any bytes: it may refuse them, and must not panic.
@@ -36,6 +37,7 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("meeting_messages", |data| as_text(data, meet::fuzz)),
     ("multipart", web::multipart),
     ("paths", |data| web::paths(MOUNTS, data)),
+    ("seed_file", seed_file),
     ("session_file", session_file),
     ("texts", |data| as_text(data, texts)),
 ];
@@ -71,6 +73,13 @@ fn configuration(text: &str) {
     match config::read_text(text) {
         Ok(loaded) => assert!(loaded.shown().len() == config::KEYS.len()),
         Err(problems) => assert!(problems.iter().all(|problem| !problem.to_string().is_empty())),
+    }
+}
+
+/// What somebody wants in a sandbox; every complaint says where.
+fn seed_file(data: &[u8]) {
+    if let Err(error) = SeedFile::parse(data) {
+        assert!(!error.plain().is_empty());
     }
 }
 

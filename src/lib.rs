@@ -25,6 +25,7 @@ pub mod meet;
 pub mod ops;
 pub mod reference;
 pub mod sandbox;
+pub mod session_file;
 pub mod store;
 pub mod tls;
 pub mod web;

@@ -11,7 +11,7 @@ use serde_json::Value;
 use super::contract::{Contract, Operation, of};
 use crate::app::{self, Settings};
 use crate::config::{Config, Limits};
-use crate::sandbox::{Tokens, seed, well_known_token};
+use crate::sandbox::{SeedFile, Tokens, seed, well_known_token};
 use crate::store::{Clock, Durability, Entropy};
 use crate::world::{Mode, World, WorldOptions};
 
@@ -61,7 +61,7 @@ impl Sandbox {
             max_read_steps: None,
         };
         let world = World::open(&folder.path().join("world"), options).unwrap();
-        seed(&world, Tokens::WellKnown).unwrap();
+        seed(&world, Tokens::WellKnown, SeedFile::default()).unwrap();
         let mut config = Config::default();
         config.server.listen = vec![std::net::SocketAddr::from(([127, 0, 0, 1], 0)).into()];
         config.server.workers = Some(1);

@@ -17,12 +17,13 @@ use super::{Flag, Global, contract};
 use crate::app::Settings;
 use crate::config::{Limits, Listen, Loaded};
 use crate::control::VERSION;
-use crate::domain::Dialect;
-use crate::sandbox::{SandboxToken, TOKENS, Tokens, has_well_known_tokens, is_fresh, replace_well_known_tokens, seed};
+use crate::domain::{Dialect, Error};
+use crate::sandbox::{SandboxToken, SeedFile, TOKENS, Tokens, has_well_known_tokens, is_fresh, replace_well_known_tokens, seed};
 use crate::store::{Clock, Durability, Entropy};
 use crate::world::{Mode, World, WorldOptions};
 
-pub(super) const EXAMPLES: &str = "\
+pub(super) const EXAMPLES: &str = concat!(
+    "\
 Examples:
   crosstalk sandbox
   crosstalk sandbox --listen 127.0.0.1:0 --ready-file ready.json \\
@@ -30,8 +31,18 @@ Examples:
   # kept for the next time
   crosstalk sandbox --data ./try
   crosstalk sandbox --listen 0.0.0.0:8080 --expose
+  # with people of your own beside Alice, Bob and Carol
+  crosstalk sandbox --seed team.json
 
-Where ./data holds nothing and just one sandbox runs, commands without --data are about it.";
+Where ./data holds nothing and just one sandbox runs, commands without --data are about it.
+
+A seed file holds what is in the sandbox besides its office; everything may be left out:
+",
+    include_str!("seed.json"),
+    "\
+Without `at`, an entry of a room comes a minute after the one before it. A file has text, or a
+path in the seed file's folder. `crosstalk session import --help` says what sessions hold."
+);
 
 #[derive(Debug, Args)]
 pub(super) struct SandboxArgs {
@@ -50,6 +61,9 @@ pub(super) struct SandboxArgs {
     /// The vendor's rate limits: count only, enforce, or neither [default: count-only]
     #[arg(long, value_name = "HOW", value_parser = ["count-only", "vendor", "off"])]
     limits: Option<String>,
+    /// People, rooms and more beside the office, as the JSON file below; only into a new sandbox
+    #[arg(long, value_name = "FILE")]
+    seed: Option<PathBuf>,
     /// Where time comes from: real, or an instant at which it stands still (2026-01-31T09:00:00Z)
     #[arg(long, value_name = "TIME", default_value = "real", value_parser = parse::clock)]
     clock: ClockChoice,
@@ -85,17 +99,18 @@ pub(super) fn run(global: &Global, args: SandboxArgs) -> Result<(), Failure> {
             "--ids makes random tokens repeatable, so others could guess those of an exposed sandbox. Leave one of the two out.",
         ));
     }
+    let seeded = args.seed.as_deref().map(|path| SeedFile::open(path).map_err(|error| wrong_seed(Some(path), error)));
+    let file = seeded.transpose()?.unwrap_or_default();
     let stage = Stage::set()?;
     let place = Place::choose(&loaded)?;
     let world = open_to_serve(place.dir(), || world_options(&loaded, &args))?;
-    if args.ids.is_some() && !is_fresh(&world)? {
-        let message = format!(
-            "--ids repeats ids from the start, and the sandbox in {} has some already. Remove the folder first.",
-            place.dir().display()
-        );
-        return Err(usage(&message));
-    }
-    let tokens = prepare(&world, args.expose)?;
+    let tokens = if is_fresh(&world)? {
+        let tokens = if args.expose { Tokens::Random } else { Tokens::WellKnown };
+        seed(&world, tokens, file).map_err(|error| wrong_seed(args.seed.as_deref(), error))?.tokens
+    } else {
+        require_nothing_for_new_ones(&args, place.dir())?;
+        known_tokens(&world, args.expose)?
+    };
     let serving = Serving {
         settings: Settings {
             config: loaded.config.clone(),
@@ -149,16 +164,39 @@ fn usage(message: &str) -> Failure {
     Failure::new(Exit::Usage, message)
 }
 
-/// Seeds a fresh world; gives the tokens that are known to work.
-fn prepare(world: &World, is_exposed: bool) -> Result<Vec<SandboxToken>, Failure> {
-    if is_fresh(world)? {
-        return Ok(seed(world, if is_exposed { Tokens::Random } else { Tokens::WellKnown })?.tokens);
+/// A seed file and repeatable ids are for a sandbox's beginning.
+fn require_nothing_for_new_ones(args: &SandboxArgs, dir: &Path) -> Result<(), Failure> {
+    let dir = dir.display();
+    if let Some(file) = &args.seed {
+        let (file, advice) = (file.display(), "Remove the folder first, name another one with --data, or leave --seed out");
+        return Err(usage(&format!(
+            "--seed fills a new sandbox, and the one in {dir} has people already: {file} was not put in. {advice}."
+        )));
     }
+    if args.ids.is_some() {
+        let message = format!("--ids repeats ids from the start, and the sandbox in {dir} has some already. Remove the folder first.");
+        return Err(usage(&message));
+    }
+    Ok(())
+}
+
+/// Why a seed file was not put in; nothing of it was.
+fn wrong_seed(file: Option<&Path>, error: Error) -> Failure {
+    let (Some(file), Error::Fields(problems)) = (file, &error) else { return error.into() };
+    let told = problems.iter().map(|problem| match problem.field.as_str() {
+        "" => problem.why.clone(),
+        place => format!("{place}: {}", problem.why),
+    });
+    let told: Vec<String> = told.collect();
+    usage(&format!("{}: {}. `crosstalk sandbox --help` shows an example.", file.display(), told.join("; ")))
+}
+
+/// The tokens that are known to work in a sandbox that has people.
+fn known_tokens(world: &World, is_exposed: bool) -> Result<Vec<SandboxToken>, Failure> {
     if is_exposed {
         return Ok(replace_well_known_tokens(world)?);
     }
-    let known = TOKENS.iter().map(|token| SandboxToken { dialect: token.dialect, person: token.person, secret: token.secret.to_owned() });
-    Ok(if has_well_known_tokens(world)? { known.collect() } else { Vec::new() })
+    Ok(if has_well_known_tokens(world)? { TOKENS.iter().map(SandboxToken::from).collect() } else { Vec::new() })
 }
 
 /// Where a sandbox keeps its data.
@@ -209,7 +247,7 @@ fn greeting(addresses: &[Listen], authority: Option<&Path>, place: &Place, token
         lines.extend(
             of(contract.dialect)
                 .chain(contract.personal.into_iter().flat_map(|(_, dialect)| of(dialect)))
-                .map(|token| format!("    {}  {}", token.secret, token.person.map_or("everybody", |person| person.words()))),
+                .map(|token| format!("    {}  {}", token.secret, token.holder)),
         );
     }
     if tokens.is_empty() {
@@ -235,8 +273,7 @@ mod tests {
     use super::{Place, greeting, require_expose};
     use crate::cli::failure::Exit;
     use crate::config::Loaded;
-    use crate::domain::Dialect;
-    use crate::sandbox::{Persona, SandboxToken};
+    use crate::sandbox::{SandboxToken, TOKENS};
 
     #[test]
     fn others_reach_a_sandbox_only_when_it_is_exposed() {
@@ -257,7 +294,7 @@ mod tests {
 
     #[test]
     fn the_greeting_has_a_line_that_works() {
-        let token = SandboxToken { dialect: Dialect::Chatwork, person: Some(Persona::Alice), secret: "secret".to_owned() };
+        let token = SandboxToken { secret: "secret".to_owned(), ..SandboxToken::from(&TOKENS[0]) };
         let text = greeting(&["127.0.0.1:9".parse().unwrap()], None, &Place::Kept("x".into()), &[token]);
         assert!(text.contains("curl -H 'X-ChatWorkToken: secret' http://127.0.0.1:9/v2/me"), "{text}");
         assert!(text.contains("secret  Alice (administrator)"), "{text}");

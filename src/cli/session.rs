@@ -6,7 +6,8 @@ use clap::Subcommand;
 
 use super::failure::{Exit, Failure};
 use super::{Global, output};
-use crate::control::{Answer, Command, PastCommand, SessionFile};
+use crate::control::{Answer, Command, PastCommand};
+use crate::session_file::SessionFile;
 
 /// Largest description of a session, in bytes.
 const FILE_BYTES: u64 = 32 * 1024 * 1024;

@@ -26,11 +26,11 @@ use crate::export;
 use crate::jobs;
 use crate::ops::{accounts, administration, audit, contacts, erasure, organizations, tokens};
 use crate::sandbox;
+use crate::session_file::SessionFile;
 use crate::store::{Cause, Tx};
 use crate::world::{Mode, World};
 
 pub use holder::{Held, Holder, VERSION};
-pub use past::SessionFile;
 pub use places::{PlaceCommand, ReservationCommand, WantedTime};
 pub use refusal::{Fault, Refusal};
 pub use rows::{BackupMade, ErasureState, ExportMade, Made, Organization, Person, Place, Reservation, ServerSettings, Status, Token};

@@ -1,15 +1,23 @@
 //! What only the sandbox has: a small made-up office to try things on. Built only on ops.
 
+mod annex;
+mod contents;
 mod meeting;
 mod place;
 mod seed;
+mod seed_file;
+mod story;
+#[cfg(test)]
+mod wrong_files;
 
 pub use seed::{Persona, SandboxToken, Seeded, TOKENS, Tokens, WellKnownToken, seed};
+pub use seed_file::SeedFile;
 
 use crate::domain::{Dialect, Error};
 use crate::ops::{accounts, organizations, sign_in, tokens};
 use crate::store::Cause;
 use crate::world::{Mode, World};
+use seed_file::SECRET_PREFIX;
 
 /// The well-known token of a dialect that acts as Alice, or as the whole organization.
 pub fn well_known_token(dialect: Dialect) -> Option<&'static str> {
@@ -35,15 +43,17 @@ pub fn has_well_known_tokens(world: &World) -> Result<bool, Error> {
     Ok(!working_tokens(world)?.is_empty())
 }
 
-/// Takes every well-known token back that works here, and gives random ones instead.
+/// Takes every token back that others may know, a well-known one or one of a seed file, and gives random ones instead.
 pub fn replace_well_known_tokens(world: &World) -> Result<Vec<SandboxToken>, Error> {
-    let is_sandbox = world.mode() == Mode::Sandbox;
     world.write_blocking(Cause::job("expose"), move |tx| {
         let mut replaced = Vec::new();
-        for known in TOKENS {
-            if let Ok(actor) = sign_in::authenticate(tx, known.secret, known.dialect, is_sandbox) {
-                let made = tokens::rotate_token(tx, None, actor.token, 0)?;
-                replaced.push(SandboxToken { dialect: known.dialect, person: known.person, secret: made.secret });
+        for organization in organizations::list_organizations(tx)? {
+            let tokens = tokens::list_tokens(tx, Some(&organization.slug))?;
+            for known in tokens.into_iter().filter(|token| token.revoked.is_none() && SECRET_PREFIX.starts_with(&token.prefix)) {
+                let made = tokens::rotate_token(tx, None, known.id, 0)?;
+                // What belongs to an organization acts as its service account, which has no address.
+                let person = Some(known.acts_as.as_str()).filter(|name| name.contains('@'));
+                replaced.push(SandboxToken::new(known.dialect, person, made.secret));
             }
         }
         Ok(replaced)
@@ -52,7 +62,7 @@ pub fn replace_well_known_tokens(world: &World) -> Result<Vec<SandboxToken>, Err
 
 #[cfg(test)]
 mod tests {
-    use super::{Tokens, has_well_known_tokens, is_fresh, replace_well_known_tokens, seed, well_known_token};
+    use super::{SeedFile, Tokens, has_well_known_tokens, is_fresh, replace_well_known_tokens, seed, well_known_token};
     use crate::domain::Dialect;
     use crate::sandbox::seed::tests::sandbox;
 
@@ -60,7 +70,7 @@ mod tests {
     fn well_known_tokens_can_be_replaced_once() {
         let (_folder, world) = sandbox();
         assert!(is_fresh(&world).unwrap());
-        seed(&world, Tokens::WellKnown).unwrap();
+        seed(&world, Tokens::WellKnown, SeedFile::default()).unwrap();
         assert!(!is_fresh(&world).unwrap() && has_well_known_tokens(&world).unwrap());
         let replaced = replace_well_known_tokens(&world).unwrap();
         assert_eq!(replaced.len(), 10);
@@ -72,7 +82,7 @@ mod tests {
     #[test]
     fn an_exposed_sandbox_never_has_the_well_known_tokens() {
         let (_folder, world) = sandbox();
-        let seeded = seed(&world, Tokens::Random).unwrap();
+        let seeded = seed(&world, Tokens::Random, SeedFile::default()).unwrap();
         assert!(seeded.tokens.iter().all(|token| !token.secret.starts_with("sandbox")));
         assert!(!has_well_known_tokens(&world).unwrap());
     }

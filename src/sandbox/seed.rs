@@ -3,7 +3,8 @@
 //! One unit of work at fixed instants, so that ids are the same in every sandbox; the examples of `static/docs` name
 //! them. Tokens come last: one dialect more moves no other id.
 
-use super::{meeting, place};
+use super::seed_file::SeedFile;
+use super::{annex, contents, meeting, place};
 use crate::domain::{
     AccountId, Actor, Body, Deadline, Dialect, Email, Error, FileName, Icon, InvitationCode, MemberList, MessageId, NewInvitation,
     NewPerson, NewRoom, NewTask, NewToken, OrganizationRole, People, PersonName, PostMessage, RoomId, RoomName, Scopes, TaskStatus,
@@ -16,14 +17,14 @@ use crate::store::{self, Cause, Tx};
 use crate::world::World;
 
 /// 2026-01-05T00:00:00Z, when the three met.
-const START: Timestamp = Timestamp::from_seconds(1_767_571_200);
+pub(super) const START: Timestamp = Timestamp::from_seconds(1_767_571_200);
 /// The last second of 2026.
 const END_OF_YEAR: Timestamp = Timestamp::from_seconds(1_798_761_599);
 const MINUTE_MS: i64 = 60_000;
 /// The number of an event elsewhere that has a room here.
 const EVENT: i64 = 7001;
 
-const ALICE: &str = "alice@example.com";
+pub(super) const ALICE: &str = "alice@example.com";
 const BOB: &str = "bob@example.com";
 const CAROL: &str = "carol@example.com";
 
@@ -63,6 +64,8 @@ pub enum Persona {
 }
 
 impl Persona {
+    const ALL: [Self; 3] = [Self::Alice, Self::Bob, Self::Carol];
+
     /// E-mail address.
     pub fn email(self) -> &'static str {
         match self {
@@ -101,10 +104,25 @@ pub const TOKENS: &[WellKnownToken] = &[
 pub struct SandboxToken {
     /// What it is for.
     pub dialect: Dialect,
-    /// Whose it is; none belongs to the organization.
-    pub person: Option<Persona>,
+    /// Whose it is, in a few words.
+    pub holder: String,
     /// The secret.
     pub secret: String,
+}
+
+impl SandboxToken {
+    /// One of the person with this e-mail address, or of the organization.
+    pub(super) fn new(dialect: Dialect, email: Option<&str>, secret: String) -> Self {
+        let persona = Persona::ALL.into_iter().find(|persona| Some(persona.email()) == email);
+        let holder = persona.map(Persona::words).or(email).unwrap_or("everybody").to_owned();
+        Self { dialect, holder, secret }
+    }
+}
+
+impl From<&WellKnownToken> for SandboxToken {
+    fn from(known: &WellKnownToken) -> Self {
+        Self::new(known.dialect, known.person.map(Persona::email), known.secret.to_owned())
+    }
 }
 
 /// What a sandbox starts with.
@@ -128,12 +146,13 @@ pub struct Seeded {
     pub tokens: Vec<SandboxToken>,
 }
 
-/// Fills a fresh world.
-pub fn seed(world: &World, tokens: Tokens) -> Result<Seeded, Error> {
+/// Fills a fresh world with the office and what a file adds to it, or with nothing.
+pub fn seed(world: &World, tokens: Tokens, file: SeedFile) -> Result<Seeded, Error> {
     let plan = receive(world, PLAN)?;
     let picture = receive(world, PICTURE)?;
     let meeting_contents =
         meeting::Contents { film: receive(world, FILM)?, plan: receive(world, PLAN)?, picture: receive(world, PICTURE)? };
+    let file_contents = contents::receive(world, &file)?;
     world.write_blocking(Cause::job("seed"), move |tx| {
         let office = Office::open(tx)?;
         office.talk_about_the_launch(plan, picture)?;
@@ -141,9 +160,11 @@ pub fn seed(world: &World, tokens: Tokens) -> Result<Seeded, Error> {
         office.talk_in_pairs()?;
         meeting::meet(tx, START, &office.alice, meeting_contents)?;
         place::furnish(&minute(tx, 119), [ALICE, BOB, CAROL])?;
-        let tokens = office.make_tokens(tokens)?;
+        let mut made = office.make_tokens(tokens)?;
         office.raise_an_alarm()?;
-        Ok(Seeded { tokens, ..office.seeded })
+        let people = [(ALICE, &office.alice), (BOB, &office.bob), (CAROL, &office.carol)];
+        made.extend(annex::build(tx, people, file, file_contents, tokens)?);
+        Ok(Seeded { tokens: made, ..office.seeded })
     })
 }
 
@@ -246,7 +267,7 @@ impl<'a> Office<'a> {
                 Tokens::Random => tokens::create_token(tx, None, user.as_ref(), &token)?,
             }
             .secret;
-            made.push(SandboxToken { dialect: known.dialect, person: known.person, secret });
+            made.push(SandboxToken { secret, ..known.into() });
         }
         Ok(made)
     }
@@ -301,7 +322,7 @@ fn minute<'a>(tx: &'a Tx<'a>, minute: i64) -> Tx<'a> {
     tx.at(START.plus_ms(minute * MINUTE_MS))
 }
 
-fn add_person(tx: &Tx<'_>, email: &str, uid: &str, name: &str, role: OrganizationRole) -> Result<Actor, Error> {
+pub(super) fn add_person(tx: &Tx<'_>, email: &str, uid: &str, name: &str, role: OrganizationRole) -> Result<Actor, Error> {
     let person = NewPerson { email: Email::parse(email)?, name: PersonName::parse(name)?, role };
     let account = accounts::create_user(tx, None, &person)?.account;
     store::accounts::update_uid(tx, account.person.id, uid)?;
@@ -357,7 +378,7 @@ fn befriend(tx: &Tx<'_>, at: i64, from: &str, to: &str, accepting: &Actor) -> Re
 pub(super) mod tests {
     use std::sync::Arc;
 
-    use super::{Seeded, TOKENS, Tokens, seed};
+    use super::{SeedFile, Seeded, TOKENS, Tokens, seed};
     use crate::domain::civil::Period;
     use crate::domain::{Actor, Dialect, Scopes, TaskStatus};
     use crate::ops::{contacts, files, messages, places, reading, rooms, sign_in, tasks};
@@ -381,7 +402,7 @@ pub(super) mod tests {
 
     fn seeded() -> (tempfile::TempDir, Arc<World>, Seeded) {
         let (folder, world) = sandbox();
-        let seeded = seed(&world, Tokens::WellKnown).unwrap();
+        let seeded = seed(&world, Tokens::WellKnown, SeedFile::default()).unwrap();
         (folder, world, seeded)
     }
 

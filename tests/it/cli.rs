@@ -336,7 +336,7 @@ fn a_slip_is_answered_with_what_was_meant() {
     let advised = format!("`crosstalk --data {} user list`", dir.display());
     let cases: [(&[&str], i32, &str); 11] = [
         (&["serve", "--lisen", "127.0.0.1:0"], 2, "--listen"),
-        (&["sandbox", "--seed", "x"], 2, "--seed"),
+        (&["sandbox", "--sead", "x"], 2, "--seed"),
         (&["setup-url"], 1, "no server runs"),
         (&["sandbox", "--listen", "0.0.0.0:0"], 2, "--expose"),
         (&["token", "create", "--dialect", "chatwrk", "--user", "x@example.com"], 2, "chatwork"),

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crosstalk::backup::UNWATCHED;
-use crosstalk::control::{Answer, Command, ErasureState, PastCommand, SessionFile, UserCommand, execute};
+use crosstalk::control::{Answer, Command, ErasureState, PastCommand, UserCommand, execute};
 use crosstalk::domain::{
     AccountId, AnsweredRequest, BlobHash, ChainVerdict, Dialect, Email, ErasureId, Language, Mail, MailOutcome, MailState, ReportState,
     RequestFilter, RoomId, Scopes, SessionId, TokenId,
@@ -13,6 +13,7 @@ use crosstalk::domain::{
 use crosstalk::jobs;
 use crosstalk::ops::erasure::Next;
 use crosstalk::ops::{self, audit};
+use crosstalk::session_file::SessionFile;
 use crosstalk::store::{self, Cause};
 use crosstalk::world::World;
 use serde_json::{Value, json};

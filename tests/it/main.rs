@@ -29,5 +29,6 @@ mod messenger;
 mod places;
 mod reference;
 mod requests;
+mod sandbox;
 mod search;
 mod tls;

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use crosstalk::config::Config;
 use crosstalk::reference::CONTRACTS;
-use crosstalk::sandbox::{Tokens, seed};
+use crosstalk::sandbox::{SeedFile, Tokens, seed};
 use crosstalk::world::Mode;
 use data_encoding::BASE64;
 use serde_json::Value;
@@ -23,7 +23,7 @@ fn names() -> impl Iterator<Item = &'static str> {
 /// A sandbox without people of a test: it is seeded.
 fn sandbox(tokens: Tokens) -> TestApp {
     let app = TestApp::bare(TestOptions { mode: Mode::Sandbox, ..TestOptions::default() });
-    seed(&app.world, tokens).expect("a seeded sandbox");
+    seed(&app.world, tokens, SeedFile::default()).expect("a seeded sandbox");
     app
 }
 

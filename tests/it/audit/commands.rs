@@ -1,10 +1,11 @@
 //! Everything that the command line does is in the log, by the user of the operating system.
 
 use crosstalk::control::{
-    AdminCommand, Answer, Command, OrganizationCommand, PastCommand, PlaceCommand, ReservationCommand, SessionFile, TokenCommand,
-    UserCommand, WantedTime, execute, os_user,
+    AdminCommand, Answer, Command, OrganizationCommand, PastCommand, PlaceCommand, ReservationCommand, TokenCommand, UserCommand,
+    WantedTime, execute, os_user,
 };
 use crosstalk::domain::{AuditEntry, AuditFilter, ChainVerdict};
+use crosstalk::session_file::SessionFile;
 use crosstalk::store::Cause;
 
 use super::{actions, added, list, verdict};

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::LazyLock;
 
-use crosstalk::sandbox::{Tokens, seed as put_people_in};
+use crosstalk::sandbox::{SeedFile, Tokens, seed as put_people_in};
 use fastrand::Rng;
 use rusqlite::Connection;
 
@@ -72,7 +72,7 @@ fn the_newest_schema_has_a_fixture() {
 /// Makes an office with the people of a sandbox and what they did, and one of everything that clients make.
 fn use_everything(dir: &Path) {
     let world = open_office(dir);
-    put_people_in(&world, Tokens::Random).expect("people");
+    put_people_in(&world, Tokens::Random, SeedFile::default()).expect("people");
     let office = Office::of(&world);
     drop(world);
     let server = Process::serve(dir);
