@@ -1,7 +1,7 @@
 //! The file of `crosstalk sandbox --seed`: what is in a sandbox besides its office, in JSON.
 //!
 //! What was read is valid by itself: every text went through the domain's own parser. Whether it fits the sandbox (who is
-//! named, who is where) is found out when it is applied (`extra.rs`).
+//! named, who is where) is found out when it is applied (`annex.rs`).
 
 use std::fmt::Display;
 use std::fs::File;
