@@ -1,5 +1,7 @@
 //! Identifiers, one type per noun, so that they can't be mixed up.
 
+use super::Timestamp;
+
 macro_rules! id {
     ($(#[$doc:meta] $name:ident),+ $(,)?) => {$(
         #[$doc]
@@ -79,6 +81,21 @@ id! {
     ReservationId,
     /// An erasure that goes on.
     ErasureId,
+}
+
+impl MessageId {
+    /// Ids in a millisecond.
+    const PER_MS: i64 = 1_000_000;
+
+    /// The first id of an instant: no message that came then or later has a smaller one.
+    pub const fn first_at(at: Timestamp) -> Self {
+        Self(at.ms().saturating_mul(Self::PER_MS))
+    }
+
+    /// The last instant at which a message of this id can have come; it came before if the clock was set back or stood still.
+    pub const fn latest(self) -> Timestamp {
+        Timestamp::from_ms(self.0 / Self::PER_MS)
+    }
 }
 
 #[cfg(test)]

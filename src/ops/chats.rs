@@ -38,6 +38,11 @@ pub fn list_chats(tx: &Tx<'_>, actor: &Actor) -> Result<Vec<RoomSheet>, Error> {
     store::chats::list_sheets(tx, actor.account)
 }
 
+/// Ids of these rooms, in the same order.
+pub fn list_ids(tx: &Tx<'_>, actor: &Actor) -> Result<Vec<RoomId>, Error> {
+    store::chats::list_ids(tx, actor.account)
+}
+
 /// Uids of those who are in a room of such a list.
 pub fn list_uids(tx: &Tx<'_>, sheet: &RoomSheet) -> Result<Vec<String>, Error> {
     store::chats::list_uids(tx, sheet.reach.room)

@@ -3,10 +3,11 @@
 //! Invariant: a page is small, whatever was asked for: it is read in one snapshot, rendered and let go before the next
 //! one is read. What the indexes can't tell is asked of each candidate (`Keep`); a search gives up after 100,000 of them.
 
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
 use super::access;
+use super::merge::{Merge, Wanted};
 use crate::domain::{AccountId, Actor, Audience, Error, FoundMessage, MessageId, MessageQuery, Notice, Noun, Order, Reach, RoomId};
 use crate::store::finding::{Place, Shelf, Stored};
 use crate::store::{self, Tx};
@@ -195,15 +196,21 @@ impl Source {
             },
             None => None,
         };
+        let wanted = Wanted { span: query.span, author, order: query.order };
+        if query.rooms.is_none()
+            && query.ids.is_none()
+            && let Some(merge) = Merge::of_many(tx, actor, wanted)?
+        {
+            return Ok(Self::Rooms(merge));
+        }
         let reach = access::rooms_within_reach(tx, actor, query.rooms.as_deref())?;
         if let Some(ids) = &query.ids {
             return by_ids(tx, actor.account, query, author, &reach, ids);
         }
-        let shelf = |reach| Shelf { reach, span: query.span, author, order: query.order };
         Ok(match reach[..] {
             [] => nothing,
-            [only] => Self::Room(shelf(only), Place::start(query.order, &query.span)),
-            _ => Self::Rooms(Merge::start(tx, reach.into_iter().map(shelf), query.order)?),
+            [only] => Self::Room(wanted.of(only), wanted.start()),
+            _ => Self::Rooms(Merge::of_some(reach, wanted)),
         })
     }
 
@@ -315,62 +322,4 @@ fn by_ids(
         places.reverse();
     }
     Ok(Source::Ids(places.into_iter().map(|(_, id)| id).collect()))
-}
-
-/// Rooms side by side: of all their next messages the first one comes next. Only places are kept, and few of each room.
-struct Merge {
-    order: Order,
-    shelves: Vec<Side>,
-    /// Which room has which next message; ids are unique in a world.
-    heads: BTreeMap<(i64, i64), usize>,
-}
-
-/// One of the rooms.
-struct Side {
-    shelf: Shelf,
-    behind: Place,
-    next: VecDeque<Place>,
-    batch: i64,
-}
-
-/// Most places of one room that are kept.
-const BATCH: i64 = 64;
-
-impl Merge {
-    fn start(tx: &Tx<'_>, shelves: impl Iterator<Item = Shelf>, order: Order) -> Result<Self, Error> {
-        let side = |shelf: Shelf| Side { shelf, behind: Place::start(order, &shelf.span), next: VecDeque::new(), batch: 1 };
-        let mut merge = Self { order, shelves: shelves.map(side).collect(), heads: BTreeMap::new() };
-        for side in 0..merge.shelves.len() {
-            merge.put_head(tx, side)?;
-        }
-        Ok(merge)
-    }
-
-    /// Puts the next message of a room among the heads.
-    fn put_head(&mut self, tx: &Tx<'_>, number: usize) -> Result<(), Error> {
-        let Some(side) = self.shelves.get_mut(number) else { return Ok(()) };
-        if side.next.is_empty() {
-            side.next = store::finding::list_places(tx, &side.shelf, side.behind, side.batch, 0)?.into();
-            side.batch = (side.batch * 4).min(BATCH);
-        }
-        if let Some(place) = side.next.pop_front() {
-            side.behind = place;
-            self.heads.insert((place.written.ms(), place.id.get()), number);
-        }
-        Ok(())
-    }
-
-    fn next(&mut self, tx: &Tx<'_>) -> Result<Option<Place>, Error> {
-        let head = match self.order {
-            Order::Ascending => self.heads.pop_first(),
-            Order::Descending => self.heads.pop_last(),
-        };
-        let Some(((written, id), number)) = head else { return Ok(None) };
-        self.put_head(tx, number)?;
-        Ok(Some(Place { written: crate::domain::Timestamp::from_ms(written), id: MessageId::new(id) }))
-    }
-
-    fn count(&self, tx: &Tx<'_>) -> Result<i64, Error> {
-        self.shelves.iter().map(|side| store::finding::count_of_room(tx, &side.shelf)).sum()
-    }
 }

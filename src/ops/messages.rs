@@ -21,8 +21,8 @@ pub fn post_message(tx: &Tx<'_>, actor: &Actor, room: RoomId, cmd: Result<PostMe
 /// Messages of clients that say more about them, each with the room it is for.
 pub type Given = Vec<(Result<ExternalRoomId, Error>, Result<PostGiven, Error>)>;
 
-/// How far ahead of ours a client's clock may be, in milliseconds.
-const AHEAD_MS: i64 = 5 * 60 * 1000;
+/// How far ahead of ours a client's clock may be, in milliseconds: no message shows a time that is further ahead of its id.
+pub(super) const AHEAD_MS: i64 = 5 * 60 * 1000;
 
 /// Posts messages into any rooms, all of them or none, and gives them as who finds them now: nobody has read them yet. What a
 /// client says about when it wrote one moves nothing but the order in queries that ask for it.

@@ -29,6 +29,7 @@ pub mod inviting;
 pub mod library;
 pub mod mail;
 pub mod meetings;
+mod merge;
 pub mod messages;
 pub mod organizations;
 pub mod overview;

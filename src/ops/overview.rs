@@ -16,8 +16,6 @@ const AMONG: i64 = 10_000;
 const MAILS: i64 = 1_000;
 /// Events that are looked at to see whether the clock was set back.
 const EVENTS: i64 = 1_000;
-/// Nanoseconds of a millisecond: ids of messages are times in the smaller unit.
-const IDS_PER_MS: i64 = 1_000_000;
 
 /// What an organization has.
 #[derive(Clone, Debug, Default)]
@@ -75,7 +73,7 @@ impl MessageHours {
     pub fn step(&mut self, tx: &Tx<'_>) -> Result<bool, Error> {
         let first_hour = first_of_day(tx.now, 0).plus_ms(-Grain::Day.ms()).ms() / Grain::Hour.ms();
         self.hours = self.hours.split_off(&first_hour);
-        let oldest = MessageId::new(first_hour * Grain::Hour.ms() * IDS_PER_MS);
+        let oldest = MessageId::first_at(Timestamp::from_ms(first_hour * Grain::Hour.ms()));
         let counted = figures::count_by_hours(tx, self.reached.map_or(oldest, |reached| reached.max(oldest)), STEP)?;
         for count in &counted {
             *self.hours.entry(count.hour).or_default() += count.messages;

@@ -5,8 +5,6 @@ use crate::domain::{Error, MessageId, OrganizationId, Setting, Timestamp};
 use crate::store::{self, Tx};
 
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
-/// Message ids in a millisecond.
-const IDS_IN_MS: i64 = 1_000_000;
 /// Messages that one step looks at.
 const STEP: i64 = 500;
 
@@ -23,8 +21,8 @@ pub fn has_old(tx: &Tx<'_>, organization: OrganizationId) -> Result<bool, Error>
 /// The next messages that are old enough.
 fn next(tx: &Tx<'_>, organization: OrganizationId, limit: i64) -> Result<Vec<store::retention::Old>, Error> {
     let Some(days) = store::settings::find_value(tx, Some(organization), Setting::MessageDays)? else { return Ok(Vec::new()) };
-    let oldest = tx.now.plus_ms(-days.saturating_mul(DAY_MS)).ms().max(0);
-    let below = MessageId::new(oldest.saturating_mul(IDS_IN_MS));
+    let oldest = tx.now.plus_ms(-days.saturating_mul(DAY_MS));
+    let below = MessageId::first_at(oldest);
     store::retention::list_between(tx, store::retention::find_upto(tx, organization)?, below, limit)
 }
 

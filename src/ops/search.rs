@@ -15,8 +15,6 @@ const FRESH: i64 = 1_000;
 /// What it costs to look at a message, in entries of the index; one more for so many bytes of its text.
 const LOOK: usize = 50;
 const BYTES: usize = 16;
-/// Message ids in a millisecond.
-const PER_MS: i64 = 1_000_000;
 
 /// Messages of an organization's rooms that answer a query, newest first. Reports of the server are not searched. Runs on a
 /// thread that may block.
@@ -47,7 +45,7 @@ pub fn search_messages(tx: &Tx<'_>, organization: OrganizationId, query: &Search
 
 /// The ids of the oldest and the newest message that may be shown.
 fn bounds(query: &SearchQuery, page: SearchPage) -> (MessageId, MessageId) {
-    let first_of = |at: Timestamp| at.ms().saturating_mul(PER_MS);
+    let first_of = |at: Timestamp| MessageId::first_at(at).get();
     let last = first_of(query.span.upto.plus_ms(1)).saturating_sub(1);
     let before = page.before.map_or(i64::MAX, |before| before.get().saturating_sub(1));
     (MessageId::new(first_of(query.span.from)), MessageId::new(last.min(before)))

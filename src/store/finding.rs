@@ -41,6 +41,15 @@ pub struct Stored {
     pub author_uid: String,
 }
 
+/// The rooms of an account.
+#[derive(Clone, Copy, Debug)]
+pub struct Extent {
+    /// How many.
+    pub rooms: u32,
+    /// The last one.
+    pub last: RoomId,
+}
+
 /// Where a list goes on: behind this message.
 #[derive(Clone, Copy, Debug)]
 pub struct Place {
@@ -141,6 +150,12 @@ pub fn list_places(tx: &Tx<'_>, shelf: &Shelf, behind: Place, most: i64, skip: i
     })
 }
 
+/// The newest messages of the world before one, newest first, with their rooms.
+pub fn list_newest(tx: &Tx<'_>, before: MessageId, most: i64) -> Result<Vec<(MessageId, RoomId)>, Error> {
+    let sql = "SELECT id, room_id FROM message WHERE id < ?1 ORDER BY id DESC LIMIT ?2";
+    tx.all(sql, (before, most), |row| Ok((row.get(0)?, row.get(1)?)))
+}
+
 fn last_of(shelf: &Shelf) -> Timestamp {
     match shelf.order {
         Order::Ascending => shelf.span.upto,
@@ -201,13 +216,33 @@ pub fn is_room(tx: &Tx<'_>, room: ExternalRoomId) -> Result<bool, Error> {
     Ok(tx.first("SELECT 1 FROM room WHERE external_id = ?1 AND deleted_ms IS NULL LIMIT 1", [room], |_| Ok(()))?.is_some())
 }
 
-/// Every room an account is in.
+/// Every room an account is in. When somebody joined is looked up only where it matters (CASE): the index knows the rest.
 pub fn list_reach(tx: &Tx<'_>, account: AccountId) -> Result<Vec<Reach>, Error> {
     tx.all(
-        "SELECT r.id, r.external_id, r.hides_past * b.joined_at \
+        "SELECT r.id, r.external_id, CASE r.hides_past WHEN 0 THEN 0 ELSE b.joined_at END \
          FROM membership b JOIN room r ON r.id = b.room_id \
-         WHERE b.account_id = ?1 AND b.ended_ms IS NULL AND r.deleted_ms IS NULL ORDER BY r.id LIMIT ?2",
+         WHERE b.account_id = ?1 AND b.ended_ms IS NULL AND r.deleted_ms IS NULL ORDER BY b.room_id LIMIT ?2",
         (account, ROOMS),
+        reach_at,
+    )
+}
+
+/// How many rooms that is, and which is the last: the index alone tells, as nobody is in a deleted room.
+pub fn find_extent(tx: &Tx<'_>, account: AccountId) -> Result<Extent, Error> {
+    tx.one(
+        "SELECT count(*), coalesce(max(room_id), 0) FROM \
+         (SELECT room_id FROM membership WHERE account_id = ?1 AND ended_ms IS NULL ORDER BY room_id LIMIT ?2)",
+        (account, ROOMS),
+        |row| Ok(Extent { rooms: row.get(0)?, last: row.get(1)? }),
+    )
+}
+
+/// One of these rooms.
+pub fn find_own_reach(tx: &Tx<'_>, account: AccountId, room: RoomId) -> Result<Option<Reach>, Error> {
+    tx.first(
+        "SELECT r.id, r.external_id, r.hides_past * b.joined_at FROM membership b JOIN room r ON r.id = b.room_id \
+         WHERE b.account_id = ?1 AND b.room_id = ?2 AND b.ended_ms IS NULL AND r.deleted_ms IS NULL",
+        (account, room),
         reach_at,
     )
 }

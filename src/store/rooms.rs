@@ -175,10 +175,13 @@ pub(super) fn shown_person_at(row: &Row<'_>, first: usize) -> rusqlite::Result<O
 }
 
 /// The unread mentions of the account ?1 in its room.
+/// Unread messages of the room r that address the account ?1, its member m: looked for only where there is anything that was not read.
 macro_rules! unread_mentions {
     () => {
-        "(SELECT count(*) FROM mention t WHERE t.room_id = r.id AND t.account_id = ?1 AND t.ordinal > m.read_upto) \
-         + (SELECT count(*) FROM mention t WHERE t.room_id = r.id AND t.account_id = 0 AND t.ordinal > m.read_upto AND t.except_id <> ?1)"
+        "CASE WHEN m.read_upto < r.last_ordinal THEN \
+         (SELECT count(*) FROM mention t WHERE t.room_id = r.id AND t.account_id = ?1 AND t.ordinal > m.read_upto) \
+         + (SELECT count(*) FROM mention t WHERE t.room_id = r.id AND t.account_id = 0 AND t.ordinal > m.read_upto AND t.except_id <> ?1) \
+         ELSE 0 END"
     };
 }
 

@@ -141,7 +141,7 @@ impl<'a> Tx<'a> {
     /// The next message id: by time, but never less than the last one plus one.
     pub(super) fn next_message_id(&self) -> Result<MessageId, Error> {
         let ids = self.ids()?;
-        let id = (ids.last_message.get() + 1).max(self.now.ms().saturating_mul(1_000_000));
+        let id = (ids.last_message.get() + 1).max(MessageId::first_at(self.now).get());
         ids.last_message.set(id);
         Ok(MessageId::new(id))
     }

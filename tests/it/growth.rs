@@ -37,6 +37,21 @@ fn say(tx: &Tx<'_>, actor: &Actor, room: RoomId, text: &str) -> Result<MessageId
     ops::messages::post_message(tx, actor, room, Ok(PostMessage { body, self_unread: false }))
 }
 
+/// A room that somebody is alone in.
+fn another_room(tx: &Tx<'_>, alone: &Actor) -> Result<RoomId, Error> {
+    let room = store::rooms::RoomRow {
+        organization: alone.organization,
+        kind: crosstalk::domain::RoomKind::Group,
+        name: "Another",
+        description: "",
+        icon: crosstalk::domain::Icon::default(),
+        maker: alone.account,
+    };
+    let room = store::rooms::insert_room(tx, &room)?;
+    store::memberships::insert_membership(tx, room, alone.account, crosstalk::domain::Role::Admin, 0)?;
+    Ok(room)
+}
+
 /// The room for notes of somebody.
 fn notes(tx: &Tx<'_>, account: AccountId) -> Result<RoomId, Error> {
     Ok(store::accounts::find_profile(tx, account)?.expect("a person").own_room)
@@ -50,16 +65,7 @@ fn a_room_is_found_without_going_through_all_that_one_is_in() {
     write(&app, |tx| {
         let alice = actor(tx, "alice@example.com", Dialect::Chatwork)?;
         for _ in 0..MANY {
-            let room = store::rooms::RoomRow {
-                organization: alice.organization,
-                kind: crosstalk::domain::RoomKind::Group,
-                name: "Another",
-                description: "",
-                icon: crosstalk::domain::Icon::default(),
-                maker: alice.account,
-            };
-            let room = store::rooms::insert_room(tx, &room)?;
-            store::memberships::insert_membership(tx, room, alice.account, crosstalk::domain::Role::Admin, 0)?;
+            another_room(tx, &alice)?;
         }
         Ok(())
     });
@@ -70,6 +76,28 @@ fn a_room_is_found_without_going_through_all_that_one_is_in() {
     assert_eq!(one.get(&format!("/chat-rooms/{external}")).ok()["title"], "The one");
     alice.say(room, "hello again");
     assert_eq!(alice.list(&format!("/rooms/{room}/messages?force=1")).len(), 3);
+}
+
+#[test]
+fn the_newest_messages_of_all_rooms_are_found_without_looking_into_each() {
+    // To count the rooms in an index takes some 13 steps for each; whoever looks into each takes twice as many.
+    let app = TestApp::with(TestOptions { max_read_steps: 16 * MANY as i32, ..TestOptions::default() });
+    let rooms = write(&app, |tx| {
+        let alice = actor(tx, "alice@example.com", Dialect::Chatwork)?;
+        let rooms = (0..MANY).map(|_| another_room(tx, &alice)).collect::<Result<Vec<_>, _>>()?;
+        rooms.iter().try_for_each(|room| say(tx, &alice, *room, "long ago").map(|_| ()))?;
+        Ok(rooms)
+    });
+    app.advance_s(60 * 60);
+    write(&app, move |tx| {
+        let alice = actor(tx, "alice@example.com", Dialect::Chatwork)?;
+        for (room, text) in [(rooms[700], "one"), (rooms[20], "two"), (rooms[700], "three")] {
+            say(tx, &alice, room, text)?;
+        }
+        Ok(())
+    });
+    let alice = app.chat_messages("Alice");
+    assert_eq!(alice.texts("$limit=3&$sort[createdAt]=-1"), ["three", "two", "one"]);
 }
 
 #[test]

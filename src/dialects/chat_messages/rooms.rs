@@ -126,8 +126,18 @@ struct Find {
 }
 
 impl Find {
-    /// All rooms of the caller are looked at, newest activity first: there are at most 10,000.
+    /// The rooms of the caller, newest activity first unless another order is asked for.
     fn start(self, server: &Server) -> Result<List<Lines>, Error> {
+        let rooms = if self.query.is_plain() { server.world.read(|tx| chats::list_ids(tx, &self.actor))? } else { self.chosen(server)? };
+        let (limit, skip) = (self.query.limit.min(CAP), self.query.skip);
+        let paging = self.is_paged.then_some(Paging { total: rooms.len() as u64, limit, skip });
+        let rooms = rooms.into_iter().skip(skip).take(limit).collect();
+        let lines = Lines { rooms, actor: self.actor, showing: self.showing, selection: Selection(self.query.select) };
+        Ok(List::new(lines, paging))
+    }
+
+    /// Those that are like the query says. All are looked at: there are at most 10,000.
+    fn chosen(&self, server: &Server) -> Result<Vec<RoomId>, Error> {
         let mut rooms = server.world.read(|tx| {
             let mut kept = Vec::new();
             for sheet in chats::list_chats(tx, &self.actor)? {
@@ -139,11 +149,7 @@ impl Find {
             Ok(kept)
         })?;
         self.sort(&mut rooms);
-        let (limit, skip) = (self.query.limit.min(CAP), self.query.skip);
-        let paging = self.is_paged.then_some(Paging { total: rooms.len() as u64, limit, skip });
-        let rooms = rooms.iter().skip(skip).take(limit).map(|sheet| sheet.reach.room).collect();
-        let lines = Lines { rooms, actor: self.actor, showing: self.showing, selection: Selection(self.query.select) };
-        Ok(List::new(lines, paging))
+        Ok(rooms.iter().map(|sheet| sheet.reach.room).collect())
     }
 
     fn sort(&self, rooms: &mut [RoomSheet]) {

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::kit::{ChatMessages, TestApp};
+use crate::kit::{ChatMessages, NOW_S, TestApp};
 
 /// A room with five messages a second apart, two of them Bob's, one with media, one with a session.
 struct Talk {
@@ -265,6 +265,35 @@ fn without_a_room_all_rooms_are_searched_and_others_rooms_never() {
     assert_eq!(talk.bob.get("/chat-messages?$limit=0").ok()["total"], 7, "his own room and the talk");
     assert_eq!(talk.bob.texts(&format!("room={second}")), Vec::<String>::new());
     assert_eq!(talk.bob.texts(&format!("$or[0][room]={second}")), Vec::<String>::new());
+}
+
+#[test]
+fn newest_first_in_many_rooms_is_oldest_first_backwards() {
+    let app = TestApp::start();
+    let (chatwork, alice) = (app.chatwork("Alice"), app.chat_messages("Alice"));
+    for number in 0..80 {
+        app.advance_s(30);
+        chatwork.create_room(&format!("Room {number}"), &[], &[]);
+    }
+    // What clients say about times reaches from the first room to five minutes ahead of now; much comes later and shows less.
+    let rooms: Vec<Value> = alice.list("/chat-rooms").into_iter().map(|room| room["id"].clone()).collect();
+    for (number, room) in rooms.iter().step_by(3).enumerate() {
+        let at = NOW_S * 1_000 + number as i64 * 100_000;
+        alice.post_message(&json!({"room": room, "text": format!("n{number}"), "createdAt": at}));
+    }
+    for number in 0..2 {
+        app.advance_s(1);
+        let batch: Vec<Value> = (0..70).map(|_| json!({"room": rooms[1], "text": format!("later {number}")})).collect();
+        alice.json("POST", "/chat-messages", &Value::Array(batch)).ok();
+    }
+    let mut all = alice.list("/chat-messages");
+    all.reverse();
+    assert!(rooms.len() > 80 && all.len() > 100, "{} rooms, {} messages", rooms.len(), all.len());
+    for (skip, limit) in [(0, 1), (0, 50), (3, 20), (60, 30), (0, 1_000)] {
+        let page = alice.get(&format!("/chat-messages?$sort[createdAt]=-1&$skip={skip}&$limit={limit}&$total=true")).ok();
+        let expected: Vec<Value> = all.iter().skip(skip).take(limit).cloned().collect();
+        assert_eq!((&page["data"], page["total"].as_u64()), (&json!(expected), Some(all.len() as u64)), "{limit} behind {skip}");
+    }
 }
 
 #[test]

@@ -57,6 +57,11 @@ impl<F: Fields> Query<F> {
         parsed.wants_total = if parsed.limit == 0 { Some(true) } else { totals.iter().copied().reduce(|one, other| one || other) };
         Ok(parsed)
     }
+
+    /// Whether it wants everything, in the usual order.
+    pub(super) fn is_plain(&self) -> bool {
+        self.sort.is_empty() && matches!(&self.condition, Condition::All(parts) if parts.is_empty())
+    }
 }
 
 /// A whole number from 0 on; one that is too large for anything is as good as the largest.
