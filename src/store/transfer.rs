@@ -141,7 +141,7 @@ impl Import {
         Ok(rows.query_map([], |row| row.get(0))?.next().transpose()?)
     }
 
-    /// References that no foreign key holds: says what is wrong, if something is.
+    /// What no constraint of a table holds: says what is wrong, if something is.
     pub fn check_references(&self) -> Result<Option<&'static str>, OpenError> {
         let is_broken = |sql: &'static str| self.conn.query_row(sql, [], |row| row.get::<_, bool>(0));
         for (sql, why) in REFERENCES {
@@ -165,8 +165,8 @@ impl Import {
     }
 }
 
-/// Each is true when the reference it is about is broken.
-const REFERENCES: [(&str, &str); 6] = [
+/// Each is true when what it is about is broken.
+const REFERENCES: [(&str, &str); 7] = [
     (
         "SELECT NOT EXISTS (SELECT 1 FROM world WHERE key = 'mode' AND value IN ('office', 'sandbox'))",
         "world does not say what the world is for",
@@ -190,6 +190,11 @@ const REFERENCES: [(&str, &str); 6] = [
     (
         "SELECT EXISTS (SELECT 1 FROM file f LEFT JOIN message m ON m.id = f.message_id WHERE f.hash IS NOT NULL AND m.id IS NULL)",
         "a file names a message that is not there",
+    ),
+    // `ops/merge.rs` relies on it.
+    (
+        "SELECT EXISTS (SELECT 1 FROM message WHERE id < sent_ms * 1000000 OR shown_ms > sent_ms + 300000)",
+        "a message has an id from before it was sent, or shows a time more than five minutes after that",
     ),
 ];
 

@@ -210,7 +210,7 @@ fn what_makes_no_sense_is_refused_with_its_line_and_nothing_is_left() {
     let (folder, out) = exported();
     let again = folder.path().join("again");
     type Break = fn(&Path);
-    let cases: [(Break, &str); 13] = [
+    let cases: [(Break, &str); 15] = [
         (|out| edit(out, "account", 2, |row| row["colour"] = "red".into()), "account.jsonl, line 2: its field \"colour\" is not known"),
         (
             |out| edit(out, "message", 3, |row| drop(row.as_object_mut().expect("a row").shift_remove("sent_ms"))),
@@ -228,6 +228,8 @@ fn what_makes_no_sense_is_refused_with_its_line_and_nothing_is_left() {
         ),
         (|out| edit(out, "room", 2, |row| row["kind"] = "cave".into()), "room.jsonl, line 2: the database does not take it: CHECK"),
         (|out| edit(out, "message", 2, |row| row["version_id"] = 1.into()), "a message names a version that is not its own"),
+        (|out| edit(out, "message", 2, |row| row["sent_ms"] = i64::MAX.into()), "a message has an id from before it was sent"),
+        (|out| edit(out, "message", 2, |row| row["shown_ms"] = i64::MAX.into()), "shows a time more than five minutes after that"),
         (|out| edit(out, "audit", 2, |row| row["previous"] = "00".repeat(32).into()), "audit.jsonl, line 2"),
         (|out| edit(out, "audit_edge", 2, |row| row["seq"] = json!(999)), "audit_edge.jsonl: its rows"),
         (

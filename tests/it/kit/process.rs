@@ -68,7 +68,8 @@ impl Process {
         wait_until("the server is ready or has ended", || ready.exists() || self.has_ended());
         if !ready.exists() {
             let said = std::fs::read_to_string(ready.with_extension("log")).expect("a log");
-            return Err(format!("the server ended before it was ready: {:?}\n{said}", self.exit_code()));
+            let status = self.child.wait().expect("a process");
+            return Err(format!("the server ended before it was ready: {status}\n{said}"));
         }
         let text = std::fs::read(ready).expect("a ready file");
         let told: serde_json::Value = serde_json::from_slice(&text).expect("JSON");
