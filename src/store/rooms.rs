@@ -174,7 +174,6 @@ pub(super) fn shown_person_at(row: &Row<'_>, first: usize) -> rusqlite::Result<O
     if row.get_ref(first)? == rusqlite::types::ValueRef::Null { Ok(None) } else { person_at(row, first).map(Some) }
 }
 
-/// The unread mentions of the account ?1 in its room.
 /// Unread messages of the room r that address the account ?1, its member m: looked for only where there is anything that was not read.
 macro_rules! unread_mentions {
     () => {
