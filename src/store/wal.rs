@@ -5,7 +5,8 @@
 //!
 //! The log begins anew only once all of it is folded, and a thread beside a busy writer never gets to its end: it folds the bulk,
 //! pushes that to the disk, and leaves the rest, which is small, to the writer between two transactions. Where so much is written that
-//! the rest never gets small, the writer folds it once the log is too long: else that would fill the disk.
+//! the rest never gets small, or the thread gets to the end only in the middle of a transaction, the writer folds the rest once the log
+//! is too long, and the thread keeps out of its way: else the log would fill the disk.
 //!
 //! A folded log still holds what stood in it. Where somebody has to be gone from the disk, it is emptied ([`Emptying`]).
 
@@ -45,7 +46,7 @@ pub(super) struct Folding {
     wake: Option<Arc<SyncSender<()>>>,
     thread: Option<JoinHandle<()>>,
     /// Set while the rest is the writer's.
-    is_nearly_done: Arc<AtomicBool>,
+    is_the_writers: Arc<AtomicBool>,
     wishes: Arc<Wishes>,
 }
 
@@ -102,14 +103,14 @@ impl Folding {
     /// Starts the thread beside the writer's connection, which then folds nothing by itself.
     pub(super) fn start(path: &Path, durability: Durability, writer: &mut Connection) -> Result<Self, OpenError> {
         let database = (durability != Durability::Off).then(|| File::open(path)).transpose()?;
-        let is_nearly_done = Arc::new(AtomicBool::new(false));
+        let is_the_writers = Arc::new(AtomicBool::new(false));
         let wishes = Arc::<Wishes>::default();
         let conn = open_writer(path, durability)?;
-        let folder = Folder { conn, database, is_nearly_done: is_nearly_done.clone(), wishes: wishes.clone() };
+        let folder = Folder { conn, database, is_the_writers: is_the_writers.clone(), wishes: wishes.clone() };
         // One word that waits stands for everything that is committed until it is heard.
         let (wake, woken) = sync_channel(1);
         let thread = std::thread::Builder::new().name("folding".to_owned()).spawn(move || folder.serve(&woken))?;
-        let folding = Self { wake: Some(Arc::new(wake)), thread: Some(thread), is_nearly_done, wishes };
+        let folding = Self { wake: Some(Arc::new(wake)), thread: Some(thread), is_the_writers, wishes };
         folding.follow(writer)?;
         Ok(folding)
     }
@@ -142,11 +143,11 @@ impl Folding {
         self.wake.as_ref().map(|wake| wake.try_send(()));
     }
 
-    /// Folds the rest with the writer's connection if it is small; it is called between two transactions.
+    /// Folds the rest with the writer's connection if it is the writer's; it is called between two transactions.
     pub(super) fn finish(&self, writer: &Connection) {
         let is_over = |folded: Folded| folded.left == 0 || folded.left > FEW;
-        if self.is_nearly_done.load(Ordering::Acquire) && fold(writer).is_none_or(is_over) {
-            self.is_nearly_done.store(false, Ordering::Release);
+        if self.is_the_writers.load(Ordering::Acquire) && fold(writer).is_none_or(is_over) {
+            self.is_the_writers.store(false, Ordering::Release);
         }
     }
 }
@@ -165,7 +166,7 @@ struct Folder {
     /// The database's file, to push it to the disk. It stays open as long as the thread runs: closing any descriptor of a file
     /// gives up the locks that SQLite has on it.
     database: Option<File>,
-    is_nearly_done: Arc<AtomicBool>,
+    is_the_writers: Arc<AtomicBool>,
     wishes: Arc<Wishes>,
 }
 
@@ -187,10 +188,14 @@ impl Folder {
     }
 
     /// Passes until little is left, or as long as there is less after each: a backup in an old snapshot ends them, and so does a writer
-    /// that is faster. What is left then is the writer's if it is little, or the log too long.
+    /// that is faster. What is left then is the writer's if it is little, or the log too long. Even nothing may be left of one that is
+    /// too long: in the middle of a transaction it can't begin anew.
     fn work(&self) {
+        if self.is_the_writers.load(Ordering::Acquire) {
+            return;
+        }
         let mut before = i64::MAX;
-        for _ in 0..PASSES {
+        for pass in 1..=PASSES {
             let Some(Folded { left, pages }) = fold(&self.conn) else { return };
             if left > 0
                 && let Some(Err(cause)) = self.database.as_ref().map(File::sync_data)
@@ -198,10 +203,8 @@ impl Folder {
                 tracing::warn!(%cause, "the database could not be pushed to the disk; it is tried again");
                 return;
             }
-            if left <= FEW || pages >= TOO_LONG {
-                self.is_nearly_done.store(left > 0, Ordering::Release);
-            }
-            if left <= FEW || left >= before {
+            if left <= FEW || left >= before || pass == PASSES {
+                self.is_the_writers.store((1..=FEW).contains(&left) || pages >= TOO_LONG, Ordering::Release);
                 return;
             }
             before = left;
@@ -260,21 +263,21 @@ mod tests {
         let path = folder.path().join("app.db");
         let mut writer = open_writer(&path, Durability::Normal).unwrap();
         writer.execute_batch("PRAGMA wal_autocheckpoint = 0; CREATE TABLE t (content BLOB)").unwrap();
-        let is_nearly_done = Arc::new(AtomicBool::new(false));
+        let is_the_writers = Arc::new(AtomicBool::new(false));
         let conn = open_writer(&path, Durability::Normal).unwrap();
-        let passes = Folder { conn, database: None, is_nearly_done: is_nearly_done.clone(), wishes: Arc::default() };
+        let passes = Folder { conn, database: None, is_the_writers: is_the_writers.clone(), wishes: Arc::default() };
         // A transaction of many pages between two passes leaves more than few, as this reader does.
         let reader = open_writer(&path, Durability::Normal).unwrap();
         reader.execute_batch("BEGIN; SELECT count(*) FROM t").unwrap();
-        for (pages, is_the_writers) in [(LONG, false), (TOO_LONG, true)] {
+        for (pages, expected) in [(LONG, false), (TOO_LONG, true)] {
             write(&writer, pages);
             passes.work();
-            assert_eq!(is_nearly_done.load(Ordering::Acquire), is_the_writers, "{pages}");
+            assert_eq!(is_the_writers.load(Ordering::Acquire), expected, "{pages}");
         }
         reader.execute_batch("COMMIT").unwrap();
-        let folding = Folding { wake: None, thread: None, is_nearly_done: is_nearly_done.clone(), wishes: Arc::default() };
+        let folding = Folding { wake: None, thread: None, is_the_writers: is_the_writers.clone(), wishes: Arc::default() };
         folding.finish(&writer);
-        assert!(!is_nearly_done.load(Ordering::Acquire), "it is done");
+        assert!(!is_the_writers.load(Ordering::Acquire), "it is done");
         let log = Arc::new(std::sync::atomic::AtomicI32::new(0));
         let seen = log.clone();
         writer
@@ -286,5 +289,34 @@ mod tests {
         write(&writer, 1);
         let pages = log.load(Ordering::Acquire);
         assert!(pages > 0 && i64::from(pages) < TOO_LONG / 4, "the log began anew: {pages}");
+    }
+
+    #[test]
+    fn the_log_begins_anew_although_the_thread_gets_to_its_end_only_in_the_middle_of_transactions() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("app.db");
+        let mut writer = open_writer(&path, Durability::Off).unwrap();
+        writer.execute_batch("PRAGMA wal_autocheckpoint = 0; CREATE TABLE t (content BLOB)").unwrap();
+        let longest = Arc::<std::sync::atomic::AtomicI32>::default();
+        let most = longest.clone();
+        writer
+            .wal_hook(Some(move |_: &mut Wal, pages: i32| {
+                most.fetch_max(pages, Ordering::AcqRel);
+                Ok(())
+            }))
+            .unwrap();
+        let is_the_writers = Arc::new(AtomicBool::new(false));
+        let conn = open_writer(&path, Durability::Off).unwrap();
+        let passes = Folder { conn, database: None, is_the_writers: is_the_writers.clone(), wishes: Arc::default() };
+        let folding = Folding { wake: None, thread: None, is_the_writers, wishes: Arc::default() };
+        for _ in 0..2 * TOO_LONG / 1_000 {
+            folding.finish(&writer);
+            writer.execute_batch("BEGIN").unwrap();
+            write(&writer, 1);
+            passes.work();
+            writer.execute_batch("COMMIT").unwrap();
+        }
+        let longest = i64::from(longest.load(Ordering::Acquire));
+        assert!((TOO_LONG..TOO_LONG + 3_000).contains(&longest), "{longest} pages");
     }
 }
