@@ -247,6 +247,8 @@ pub(super) fn empty(conn: &Connection) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::AtomicI32;
+
     use super::*;
 
     /// Writes more pages than so many, one transaction each thousand.
@@ -255,6 +257,18 @@ mod tests {
             let thousand = "WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < 1000)";
             conn.execute(&format!("{thousand} INSERT INTO t SELECT randomblob(4000) FROM n"), []).unwrap();
         }
+    }
+
+    /// Follows how many pages the log has after each commit of a writer; gives the most.
+    fn longest_log(writer: &mut Connection) -> Arc<AtomicI32> {
+        let longest = Arc::<AtomicI32>::default();
+        let most = longest.clone();
+        let follow = move |_: &mut Wal, pages: i32| {
+            most.fetch_max(pages, Ordering::AcqRel);
+            Ok(())
+        };
+        writer.wal_hook(Some(follow)).unwrap();
+        longest
     }
 
     #[test]
@@ -278,16 +292,9 @@ mod tests {
         let folding = Folding { wake: None, thread: None, is_the_writers: is_the_writers.clone(), wishes: Arc::default() };
         folding.finish(&writer);
         assert!(!is_the_writers.load(Ordering::Acquire), "it is done");
-        let log = Arc::new(std::sync::atomic::AtomicI32::new(0));
-        let seen = log.clone();
-        writer
-            .wal_hook(Some(move |_: &mut Wal, pages: i32| {
-                seen.store(pages, Ordering::Release);
-                Ok(())
-            }))
-            .unwrap();
+        let longest = longest_log(&mut writer);
         write(&writer, 1);
-        let pages = log.load(Ordering::Acquire);
+        let pages = longest.load(Ordering::Acquire);
         assert!(pages > 0 && i64::from(pages) < TOO_LONG / 4, "the log began anew: {pages}");
     }
 
@@ -297,14 +304,7 @@ mod tests {
         let path = folder.path().join("app.db");
         let mut writer = open_writer(&path, Durability::Off).unwrap();
         writer.execute_batch("PRAGMA wal_autocheckpoint = 0; CREATE TABLE t (content BLOB)").unwrap();
-        let longest = Arc::<std::sync::atomic::AtomicI32>::default();
-        let most = longest.clone();
-        writer
-            .wal_hook(Some(move |_: &mut Wal, pages: i32| {
-                most.fetch_max(pages, Ordering::AcqRel);
-                Ok(())
-            }))
-            .unwrap();
+        let longest = longest_log(&mut writer);
         let is_the_writers = Arc::new(AtomicBool::new(false));
         let conn = open_writer(&path, Durability::Off).unwrap();
         let passes = Folder { conn, database: None, is_the_writers: is_the_writers.clone(), wishes: Arc::default() };

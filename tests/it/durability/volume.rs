@@ -68,6 +68,15 @@ fn volume(folder: &Path, namespaces: &str, what: &[&str]) -> Option<Volume> {
     Some(Volume::new(server, &office, inside))
 }
 
+/// An office on a disk with a fault, which begins as soon as there is something at the path that comes with it.
+fn switched(folder: &Path, fault: fn(&Path, &Path) -> Command) -> (Volume, PathBuf) {
+    let place = folder.canonicalize().expect("a folder");
+    let (dir, switch) = (place.join("data"), place.join("switch"));
+    let office = Office::found(&dir, Mode::Office);
+    let server = Process::spawn(fault(&dir, &switch), &dir, &dir);
+    (Volume::new(server, &office, dir), switch)
+}
+
 impl Volume {
     fn new(server: Process, office: &Office, dir: PathBuf) -> Self {
         let shared = office.furnish(server.base());
@@ -190,11 +199,7 @@ fn a_disk_without_room_for_names_takes_messages_but_no_files_until_it_has_some()
 #[test]
 fn a_disk_that_turns_read_only_is_told_by_every_api_and_all_goes_on_when_it_can_be_written_again() {
     let folder = tempfile::tempdir().expect("a folder");
-    let place = folder.path().canonicalize().expect("a folder");
-    let (dir, switch) = (place.join("data"), place.join("read-only"));
-    let office = Office::found(&dir, Mode::Office);
-    let server = Process::spawn(that_turns_read_only(&dir, &switch), &dir, &dir);
-    let mut volume = Volume::new(server, &office, dir);
+    let (mut volume, switch) = switched(folder.path(), that_turns_read_only);
     let before = volume.make_all();
     fs::write(&switch, "").expect("a switch");
     for write in WRITES.iter().chain(&UPLOADS) {
@@ -246,11 +251,7 @@ fn a_server_does_not_start_on_a_read_only_disk_and_says_why() {
 #[test]
 fn no_read_waits_for_a_commit() {
     let folder = tempfile::tempdir().expect("a folder");
-    let place = folder.path().canonicalize().expect("a folder");
-    let (dir, switch) = (place.join("data"), place.join("standstill"));
-    let office = Office::found(&dir, Mode::Office);
-    let server = Process::spawn(that_stands_still(&dir, &switch), &dir, &dir);
-    let mut volume = Volume::new(server, &office, dir);
+    let (mut volume, switch) = switched(folder.path(), that_stands_still);
     let before = volume.make_all();
     std::thread::scope(|scope| {
         let standstill = Standstill::begin(&switch);
