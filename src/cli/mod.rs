@@ -10,6 +10,7 @@ mod contact;
 mod contract;
 mod curl;
 mod doctor;
+mod document;
 mod env;
 #[cfg(test)]
 mod examples;

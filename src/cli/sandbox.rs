@@ -13,7 +13,7 @@ use super::nearby::SANDBOX_FOLDER;
 use super::parse::{self, ClockChoice};
 use super::serving::{Serving, Stage, authority_file, base, full_path, listed, pages, places, protection};
 use super::target::SANDBOX_ADDRESS;
-use super::{Flag, Global, contract};
+use super::{Flag, Global, contract, document};
 use crate::app::Settings;
 use crate::config::{Limits, Listen, Loaded};
 use crate::control::VERSION;
@@ -99,8 +99,7 @@ pub(super) fn run(global: &Global, args: SandboxArgs) -> Result<(), Failure> {
             "--ids makes random tokens repeatable, so others could guess those of an exposed sandbox. Leave one of the two out.",
         ));
     }
-    let seeded = args.seed.as_deref().map(|path| SeedFile::open(path).map_err(|error| wrong_seed(Some(path), error)));
-    let file = seeded.transpose()?.unwrap_or_default();
+    let file = args.seed.as_deref().map(seed_file).transpose()?.unwrap_or_default();
     let stage = Stage::set()?;
     let place = Place::choose(&loaded)?;
     let world = open_to_serve(place.dir(), || world_options(&loaded, &args))?;
@@ -178,6 +177,15 @@ fn require_nothing_for_new_ones(args: &SandboxArgs, dir: &Path) -> Result<(), Fa
         return Err(usage(&message));
     }
     Ok(())
+}
+
+/// What a seed file says.
+fn seed_file(path: &Path) -> Result<SeedFile, Failure> {
+    let text = document::read(path, SeedFile::MOST_MIB)?;
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut file = SeedFile::parse(&text).map_err(|error| wrong_seed(Some(path), error))?;
+    folder.clone_into(&mut file.folder);
+    Ok(file)
 }
 
 /// Why a seed file was not put in; nothing of it was.

@@ -9,8 +9,8 @@ use super::{Global, output};
 use crate::control::{Answer, Command, PastCommand};
 use crate::session_file::SessionFile;
 
-/// Largest description of a session, in bytes.
-const FILE_BYTES: u64 = 32 * 1024 * 1024;
+/// Largest description of a session, in MiB.
+const MOST_MIB: u64 = 32;
 
 pub(super) const EXAMPLES: &str = r#"Examples:
   crosstalk session import --room spring_demo_pokaz_wiosenny session.json
@@ -57,12 +57,8 @@ pub(super) fn run(global: &Global, command: SessionCommand) -> Result<(), Failur
 }
 
 fn read(file: &std::path::Path) -> Result<SessionFile, Failure> {
-    let wrong =
-        |why: String| Failure::new(Exit::Usage, format!("{}: {why}. `crosstalk session import --help` shows an example.", file.display()));
-    let bytes = std::fs::metadata(file).map_err(|cause| wrong(cause.to_string()))?.len();
-    if bytes > FILE_BYTES {
-        return Err(wrong("the file is larger than 32 MiB".to_owned()));
-    }
-    let text = std::fs::read(file).map_err(|cause| wrong(cause.to_string()))?;
-    serde_json::from_slice(&text).map_err(|cause| wrong(cause.to_string()))
+    let text = super::document::read(file, MOST_MIB)?;
+    serde_json::from_slice(&text).map_err(|cause| {
+        Failure::new(Exit::Usage, format!("{}: {cause}. `crosstalk session import --help` shows an example.", file.display()))
+    })
 }

@@ -112,7 +112,7 @@ pub const KEYS: &[Key] = &[
     Key {
         name: "data.dir",
         kind: Kind::Text,
-        about: "The folder that holds everything; it is made at the first start.",
+        about: "The folder that holds everything; it is made at the first start. A relative one counts from where the program is started, not from this file.",
         expects: "a folder",
         example: "data",
         set: |config, values| required(values, |text| Some(PathBuf::from(text))).map(|dir| config.data.dir = dir),

@@ -4,9 +4,7 @@
 //! named, who is where) is found out when it is applied (`annex.rs`).
 
 use std::fmt::Display;
-use std::fs::File;
-use std::io::Read;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
@@ -18,8 +16,6 @@ use crate::domain::{
 };
 use crate::session_file::SessionFile;
 
-/// Largest file, in bytes.
-const MOST_BYTES: u64 = 16 * 1024 * 1024;
 /// Most entries of all lists together.
 pub(super) const MOST_ENTRIES: usize = 10_000;
 
@@ -40,21 +36,12 @@ pub struct SeedFile {
     pub(super) tokens: Vec<TokenEntry>,
     /// Where it lies: files that it names lie there, too.
     #[serde(skip)]
-    pub(super) folder: PathBuf,
+    pub folder: PathBuf,
 }
 
 impl SeedFile {
-    /// Reads and checks a file.
-    pub fn open(path: &Path) -> Result<Self, Error> {
-        let mut text = Vec::new();
-        let read = File::open(path).and_then(|file| file.take(MOST_BYTES + 1).read_to_end(&mut text));
-        read.map_err(|cause| wrong(WHOLE, format!("this file can't be read: {cause}")))?;
-        if text.len() as u64 > MOST_BYTES {
-            return Err(wrong(WHOLE, "this file is larger than 16 MiB"));
-        }
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        Ok(Self { folder: folder.to_owned(), ..Self::parse(&text)? })
-    }
+    /// Largest file, in MiB.
+    pub const MOST_MIB: u64 = 16;
 
     /// Reads and checks a text.
     pub fn parse(text: &[u8]) -> Result<Self, Error> {

@@ -158,9 +158,8 @@ const WRONG: &[(&str, &str)] = &[
 ];
 
 fn put_in(world: &World, folder: &std::path::Path, text: &str) -> Result<(), String> {
-    let path = folder.join("seed.json");
-    std::fs::write(&path, text).unwrap();
-    let seeded = SeedFile::open(&path).and_then(|file| seed(world, Tokens::WellKnown, file));
+    let put_in = |file| seed(world, Tokens::WellKnown, SeedFile { folder: folder.to_owned(), ..file });
+    let seeded = SeedFile::parse(text.as_bytes()).and_then(put_in);
     seeded.map(|_| ()).map_err(|error| error.plain().trim_start_matches(": ").to_owned())
 }
 

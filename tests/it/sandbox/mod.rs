@@ -222,6 +222,10 @@ fn a_wrong_file_starts_nothing_and_the_right_one_then_does() {
     let unread = Sandbox::new("{");
     let refused = unread.start_seeded(&[]).err().expect("a refusal");
     assert!(refused.contains("exit status: 2") && refused.contains("seed.json: EOF while parsing"), "{refused}");
+    std::fs::remove_file(unread.seed()).expect("no file");
+    let refused = unread.start_seeded(&[]).err().expect("a refusal");
+    assert!(refused.contains("exit status: 2") && refused.contains("seed.json can't be read: No such file"), "{refused}");
+    assert!(refused.contains("Check the path"), "{refused}");
     assert!(!unread.data.exists(), "nothing was made");
 }
 
