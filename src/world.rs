@@ -41,6 +41,14 @@ impl Mode {
             Self::Sandbox => "sandbox",
         }
     }
+
+    /// What a directory in this mode holds, and the command that runs on it.
+    fn words(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Office => ("an office, not a sandbox", "serve"),
+            Self::Sandbox => ("a sandbox, not an office", "sandbox"),
+        }
+    }
 }
 
 /// Why a world could not be opened. Each says what happened, why, and what to do.
@@ -56,18 +64,15 @@ pub enum WorldError {
     },
     /// It was made in the other mode.
     #[error(
-        "the data directory {dir} was made for {found}, and this is {wanted}. Run `crosstalk {command} --data {dir}`, or choose another \
-         directory with --data DIR."
+        "the data directory {dir} holds {}. Run `crosstalk {} --data {dir}`, or choose another directory with --data DIR.",
+        found.words().0,
+        found.words().1
     )]
     WrongMode {
         /// The directory.
         dir: String,
         /// Its mode.
-        found: String,
-        /// The mode asked for.
-        wanted: &'static str,
-        /// The command that would work.
-        command: &'static str,
+        found: Mode,
     },
     /// The database could not be opened.
     #[error("the data directory {dir} can't be opened: {cause}")]
@@ -205,9 +210,8 @@ impl World {
             }
         };
         let mode = if identity.mode == Mode::Sandbox.name() { Mode::Sandbox } else { Mode::Office };
-        if let Some(wanted) = options.mode.filter(|wanted| *wanted != mode) {
-            let command = if mode == Mode::Sandbox { "sandbox" } else { "serve" };
-            return Err(WorldError::WrongMode { dir: shown, found: identity.mode, wanted: wanted.name(), command });
+        if options.mode.is_some_and(|wanted| wanted != mode) {
+            return Err(WorldError::WrongMode { dir: shown, found: mode });
         }
         let blobs = Blobs::open(&dir.join("files")).map_err(io_error)?;
         // A start that was cut off may have made some of it without making it last.

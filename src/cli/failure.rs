@@ -129,7 +129,7 @@ mod tests {
     use crate::app::StartError;
     use crate::config::{Listen, Origin, Problem};
     use crate::store::OpenError;
-    use crate::world::WorldError;
+    use crate::world::{Mode, WorldError};
 
     fn world_error(error: WorldError) -> (Exit, String) {
         let failure = Failure::from(error);
@@ -149,7 +149,7 @@ mod tests {
         let cause = OpenError::NewerSchema { found: 9, known: 1 };
         let (exit, message) = world_error(WorldError::Store { dir: "data".to_owned(), cause });
         assert_eq!((exit, message.contains("newer crosstalk")), (Exit::Mode, true));
-        let wrong = WorldError::WrongMode { dir: "data".to_owned(), found: "sandbox".to_owned(), wanted: "office", command: "sandbox" };
+        let wrong = WorldError::WrongMode { dir: "data".to_owned(), found: Mode::Sandbox };
         assert_eq!(world_error(wrong).0, Exit::Mode);
     }
 

@@ -294,7 +294,7 @@ fn a_directory_has_one_holder_and_one_mode() {
     let dir = folder.path().join("data");
     user(&dir, "aki@example.com");
     let (_, words) = exits(&run(&dir, &["sandbox", "--listen", "127.0.0.1:0"]), 6);
-    assert!(words.contains("was made for office, and this is sandbox. Run `crosstalk serve --data "), "{words}");
+    assert!(words.contains("holds an office, not a sandbox. Run `crosstalk serve --data "), "{words}");
     let server = Process::serve(&dir);
     let (_, words) = exits(&run(&dir, &["serve", "--listen", "127.0.0.1:0"]), 5);
     assert!(words.contains(&server.pid().to_string()), "the holder is named: {words}");
