@@ -71,6 +71,8 @@ export async function isAccessible(page, what, runOnly = RULES) {
 }
 
 export async function fits(page, what) {
+  // Charts are drawn anew a moment after their place has another width.
+  await page.waitForFunction(() => [...document.querySelectorAll('.plot')].every((one) => one.scrollWidth <= one.clientWidth));
   const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
   const wide = over && await page.evaluate(() => [...document.querySelectorAll('body *')].filter((one) => one.getBoundingClientRect().right > innerWidth)
     .slice(0, 5).map((one) => one.outerHTML.slice(0, 120)));
