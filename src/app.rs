@@ -1,5 +1,7 @@
 //! Wires the house together: mounts the dialects on a world, starts the server and the background work.
 
+mod http;
+
 use std::io::IsTerminal;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::sync::Arc;
@@ -7,7 +9,7 @@ use std::time::Duration;
 
 use actix_web::dev::{Server as HttpHandle, ServerHandle, ServiceRequest, ServiceResponse, fn_service};
 use actix_web::middleware::from_fn;
-use actix_web::{App, HttpResponse, HttpServer, web};
+use actix_web::{App, HttpResponse, web};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::admin::{self, Admin, Desk};
@@ -33,11 +35,6 @@ use crate::web::server::OfficeAuthority;
 use crate::web::{Server, assets, dialect, downloads, front};
 use crate::world::World;
 
-/// Idle connections are kept this long.
-const KEEP_ALIVE: Duration = Duration::from_secs(75);
-/// The head of a connection's first request has to arrive within this time, and so has a handshake. Of later heads actix-http (3.20)
-/// asks nothing: whoever was answered once can hold a connection anyway, by asking again now and then.
-const HEAD_TIMEOUT: Duration = Duration::from_secs(5);
 /// Connections per worker: silent clients must not lock others out.
 const CONNECTIONS: usize = 10_000;
 /// With fewer connections altogether an administrator is told what to do.
@@ -46,8 +43,6 @@ const FEW_CONNECTIONS: usize = 1_000;
 const UNREAD_MS: u32 = 120_000;
 /// Threads that serve requests, at most, when the configuration names no number.
 const WORKERS: usize = 4;
-/// Threads per worker for work that blocks.
-const BLOCKING: usize = 4;
 /// How long a stop waits for readers that stand in the way of emptying the write-ahead log.
 const LAST_READERS: Duration = Duration::from_secs(1);
 /// Memory of a size that large answers need, which is kept for the next one.
@@ -208,29 +203,19 @@ pub async fn start(world: Arc<World>, settings: &Settings) -> Result<Running, St
 
     let workers =
         settings.config.server.workers.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from).min(WORKERS));
-    let connections = connections_for(files, workers);
-    let mut http = HttpServer::new(move || {
+    let how = http::How {
+        workers,
+        connections: connections_for(files, workers),
+        shutdown_s: settings.config.server.shutdown_s,
+        protection: tls.as_ref().map(|tls| tls.server_config()).transpose()?,
+        unsent: shared.metrics.unsent.clone(),
+    };
+    let app = move || {
         stay_in_snapshots();
         let app = App::new().app_data(shared.clone()).app_data(shared_meetings.clone()).app_data(shared_desk.clone());
         app.configure(routes).wrap(from_fn(front::front))
-    })
-    .workers(workers)
-    .worker_max_blocking_threads(BLOCKING)
-    .keep_alive(KEEP_ALIVE)
-    .client_request_timeout(HEAD_TIMEOUT)
-    .tls_handshake_timeout(HEAD_TIMEOUT)
-    .max_connections(connections)
-    .shutdown_timeout(settings.config.server.shutdown_s)
-    .disable_signals();
-    let protection = tls.as_ref().map(|tls| tls.server_config()).transpose()?;
-    for (listen, listener) in listeners {
-        http = match protection.clone().filter(|_| listen.is_tls) {
-            Some(protection) => http.listen_rustls_0_23(listener, protection),
-            None => http.listen(listener),
-        }
-        .map_err(|cause| other(&cause))?;
-    }
-    let server = http.run();
+    };
+    let server = http::serve(listeners, how, app).map_err(|cause| other(&cause))?;
     let mut jobs = jobs::start(&world, &settings.config, &scheduled);
     jobs.push(meet::meetings::start(meetings));
     if let Some(tls) = &tls {

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use actix_web::body::MessageBody;
+use actix_web::body::BoxBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{DATE, HOST, HeaderMap, HeaderName, HeaderValue, HttpDate, STRICT_TRANSPORT_SECURITY, TryIntoHeaderValue};
 use actix_web::http::uri::PathAndQuery;
@@ -14,6 +14,7 @@ use actix_web::http::{Uri, Version};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage, HttpRequest, web};
 
+use super::connections::{Answer, UnderWay};
 use super::dialect::Mount;
 use super::format::{Callback, Format, Rendering};
 use super::health::SERVER;
@@ -49,7 +50,8 @@ pub fn request_id(req: &HttpRequest) -> Rc<str> {
 }
 
 /// Wraps the whole application.
-pub async fn front<B: MessageBody>(mut req: ServiceRequest, next: Next<B>) -> Result<ServiceResponse<B>, Error> {
+pub async fn front(mut req: ServiceRequest, next: Next<BoxBody>) -> Result<ServiceResponse<Answer>, Error> {
+    let under_way = UnderWay::begin(req.request());
     let id = RequestId::next();
     name_host(&mut req);
     let server = req.app_data::<web::Data<Server>>().map(|data| Arc::clone(data));
@@ -78,7 +80,7 @@ pub async fn front<B: MessageBody>(mut req: ServiceRequest, next: Next<B>) -> Re
     if let (Some(logged), Some(server)) = (logged, &server) {
         request_log::finish(server, logged, mount, &id, &res);
     }
-    Ok(res)
+    Ok(res.map_body(|_, body| Answer::new(body, under_way)))
 }
 
 /// HTTP/2 names the host in the address of a request, HTTP/1.1 in a header; everything behind looks into the header.

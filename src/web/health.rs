@@ -16,6 +16,8 @@ pub struct Metrics {
     /// One counter per API and class of status, ready to count: every request does.
     requests: Vec<(&'static str, [IntCounter; CLASSES.len()])>,
     not_logged: IntCounter,
+    /// Bytes of answers that wait in memory for their readers.
+    pub unsent: IntGauge,
 }
 
 /// Classes of status, by hundreds from 200 on.
@@ -34,12 +36,14 @@ impl Metrics {
         )?;
         let up_since = IntGauge::new("crosstalk_start_time_seconds", "When this server started, in seconds since 1970.")?;
         let not_logged = IntCounter::new("crosstalk_requests_not_logged_total", "Requests that the request log has no place for.")?;
+        let unsent = IntGauge::new("crosstalk_unsent_bytes", "Bytes of answers that wait in memory for their readers.")?;
         registry.register(Box::new(requests.clone()))?;
+        registry.register(Box::new(unsent.clone()))?;
         registry.register(Box::new(not_logged.clone()))?;
         registry.register(Box::new(up_since.clone()))?;
         up_since.set(now_s);
         let ready = |api| (api, CLASSES.map(|class| requests.with_label_values(&[api, class])));
-        Ok(Self { requests: apis.chain([SERVER]).map(ready).collect(), not_logged, registry })
+        Ok(Self { requests: apis.chain([SERVER]).map(ready).collect(), not_logged, unsent, registry })
     }
 
     /// Takes over how many requests are not in the request log.

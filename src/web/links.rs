@@ -1,6 +1,7 @@
 //! Absolute addresses in answers, and links that carry their own permission.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::rc::Rc;
 
 use actix_web::http::header::HOST;
 use actix_web::{HttpMessage, HttpRequest};
@@ -9,6 +10,7 @@ use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use sha2::Sha256;
 use subtle::ConstantTimeEq;
 
+use super::connections::Connection;
 use super::forwarded;
 use crate::config::Listen;
 use crate::domain::{AccountId, FileId, Timestamp};
@@ -120,7 +122,7 @@ pub(super) struct OnBehalf(pub(super) String);
 
 /// Whether a request came to this server over a protected connection. One that a proxy took did not.
 pub fn is_over_tls(req: &HttpRequest) -> bool {
-    req.app_config().secure()
+    req.conn_data::<Rc<Connection>>().is_some_and(|connection| connection.is_protected)
 }
 
 /// Signs and checks links to files.

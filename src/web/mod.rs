@@ -6,6 +6,7 @@
 pub mod assets;
 pub mod body;
 pub mod call;
+pub mod connections;
 mod contents;
 pub mod cookies;
 pub mod data_uri;

@@ -10,7 +10,7 @@ use crosstalk::config::TlsMode;
 use rustix::process::{Resource, getrlimit, setrlimit};
 
 use super::{Entrance, entrances};
-use crate::kit::{Process, TestApp, TestOptions, Wire};
+use crate::kit::{Process, Secure, TestApp, TestOptions, Wire};
 
 /// Longer than the server waits for anything here.
 const PATIENCE: Duration = Duration::from_secs(45);
@@ -24,6 +24,8 @@ const PACE: Duration = Duration::from_millis(300);
 const IDLE: u64 = 10_000;
 /// Fewer of them would show nothing.
 const FEW: u64 = 1_000;
+/// A whole request.
+const LIVEZ: &[u8] = b"GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n";
 /// Descriptors that the rest of the tests need.
 const OTHERS: u64 = 2_000;
 
@@ -48,8 +50,12 @@ fn a_head_that_trickles_in_is_not_waited_for() {
 /// Sends a byte now and then until the server hangs up; gives what it said, and how long that took.
 fn drip(base: &str, bytes: impl Iterator<Item = u8>) -> (String, Duration) {
     let (_, address) = base.split_once("://").expect("an address");
-    let mut stream = TcpStream::connect(address).expect("a connection");
+    let stream = TcpStream::connect(address).expect("a connection");
     stream.set_read_timeout(Some(PACE)).expect("a socket");
+    drip_into(stream, bytes)
+}
+
+fn drip_into(mut stream: impl Read + Write, bytes: impl Iterator<Item = u8>) -> (String, Duration) {
     let (started, mut said) = (Instant::now(), Vec::new());
     for byte in bytes {
         assert!(started.elapsed() < SOON, "each byte buys more time: {}", String::from_utf8_lossy(&said));
@@ -72,6 +78,66 @@ fn a_head_of_which_a_byte_comes_now_and_then_is_not_waited_for() {
     // The answer may be lost when a byte is on its way as the server hangs up.
     assert!(said.is_empty() || said.starts_with("HTTP/1.1 408"), "{said}");
     assert!(took > PACE * 3, "cut off after {took:?}, so it was not for being slow");
+}
+
+/// Asks, and reads the answer to its end.
+fn answered<S: Read + Write>(mut stream: S) -> S {
+    stream.write_all(LIVEZ).expect("a request");
+    let mut said = Vec::new();
+    while !said.ends_with(b"\r\n\r\nok\n") {
+        let mut byte = [0];
+        stream.read_exact(&mut byte).expect("an answer");
+        said.push(byte[0]);
+    }
+    stream
+}
+
+/// Reads until the server hangs up, which says why.
+fn wait_for_end(mut stream: impl Read) {
+    let mut said = String::new();
+    stream.read_to_string(&mut said).expect("an end");
+    assert!(said.starts_with("HTTP/1.1 408"), "{said}");
+}
+
+#[test]
+fn later_heads_have_no_more_time_than_the_first() {
+    let mut options = TestOptions::default();
+    options.config.server.tls = TlsMode::SelfSigned;
+    let app = TestApp::with(options);
+    let plain = |patience| {
+        let stream = answered(TcpStream::connect(app.base.trim_start_matches("http://")).expect("a connection"));
+        stream.set_read_timeout(Some(patience)).expect("a socket");
+        stream
+    };
+    let protected = |patience| {
+        let stream = answered(Secure::credulous(&app.secure).connect(&["http/1.1"]).expect("a connection"));
+        stream.sock.set_read_timeout(Some(patience)).expect("a socket");
+        stream
+    };
+    let (idle, mut stopped) = (plain(SOON), plain(SOON));
+    stopped.write_all(b"G").expect("a start");
+    let mut stopped_late = protected(SOON);
+    stopped_late.write_all(&LIVEZ[..LIVEZ.len() - 1]).expect("a head but for its last byte");
+    let endless = || b"GET /livez HTTP/1.1\r\nHost: localhost\r\nX-Slow: ".iter().copied().chain(std::iter::repeat(b'y'));
+    std::thread::scope(|scope| {
+        let drips = [scope.spawn(|| drip_into(plain(PACE), endless())), scope.spawn(|| drip_into(protected(PACE), endless()))];
+        // The head that drips in stands behind a whole one, in one packet.
+        let behind = scope.spawn(|| {
+            let mut stream = plain(PACE);
+            stream.write_all(&[LIVEZ, b"GE"].concat()).expect("a request and a start");
+            drip_into(stream, b"T /livez HTTP/1.1\r\n".iter().copied().chain(std::iter::repeat(b'y'))).1
+        });
+        for drip in drips {
+            let (said, took) = drip.join().expect("a drip");
+            assert!(said.is_empty() || said.starts_with("HTTP/1.1 408"), "{said}");
+            assert!(took > PACE * 3, "cut off after {took:?}, so it was not for being slow");
+        }
+        assert!(behind.join().expect("a drip") > PACE * 3);
+    });
+    wait_for_end(stopped);
+    wait_for_end(stopped_late);
+    // Who says nothing at all may stay.
+    answered(idle);
 }
 
 #[test]
@@ -181,7 +247,7 @@ fn idle_connection(address: &str, number: u64) -> TcpStream {
 #[test]
 fn who_asks_without_end_and_reads_nothing_stops_nobody_else() {
     let app = TestApp::start();
-    let many = "GET /docs/admin.yaml HTTP/1.1\r\nHost: localhost\r\n\r\n".repeat(16);
+    let many = "GET /docs/chatwork.json HTTP/1.1\r\nHost: localhost\r\n\r\n".repeat(16);
     let greedy: Vec<TcpStream> = (0..64)
         .map(|_| {
             let mut stream = TcpStream::connect(app.base.trim_start_matches("http://")).expect("a connection");

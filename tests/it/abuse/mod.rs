@@ -7,6 +7,7 @@ mod hosts;
 mod names;
 mod payloads;
 mod smuggling;
+mod unread;
 
 use crosstalk::domain::{Dialect, Scopes};
 

@@ -229,6 +229,32 @@ async fn begin(client: &Secure, count: usize, path: &str, headers: &[(&str, &str
     Ok(streams)
 }
 
+impl Secure {
+    /// Asks so often on one connection, and takes nothing of the answers but their heads. Says whether the server ends the connection.
+    pub fn is_ended_when_unread(&self, count: usize, path: &str, headers: &[(&str, &str)]) -> bool {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+        let ended = async { tokio::time::timeout(PATIENCE, wait_for_end(self, count, path, headers)).await };
+        runtime.block_on(ended).is_ok()
+    }
+}
+
+async fn wait_for_end(client: &Secure, count: usize, path: &str, headers: &[(&str, &str)]) {
+    let stream = over_tls(client).await.expect("a connection");
+    let (mut sender, connection) =
+        h2::client::Builder::new().initial_window_size(0).handshake::<_, Bytes>(stream).await.expect("a connection");
+    let ended = tokio::spawn(connection);
+    let mut waiting = Vec::new();
+    for _ in 0..count {
+        let mut request = http::Request::builder().uri(format!("https://{}{path}", client.address));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        sender = sender.ready().await.expect("a place");
+        waiting.push(sender.send_request(request.body(()).expect("a request"), true).expect("a request").0);
+    }
+    let _ = ended.await;
+}
+
 async fn over_tls(client: &Secure) -> Result<tokio_rustls::client::TlsStream<tokio::net::TcpStream>, Box<dyn std::error::Error>> {
     let mut config = client.config.clone();
     config.alpn_protocols = vec![b"h2".to_vec()];
