@@ -21,14 +21,14 @@ use super::data::{self, CHUNK, FIRST, write};
 use super::{knobs, target};
 
 /// Rises when worlds are made differently, so that none of an older kind is used.
-const KIND: u32 = 1;
+const KIND: u32 = 2;
 /// Password of the first person, who administers the server.
 pub const PASSWORD: &str = "correct horse battery";
 /// People in an ordinary room.
 const COMPANY: usize = 10;
-/// The last day of the worlds' messages, and how far back the first one lies: a year.
+/// How far back the first message of the worlds lies: a year. The last one came just now.
 const YEAR_MS: i64 = 365 * 24 * 60 * 60 * 1_000;
-/// Rooms, or files, that one transaction makes.
+/// Rooms that one transaction makes, and files that are received together.
 const FEW: usize = 200;
 /// Threads that wait for the disk.
 const WAITING: usize = 20;
@@ -128,10 +128,10 @@ fn build(dir: &Path, size: Size) -> Result<Made, Failed> {
         write(&world, |tx| Ok(ops::accounts::list_users(tx, None)?.iter().map(|user| user.account.person.id).collect()))?;
     let rooms = make_rooms(&world, &actor, &people, size.rooms)?;
     watch.tell(&format!("{} people in {} rooms", size.people, size.rooms));
-    let message = post(&world, &actor, &rooms, size.messages)?;
-    watch.tell(&format!("{} messages", size.messages));
-    put_files(&world, &actor, rooms[2].id, size.files)?;
+    let files = receive_all(&world, size.files)?;
     watch.tell(&format!("{} files", size.files));
+    let message = post(&world, &actor, &rooms, size.messages, files)?;
+    watch.tell(&format!("{} messages", size.messages));
     data::index_all(&world)?;
     watch.tell("the search index");
     let made = keys(&world, &actor, dir, &rooms, chatwork, message)?;
@@ -167,32 +167,38 @@ fn make_rooms(world: &Arc<World>, actor: &Actor, people: &[AccountId], count: us
     Ok(places)
 }
 
-/// Spreads messages over a year and over the rooms; gives one from the middle of the longest room.
-fn post(world: &Arc<World>, actor: &Actor, rooms: &[Place], messages: usize) -> Result<i64, Failed> {
-    let mut middle = 0;
+/// Spreads messages and files over a year, each with a time of its own, and the messages over the rooms; gives one from the middle of
+/// the longest room.
+fn post(world: &Arc<World>, actor: &Actor, rooms: &[Place], messages: usize, files: Vec<PostFile>) -> Result<i64, Failed> {
+    let (mut middle, files_each, shelf, mut files) = (0, messages / files.len(), rooms[2].id, files.into_iter());
     for from in (0..messages).step_by(CHUNK) {
         let upto = (from + CHUNK).min(messages);
         // Every tenth message goes into the long room; the others come in bursts, as people talk.
-        let turns: Vec<(usize, RoomId, AccountId)> = (from..upto)
+        let turns: Vec<(usize, RoomId, AccountId, Option<PostFile>)> = (from..upto)
             .map(|number| {
                 let burst = number / 10;
                 let place = if number % 10 == 0 { &rooms[1] } else { &rooms[burst % rooms.len()] };
-                (number, place.id, place.writers[(number + burst) % place.writers.len()])
+                let file = if number % files_each == 0 { files.next() } else { None };
+                (number, place.id, place.writers[(number + burst) % place.writers.len()], file)
             })
             .collect();
-        let actor = actor.clone();
+        let (actor, time) = (actor.clone(), move |count: usize| YEAR_MS * count as i64 / messages as i64);
         let first = write(world, move |tx| {
             let mut first = 0;
-            for (number, room, account) in turns {
+            for (number, room, account, file) in turns {
+                let tx = &tx.at(tx.now.plus_ms(time(number - from)));
                 let id = data::say(tx, &Actor { account, ..actor.clone() }, room, text(number))?;
                 first = if first == 0 && number % 10 == 0 { id.get() } else { first };
+                if let Some(file) = file {
+                    ops::files::post_file(tx, &actor, shelf, Ok(file))?;
+                }
             }
             Ok(first)
         })?;
         if from <= messages / 2 {
             middle = first;
         }
-        world.clock().advance_ms(YEAR_MS * (upto - from) as i64 / messages as i64);
+        world.clock().advance_ms(time(upto - from));
     }
     Ok(middle)
 }
@@ -204,21 +210,22 @@ fn text(number: usize) -> String {
     format!("About {word}, number {number}: a message of an ordinary length, as people write all day.")
 }
 
-fn put_files(world: &Arc<World>, actor: &Actor, room: RoomId, count: usize) -> Result<(), Failed> {
+/// Files whose contents are on the disk, for messages that come later.
+fn receive_all(world: &World, count: usize) -> Result<Vec<PostFile>, Failed> {
+    let mut files = Vec::with_capacity(count);
     for from in (0..count).step_by(FEW) {
         let numbers: Vec<usize> = (from..(from + FEW).min(count)).collect();
         // Each waits for the disk three times; side by side they wait together.
-        let files = std::thread::scope(|scope| {
+        let received = std::thread::scope(|scope| {
             let threads: Vec<_> = numbers
                 .chunks(FEW / WAITING)
                 .map(|some| scope.spawn(|| some.iter().map(|number| receive(world, *number)).collect::<Result<Vec<_>, Error>>()))
                 .collect();
             threads.into_iter().map(|thread| thread.join().unwrap_or(Err(Error::Busy))).collect::<Result<Vec<_>, Error>>()
         });
-        let (actor, files) = (actor.clone(), files.map_err(|error| error.plain())?.into_iter().flatten().collect::<Vec<_>>());
-        write(world, move |tx| files.into_iter().try_for_each(|file| ops::files::post_file(tx, &actor, room, Ok(file)).map(|_| ())))?;
+        files.extend(received.map_err(|error| error.plain())?.into_iter().flatten());
     }
-    Ok(())
+    Ok(files)
 }
 
 /// A file whose content is on the disk.
