@@ -2,7 +2,8 @@
 //!
 //! Invariant: of many rooms, newest first, one is opened only when a message of it may come next. A walk over the newest messages of
 //! the world tells: what it has not come to has smaller ids, and no message shows a time that is far ahead of its id. So a page costs
-//! what was said lately, not what rooms there are. A walk that does not pay is given up, and all rooms are opened.
+//! what was said lately, not what rooms there are; of a long run of one room's messages it reads the first ones alone. A walk that does
+//! not pay is given up, and all rooms are opened.
 
 use std::collections::{BTreeMap, HashSet, VecDeque};
 
@@ -16,6 +17,10 @@ use crate::store::{self, Tx};
 const BATCH: i64 = 64;
 /// Messages that a walk reads at a time. So many rooms are opened sooner than a walk has begun.
 const PIECE: usize = 64;
+/// Messages that a walk may read for each room that it may save opening: that costs as much as ten messages.
+const WORTH: usize = 4;
+/// What it costs to look for the end of a run, in messages that a walk reads, as measured.
+const LEAP: usize = 16;
 
 /// What of each room is wanted.
 #[derive(Clone, Copy)]
@@ -162,9 +167,9 @@ struct Walk {
 }
 
 impl Walk {
-    /// It looks at no more messages than there are rooms: one takes a small part of what opening a room does.
     fn start(actor: Actor, extent: Extent) -> Self {
-        Self { actor, last_room: extent.last, met: HashSet::new(), down_to: MessageId::new(i64::MAX), left: extent.rooms as usize }
+        let left = extent.rooms as usize * WORTH;
+        Self { actor, last_room: extent.last, met: HashSet::new(), down_to: MessageId::new(i64::MAX), left }
     }
 
     /// The latest time that a message shows which it has not come to.
@@ -178,13 +183,30 @@ impl Walk {
         let newest = store::finding::list_newest(tx, self.down_to, most as i64)?;
         self.left = if newest.len() < most { 0 } else { self.left - most };
         let mut found = Vec::new();
-        for (message, room) in newest {
-            self.down_to = message;
-            if room <= self.last_room && self.met.insert(room) {
-                found.extend(access::own_room_within_reach(tx, &self.actor, room)?);
+        for (message, room) in &newest {
+            self.down_to = *message;
+            if *room <= self.last_room && self.met.insert(*room) {
+                found.extend(access::own_room_within_reach(tx, &self.actor, *room)?);
             }
         }
+        if newest.iter().all(|(_, room)| *room == newest[0].1) {
+            self.pass_over_run(tx)?;
+        }
         Ok(found)
+    }
+
+    /// Passes over the rest of many messages of one room that came without one from elsewhere, as from an import: by leaps twice as long
+    /// each time, and from the first that is too long by shorter ones.
+    fn pass_over_run(&mut self, tx: &Tx<'_>) -> Result<(), Error> {
+        let (mut places, mut is_within) = (PIECE, true);
+        while places >= PIECE && self.left > 0 {
+            self.left = self.left.saturating_sub(LEAP);
+            let found = store::finding::find_in_run(tx, self.down_to, places as i64)?;
+            is_within &= found.is_some();
+            self.down_to = found.unwrap_or(self.down_to);
+            places = if is_within { places * 2 } else { places / 2 };
+        }
+        Ok(())
     }
 
     fn rooms_ahead(&self, tx: &Tx<'_>) -> Result<Vec<Reach>, Error> {
@@ -200,11 +222,11 @@ mod tests {
 
     use super::{Closed, Merge, Wanted};
     use crate::domain::{
-        Actor, Content, Dialect, Email, Error, Icon, MessageId, NewPerson, Order, OrganizationRole, PersonName, PostGiven, Reach, Role,
-        RoomKind, Scopes, Span, Timestamp, TokenId,
+        Actor, Body, Content, Dialect, Email, Error, Icon, MessageId, NewPerson, Order, OrganizationRole, PersonName, PostGiven, Reach,
+        Role, RoomKind, Scopes, Span, Timestamp, TokenId,
     };
     use crate::ops;
-    use crate::store::finding::list_places;
+    use crate::store::finding::{find_in_run, list_newest, list_places};
     use crate::store::rooms::{RoomRow, find_last_ordinal, insert_room};
     use crate::store::{self, Cause, Clock, Durability, Entropy, Store, StoreOptions, Tx};
 
@@ -255,7 +277,15 @@ mod tests {
                 for _ in 0..steps {
                     now += if is_set_back && rng.u8(..50) == 0 { -3_600_000 } else { rng.i64(0..=pace_ms) };
                     let (tx, reach) = (&tx.at(Timestamp::from_ms(now)), rooms[rng.usize(..busy)]);
-                    match rng.u8(..20) {
+                    match rng.u8(..21) {
+                        // An import, in which the clock may stand still.
+                        20 if rng.u8(..4) == 0 => {
+                            let each_ms = rng.i64(0..=1_000);
+                            for _ in 0..rng.usize(64..400) {
+                                now += each_ms;
+                                say(&tx.at(Timestamp::from_ms(now)), &bob, reach, None)?;
+                            }
+                        }
                         0 if !said.is_empty() => {
                             let (room, message) = said.swap_remove(rng.usize(..said.len()));
                             ops::messages::delete_message(tx, &bob, room, message)?;
@@ -374,6 +404,48 @@ mod tests {
             assert_eq!(looked, Ok(()), "seed {seed}");
         }
         assert!(stopped_early > 3 && gave_up > 3, "both ways are tried: {stopped_early}, {gave_up}");
+    }
+
+    #[test]
+    fn a_long_run_in_one_room_costs_no_more_than_a_short_one() {
+        let office = Office::with_rooms(600);
+        office.say_in_each();
+        let (bob, room) = (office.bob.clone(), office.rooms[7]);
+        let at = Timestamp::from_ms(START_MS + 600 * 60_000);
+        // So many that a walk past each of them is given up, at one instant.
+        office.write(move |tx| (0..5_000).try_for_each(|_| say(&tx.at(at), &bob, room, None).map(|_| ())));
+        let mut merge = office.store.read(|tx| Merge::of_many(tx, &office.alice, newest_first())).expect("a merge").expect("many rooms");
+        for _ in 0..20 {
+            assert!(office.store.read(|tx| merge.next(tx)).expect("a place").is_some());
+        }
+        assert!(is_walking(&merge) && merge.open.len() <= 2 * super::PIECE, "{}", merge.open.len());
+    }
+
+    #[test]
+    fn a_run_is_one_rooms_messages_and_ends_where_something_was_said_elsewhere() {
+        let (office, mut rng) = (Office::with_rooms(4), Rng::with_seed(1));
+        for _ in 0..40 {
+            let (bob, room, is_edited, count) = (office.bob.clone(), office.rooms[rng.usize(..4)], rng.u8(..8) == 0, rng.usize(1..20));
+            office.write(move |tx| {
+                let said = (0..count).map(|_| say(tx, &bob, room, None)).collect::<Result<Vec<_>, Error>>()?;
+                let text = Body::parse("hi".to_owned());
+                if is_edited { ops::messages::edit_message(tx, &bob, room.room, said[0], text).map(|_| ()) } else { Ok(()) }
+            });
+        }
+        let looked = office.store.read(|tx| {
+            let all = list_newest(tx, MessageId::new(i64::MAX), 1_000)?;
+            let mut found = 0;
+            for (start, (message, room)) in all.iter().enumerate() {
+                for places in 1..40 {
+                    let Some(end) = find_in_run(tx, *message, places)? else { continue };
+                    let run = &all[start..=start + places as usize];
+                    assert!(run.iter().all(|(_, other)| other == room) && run[places as usize].0 == end, "{places} before {message}");
+                    found += 1;
+                }
+            }
+            Ok(found)
+        });
+        assert!(looked.as_ref().is_ok_and(|found| *found > 1_000), "{looked:?}");
     }
 
     #[test]

@@ -156,6 +156,18 @@ pub fn list_newest(tx: &Tx<'_>, before: MessageId, most: i64) -> Result<Vec<(Mes
     tx.all(sql, (before, most), |row| Ok((row.get(0)?, row.get(1)?)))
 }
 
+/// The message of the same room so many places before one, if nothing was said elsewhere in between. Versions of texts are numbered
+/// throughout the world, in the order in which messages came: if as many came as places lie between, they are those of the room. Edits
+/// add versions, so it may find none although nothing was said elsewhere.
+pub fn find_in_run(tx: &Tx<'_>, message: MessageId, places: i64) -> Result<Option<MessageId>, Error> {
+    tx.first(
+        "SELECT e.id FROM message m JOIN message e ON e.room_id = m.room_id AND e.ordinal = m.ordinal - ?2 WHERE m.id = ?1 \
+         AND (SELECT min(id) FROM message_version WHERE message_id = m.id) - (SELECT min(id) FROM message_version WHERE message_id = e.id) = ?2",
+        (message, places),
+        |row| row.get(0),
+    )
+}
+
 fn last_of(shelf: &Shelf) -> Timestamp {
     match shelf.order {
         Order::Ascending => shelf.span.upto,
