@@ -37,7 +37,9 @@ pub fn search_messages(tx: &Tx<'_>, organization: OrganizationId, query: &Search
             return Ok(found.finished(limit, candidates.effort));
         }
         if !known.contains(&id) {
-            found.hits.extend(search.look(id, &mut candidates.effort)?);
+            let hit = search.look(id, &mut candidates.effort)?;
+            candidates.note(hit.is_some());
+            found.hits.extend(hit);
         }
         from = MessageId::new(id.get() - 1);
     }
