@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use super::works::Works;
 use crate::backup::Scheduled;
 use crate::domain::{Error, Timestamp};
-use crate::ops::overview::MessageHours;
+use crate::ops::overview::{self, Counted, Figures, MessageHours};
 use crate::tls::Tls;
 use crate::web::events::Streams;
 use crate::world::World;
@@ -33,14 +33,16 @@ pub struct Desk {
     pub(super) works: Arc<Works>,
     /// Messages of the last days, as far as they were counted.
     hours: Mutex<MessageHours>,
+    counted: Mutex<Counted>,
     measured: Mutex<Option<(Instant, Usage)>>,
 }
 
 impl Desk {
     /// Of a server that starts now.
     pub fn new(started: Timestamp, scheduled: Arc<Scheduled>, tls: Option<Arc<Tls>>) -> Self {
-        let (hours, measured) = (Mutex::default(), Mutex::default());
-        Self { started, streams: Streams::default(), scheduled, tls, works: Arc::default(), hours, measured }
+        let (streams, works) = (Streams::default(), Arc::default());
+        let (hours, counted, measured) = (Mutex::default(), Mutex::default(), Mutex::default());
+        Self { started, streams, scheduled, tls, works, hours, counted, measured }
     }
 
     /// The server stops: what would go on without an end is ended.
@@ -53,6 +55,12 @@ impl Desk {
     /// Waits until what was going on is ended. Blocks.
     pub fn settle(&self) {
         self.works.settle();
+    }
+
+    /// What an organization has. Blocks.
+    pub(super) fn figures(&self, world: &World, organization: Option<&str>) -> Result<Figures, Error> {
+        let mut counted = self.counted.lock().unwrap_or_else(PoisonError::into_inner);
+        world.read(|tx| overview::count_up(tx, organization, &mut counted))
     }
 
     /// How many messages came on each of the last days, as far as they are counted, and whether there are more to count. Blocks, but

@@ -45,7 +45,7 @@ impl View {
     /// Looks at everything. Blocks.
     fn look(&self, server: &Server, desk: &Desk) -> Result<OverviewOut, Error> {
         let (world, offset_ms) = (&server.world, self.offset_ms);
-        let figures = world.read(|tx| overview::count_up(tx, self.organization.as_deref()))?;
+        let figures = desk.figures(world, self.organization.as_deref())?;
         let last_backup = backups::find_last(world, &desk.scheduled)?;
         let now = world.clock().now();
         let (days, is_counting) = desk.messages_by_days(world, offset_ms)?;

@@ -3,15 +3,18 @@
 use std::collections::BTreeMap;
 
 use super::{access, tokens};
-use crate::domain::{Error, Grain, MessageId, SearchProgress, Timestamp, TokenState, TokenWarning};
-use crate::store::{self, Tx, figures};
+use crate::domain::{Error, Grain, MessageId, OrganizationId, SearchProgress, Timestamp, TokenState, TokenWarning};
+use crate::store::figures::{self, Counts};
+use crate::store::{self, Tx};
 
 /// Messages that are counted at once.
 const STEP: i64 = 2_000;
 /// Days that are counted.
 pub const DAYS: i64 = 30;
-/// Messages that are looked at to see whether somebody wrote one.
-const AMONG: i64 = 10_000;
+/// Messages that one look goes through to see whether somebody wrote one.
+const AMONG: i64 = 2_000;
+/// Events that are looked through to bring what was counted up to date. Behind so many, counting anew is as quick.
+const ADDED: i64 = 5_000;
 /// Mails that are counted.
 const MAILS: i64 = 1_000;
 /// Events that are looked at to see whether the clock was set back.
@@ -36,19 +39,55 @@ pub struct Figures {
     pub is_named: bool,
     /// Whether a token was ever made.
     pub has_token: bool,
-    /// Whether somebody wrote a message, in whichever organization.
+    /// Whether somebody wrote a message, in whichever organization; of a world that begins with many reports, later looks tell.
     pub has_message: bool,
 }
 
+/// What was counted: looking again costs what came since.
+#[derive(Debug, Default)]
+pub struct Counted {
+    organizations: BTreeMap<OrganizationId, Counts>,
+    has_message: bool,
+    /// Texts up to this version are reports.
+    reports_upto: i64,
+}
+
+impl Counted {
+    /// What an organization has now. The log tells what came since; what is not simply added is counted anew.
+    fn counts(&mut self, tx: &Tx<'_>, organization: OrganizationId) -> Result<Counts, Error> {
+        let mut counts = match self.organizations.get(&organization) {
+            Some(known) => *known,
+            None => figures::count(tx, organization)?,
+        };
+        let added = figures::count_added(tx, organization, counts.upto, ADDED)?;
+        if added.others > 0 || added.events >= ADDED {
+            counts = figures::count(tx, organization)?;
+        } else {
+            counts = Counts { messages: counts.messages + added.messages, upto: added.upto.unwrap_or(counts.upto), ..counts };
+        }
+        self.organizations.insert(organization, counts);
+        Ok(counts)
+    }
+
+    fn has_message(&mut self, tx: &Tx<'_>) -> Result<bool, Error> {
+        if !self.has_message {
+            let (is_written, upto) = figures::find_written(tx, self.reports_upto, AMONG)?;
+            self.has_message = is_written;
+            self.reports_upto = upto.unwrap_or(self.reports_upto);
+        }
+        Ok(self.has_message)
+    }
+}
+
 /// Counts what an organization has.
-pub fn count_up(tx: &Tx<'_>, organization: Option<&str>) -> Result<Figures, Error> {
+pub fn count_up(tx: &Tx<'_>, organization: Option<&str>, counted: &mut Counted) -> Result<Figures, Error> {
     let id = access::organization(tx, organization)?;
     let tokens = tokens::list_tokens(tx, organization)?;
     let working: Vec<_> = tokens.iter().filter(|token| matches!(token.state(tx.now), TokenState::Active | TokenState::Ending)).collect();
     let warned = |warning| working.iter().filter(|token| token.warnings(tx.now).contains(&warning)).count();
-    let (rooms, messages) = figures::count_rooms(tx, id)?;
+    let Counts { people, rooms, messages, .. } = counted.counts(tx, id)?;
     Ok(Figures {
-        people: figures::count_people(tx, id)?,
+        people,
         rooms,
         messages,
         tokens: working.len(),
@@ -56,7 +95,7 @@ pub fn count_up(tx: &Tx<'_>, organization: Option<&str>) -> Result<Figures, Erro
         tokens_never_used: warned(TokenWarning::NeverUsed),
         is_named: store::organizations::get(tx, id)?.name != super::organizations::FIRST_NAME,
         has_token: !tokens.is_empty(),
-        has_message: figures::has_written_message(tx, AMONG)?,
+        has_message: counted.has_message(tx)?,
     })
 }
 

@@ -36,6 +36,36 @@ fn the_overview_counts_what_an_organization_has() {
 }
 
 #[test]
+fn the_counts_follow_what_happens() {
+    let app = TestApp::start();
+    let admin = app.admin();
+    let counts = || ["people", "rooms", "messages"].map(|name| overview(&admin)["counts"][name].as_i64().expect("a number"));
+    let [mut people, mut rooms, mut messages] = counts();
+    let mut expect = |what: &str, change: [i64; 3]| {
+        (people, rooms, messages) = (people + change[0], rooms + change[1], messages + change[2]);
+        assert_eq!(counts(), [people, rooms, messages], "{what}");
+    };
+    let (alice, bob, eve) = (app.chatwork("Alice"), app.chatwork("Bob"), app.chatwork("Eve"));
+    expect("nothing happened", [0, 0, 0]);
+    alice.say(alice.own_room(), "one");
+    expect("a message", [0, 0, 1]);
+    eve.say(eve.own_room(), "elsewhere");
+    alice.say(alice.own_room(), "two");
+    alice.say(alice.own_room(), "three");
+    expect("two messages, and one of another organization", [0, 0, 2]);
+    let room = alice.create_room("Plans", &[&bob], &[]);
+    expect("a room, with the report of it", [0, 1, 1]);
+    bob.say(room, "hello");
+    expect("a message there", [0, 0, 1]);
+    alice.say(room, "hello");
+    alice.delete(&format!("/rooms/{room}"), &[("action_type", "delete")]).no_content();
+    expect("a message, and the room is gone", [0, -1, -2]);
+    let switch = |is_disabled| admin.json("PATCH", &format!("/users/{}", bob.id()), &json!({"is_disabled": is_disabled})).ok();
+    switch(true);
+    expect("somebody is disabled", [-1, 0, 0]);
+}
+
+#[test]
 fn each_message_is_counted_on_its_day_however_often_one_looks() {
     let app = TestApp::start();
     let mut admin = app.admin();
