@@ -12,7 +12,7 @@ const STEP: i64 = 2_000;
 /// Days that are counted.
 pub const DAYS: i64 = 30;
 /// Messages that one look goes through to see whether somebody wrote one.
-const AMONG: i64 = 2_000;
+const AMONG: i64 = 10_000;
 /// Events that are looked through to bring what was counted up to date. Behind so many, counting anew is as quick.
 const ADDED: i64 = 5_000;
 /// Mails that are counted.
