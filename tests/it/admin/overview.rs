@@ -60,9 +60,17 @@ fn the_counts_follow_what_happens() {
     alice.say(room, "hello");
     alice.delete(&format!("/rooms/{room}"), &[("action_type", "delete")]).no_content();
     expect("a message, and the room is gone", [0, -1, -2]);
-    let switch = |is_disabled| admin.json("PATCH", &format!("/users/{}", bob.id()), &json!({"is_disabled": is_disabled})).ok();
+    let user = format!("/users/{}", bob.id());
+    let switch = |is_disabled| admin.json("PATCH", &user, &json!({"is_disabled": is_disabled})).ok();
     switch(true);
     expect("somebody is disabled", [-1, 0, 0]);
+    switch(false);
+    expect("and may come back", [1, 0, 0]);
+    let new = json!({"organization": "office", "email": "kim@example.org", "name": "Kim", "role": "member"});
+    let made = admin.json("POST", "/users", &new).json();
+    expect("somebody new, with a room of their own and the report of it", [1, 1, 1]);
+    admin.json("POST", &format!("/users/{}/erasure", made["id"]), &json!({"messages": "keep"})).ok();
+    expect("somebody is erased", [-1, 0, 0]);
 }
 
 #[test]
