@@ -8,8 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::dev::{Server as HttpHandle, ServerHandle, ServiceRequest, ServiceResponse, fn_service};
-use actix_web::middleware::from_fn;
-use actix_web::{App, HttpResponse, web};
+use actix_web::{HttpResponse, web};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::admin::{self, Admin, Desk};
@@ -32,7 +31,7 @@ use crate::web::guard::stray;
 use crate::web::health::{self, Metrics};
 use crate::web::links::Bases;
 use crate::web::server::OfficeAuthority;
-use crate::web::{Server, assets, dialect, downloads, front};
+use crate::web::{Server, assets, dialect, downloads};
 use crate::world::World;
 
 /// Connections per worker: silent clients must not lock others out.
@@ -210,12 +209,11 @@ pub async fn start(world: Arc<World>, settings: &Settings) -> Result<Running, St
         protection: tls.as_ref().map(|tls| tls.server_config()).transpose()?,
         unsent: shared.metrics.unsent.clone(),
     };
-    let app = move || {
+    let configure = move |config: &mut web::ServiceConfig| {
         stay_in_snapshots();
-        let app = App::new().app_data(shared.clone()).app_data(shared_meetings.clone()).app_data(shared_desk.clone());
-        app.configure(routes).wrap(from_fn(front::front))
+        config.app_data(shared.clone()).app_data(shared_meetings.clone()).app_data(shared_desk.clone()).configure(routes);
     };
-    let server = http::serve(listeners, how, app).map_err(|cause| other(&cause))?;
+    let server = http::serve(listeners, how, configure).map_err(|cause| other(&cause))?;
     let mut jobs = jobs::start(&world, &settings.config, &scheduled);
     jobs.push(meet::meetings::start(meetings));
     if let Some(tls) = &tls {

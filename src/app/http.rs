@@ -1,17 +1,19 @@
 //! The HTTP server: actix's, put together by hand, so that it serves streams which are watched (`web/connections.rs`).
 
-use std::fmt;
 use std::io;
-use std::net::TcpListener;
+use std::net::{SocketAddr, TcpListener};
 use std::time::Duration;
 
-use actix_http::body::MessageBody;
-use actix_http::{HttpService, Protocol, Request, Response};
+use actix_http::error::DispatchError;
+use actix_http::{HttpService, Protocol};
 use actix_server::{GracefulShutdownSignal, Server};
-use actix_service::{IntoServiceFactory, Service, ServiceFactory, ServiceFactoryExt, fn_service, map_config};
+use actix_service::{IntoServiceFactory, ServiceFactory, ServiceFactoryExt, fn_service, map_config};
 use actix_tls::accept::TlsError;
 use actix_tls::accept::rustls_0_23::{Acceptor, TlsStream};
+use actix_web::App;
 use actix_web::dev::AppConfig;
+use actix_web::middleware::from_fn;
+use actix_web::web::ServiceConfig;
 use prometheus::IntGauge;
 use rustls::ServerConfig;
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -19,6 +21,7 @@ use tokio::net::TcpStream;
 
 use crate::config::Listen;
 use crate::web::connections::{Connection, HEAD_TIMEOUT, Watched};
+use crate::web::front::front;
 
 /// Idle connections are kept this long.
 const KEEP_ALIVE: Duration = Duration::from_secs(75);
@@ -46,17 +49,11 @@ pub(super) struct How {
     pub(super) unsent: IntGauge,
 }
 
-/// Serves an application on these addresses, until the server that this gives is stopped. Has to run inside an actix system.
-pub(super) fn serve<A, I, S, B>(listeners: Vec<(Listen, TcpListener)>, how: How, app: A) -> io::Result<Server>
+/// Serves what is configured on these addresses, until the server that this gives is stopped. Each worker and address configures for
+/// itself. Has to run inside an actix system.
+pub(super) fn serve<C>(listeners: Vec<(Listen, TcpListener)>, how: How, configure: C) -> io::Result<Server>
 where
-    A: Fn() -> I + Send + Clone + 'static,
-    I: IntoServiceFactory<S, Request>,
-    S: ServiceFactory<Request, Config = AppConfig> + 'static,
-    S::Error: Into<actix_web::Error>,
-    S::InitError: fmt::Debug,
-    S::Response: Into<Response<B>>,
-    <S::Service as Service<Request>>::Future: 'static,
-    B: MessageBody + 'static,
+    C: Fn(&mut ServiceConfig) + Send + Clone + 'static,
 {
     let mut server = Server::build()
         .workers(how.workers)
@@ -66,36 +63,31 @@ where
         .disable_signals();
     for (listen, listener) in listeners {
         let (name, stopping) = (listen.to_string(), server.graceful_shutdown_signal());
-        let (app, unsent) = (app.clone(), how.unsent.clone());
+        let (configure, unsent) = (configure.clone(), how.unsent.clone());
         server = match how.protection.clone().filter(|_| listen.is_tls) {
             Some(mut protection) => {
                 protection.alpn_protocols = PROTOCOLS.map(<[u8]>::to_vec).into();
-                server.listen(name, listener, move || protected(protection.clone(), unsent.clone(), speak(app(), &stopping)))?
+                server.listen(name, listener, move || protected(protection.clone(), unsent.clone(), speak(&configure, &stopping)))?
             }
-            None => server.listen(name, listener, move || plain(unsent.clone(), speak(app(), &stopping)))?,
+            None => server.listen(name, listener, move || plain(unsent.clone(), speak(&configure, &stopping)))?,
         };
     }
     Ok(server.run())
 }
 
 /// A stream, what it speaks and who is at its other end.
-type Accepted<T> = (Watched<T>, Protocol, Option<std::net::SocketAddr>);
+type Accepted<T> = (Watched<T>, Protocol, Option<SocketAddr>);
 
 /// Speaks HTTP on watched streams.
-fn speak<T, I, S, B>(
-    app: I,
+fn speak<T, C>(
+    configure: &C,
     stopping: &GracefulShutdownSignal,
-) -> impl ServiceFactory<Accepted<T>, Config = (), Response = (), Error = actix_http::error::DispatchError, InitError = ()> + use<T, I, S, B>
+) -> impl ServiceFactory<Accepted<T>, Config = (), Response = (), Error = DispatchError, InitError = ()> + use<T, C>
 where
     T: AsyncRead + AsyncWrite + Unpin + 'static,
-    I: IntoServiceFactory<S, Request>,
-    S: ServiceFactory<Request, Config = AppConfig> + 'static,
-    S::Error: Into<actix_web::Error>,
-    S::InitError: fmt::Debug,
-    S::Response: Into<Response<B>>,
-    <S::Service as Service<Request>>::Future: 'static,
-    B: MessageBody + 'static,
+    C: Fn(&mut ServiceConfig),
 {
+    let app = App::new().configure(configure).wrap(from_fn(front)).into_factory();
     let stopping = stopping.clone();
     HttpService::build()
         .graceful_shutdown_signal(move || {
@@ -108,7 +100,7 @@ where
         .on_connect_ext(|stream: &Watched<T>, data| {
             data.insert(stream.connection());
         })
-        .finish(map_config(app.into_factory().map_err(|cause| cause.into().error_response()), |()| AppConfig::default()))
+        .finish(map_config(app.map_err(|cause| cause.error_response()), |()| AppConfig::default()))
 }
 
 fn plain<S>(
