@@ -5,12 +5,13 @@
 
 use std::collections::HashMap;
 
-use super::{access, search};
+use super::{access, latest, search};
 use crate::domain::{
     AccountId, Error, Exhibit, FileEntry, FileId, Inhabitant, ListedMessage, LogPage, MessageId, NamePart, Notice, Noun, OrganizationId,
     RoomCounts, RoomEntry, RoomId, RoomKind, RoomLabel, SearchHit, SearchPage, SearchQuery, TaskEntry, TaskId, TaskQuery,
 };
 use crate::store::catalogue::{Looked, Said};
+use crate::store::latest::Among;
 use crate::store::{self, Tx};
 
 /// Entries that one look goes through at most, and how many of them are read at a time.
@@ -18,7 +19,7 @@ const BUDGET: usize = 20_000;
 const PIECE: i64 = 500;
 
 /// Most rooms whose names are looked at.
-const MOST_ROOMS: usize = 10_000;
+const MOST_ROOMS: i64 = 10_000;
 
 /// Rooms of an organization, and how many there are.
 #[derive(Clone, Debug)]
@@ -41,15 +42,17 @@ pub fn list_rooms(
 ) -> Result<RoomPage, Error> {
     let organization = access::organization(tx, organization)?;
     let counts = store::catalogue::count_rooms(tx, organization)?;
-    let (labels, total) = if name.is_in_all() {
-        (store::catalogue::list_labels(tx, organization, kind, limit, offset)?, usize::try_from(counts.of(kind)).unwrap_or_default())
+    let (rooms, total): (Vec<RoomId>, usize) = if name.is_in_all() {
+        let total = usize::try_from(counts.of(kind)).unwrap_or_default();
+        (latest::list_rooms(tx, Among::Organization(organization, kind), offset.saturating_add(limit), total)?, total)
     } else {
-        let mut labels = store::catalogue::list_labels(tx, organization, kind, MOST_ROOMS, 0)?;
-        labels.retain(|label| name.is_in(&label.name));
-        let total = labels.len();
-        (labels.into_iter().skip(offset).take(limit).collect(), total)
+        let labels = store::catalogue::list_labels(tx, organization, kind, MOST_ROOMS)?;
+        let named: Vec<RoomId> = labels.iter().filter(|label| name.is_in(&label.name)).map(|label| label.id).collect();
+        let total = named.len();
+        (named, total)
     };
-    let entries = labels.iter().map(|label| find_entry(tx, organization, label.id)).collect::<Result<_, _>>()?;
+    let page = rooms.into_iter().skip(offset).take(limit);
+    let entries = page.map(|room| find_entry(tx, organization, room)).collect::<Result<_, _>>()?;
     Ok(RoomPage { entries, total, counts })
 }
 

@@ -3,10 +3,11 @@
 use std::collections::HashSet;
 
 use super::rooms::{Group, make_group};
-use super::{access, contacts, finding};
+use super::{access, contacts, finding, latest};
 use crate::domain::{
     AccountId, Actor, Error, ExternalRoomId, FoundMessage, Icon, Participant, Role, RoomId, RoomName, RoomPatch, RoomSheet,
 };
+use crate::store::latest::Among;
 use crate::store::{self, Tx};
 
 /// A room with everything that is shown of it.
@@ -38,9 +39,15 @@ pub fn list_chats(tx: &Tx<'_>, actor: &Actor) -> Result<Vec<RoomSheet>, Error> {
     store::chats::list_sheets(tx, actor.account)
 }
 
-/// Ids of these rooms, in the same order.
-pub fn list_ids(tx: &Tx<'_>, actor: &Actor) -> Result<Vec<RoomId>, Error> {
-    store::chats::list_ids(tx, actor.account)
+/// Ids of the first `most` of these rooms.
+pub fn list_ids(tx: &Tx<'_>, actor: &Actor, most: usize) -> Result<Vec<RoomId>, Error> {
+    let all = store::latest::count_own(tx, actor.account, latest::MANY)?;
+    latest::list_rooms(tx, Among::Own(actor.account), most, usize::try_from(all).unwrap_or_default())
+}
+
+/// How many rooms such a list of all has.
+pub fn count_chats(tx: &Tx<'_>, actor: &Actor) -> Result<usize, Error> {
+    Ok(usize::try_from(store::latest::count_own(tx, actor.account, store::latest::MOST)?).unwrap_or_default())
 }
 
 /// Uids of those who are in a room of such a list.

@@ -26,6 +26,7 @@ pub mod groups;
 pub mod indexing;
 pub mod invitations;
 pub mod inviting;
+mod latest;
 pub mod library;
 pub mod mail;
 pub mod meetings;

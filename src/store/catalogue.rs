@@ -25,25 +25,17 @@ fn label(row: &Row<'_>) -> rusqlite::Result<RoomLabel> {
     Ok(RoomLabel { id: row.get(0)?, kind: row.get(1)?, name: row.get(2)? })
 }
 
-/// Rooms of an organization, of one kind or of all, by last activity: at most `limit` of them behind the first `offset`. What they are
-/// called is asked of those alone.
-pub fn list_labels(
-    tx: &Tx<'_>,
-    organization: OrganizationId,
-    kind: Option<RoomKind>,
-    limit: usize,
-    offset: usize,
-) -> Result<Vec<RoomLabel>, Error> {
-    let whole = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
+/// Rooms of an organization, of one kind or of all, by last activity: at most `most`. What they are called is asked of those alone.
+pub fn list_labels(tx: &Tx<'_>, organization: OrganizationId, kind: Option<RoomKind>, most: i64) -> Result<Vec<RoomLabel>, Error> {
     tx.all(
         concat!(
             "SELECT r.id, r.kind, ",
             room_name!(),
             " FROM (SELECT id FROM room WHERE organization_id = ?1 AND deleted_ms IS NULL AND (?2 IS NULL OR kind = ?2) \
-             ORDER BY updated_ms DESC, id DESC LIMIT ?3 OFFSET ?4) AS page CROSS JOIN room r ON r.id = page.id \
+             ORDER BY updated_ms DESC, id DESC LIMIT ?3) AS page CROSS JOIN room r ON r.id = page.id \
              ORDER BY r.updated_ms DESC, r.id DESC"
         ),
-        (organization, kind, whole(limit), whole(offset)),
+        (organization, kind, most),
         label,
     )
 }
@@ -57,11 +49,12 @@ pub fn find_label(tx: &Tx<'_>, organization: OrganizationId, room: RoomId) -> Re
     )
 }
 
-/// How many rooms of each kind there are.
+/// How many rooms of each kind there are: the index alone tells.
 pub fn count_rooms(tx: &Tx<'_>, organization: OrganizationId) -> Result<RoomCounts, Error> {
     tx.one(
-        "SELECT coalesce(sum(kind = 'group'), 0), coalesce(sum(kind = 'direct'), 0), coalesce(sum(kind = 'my'), 0) FROM room \
-         WHERE organization_id = ?1 AND deleted_ms IS NULL",
+        "SELECT (SELECT count(*) FROM room WHERE organization_id = ?1 AND kind = 'group' AND deleted_ms IS NULL), \
+         (SELECT count(*) FROM room WHERE organization_id = ?1 AND kind = 'direct' AND deleted_ms IS NULL), \
+         (SELECT count(*) FROM room WHERE organization_id = ?1 AND kind = 'my' AND deleted_ms IS NULL)",
         [organization],
         |row| Ok(RoomCounts { groups: row.get(0)?, direct: row.get(1)?, personal: row.get(2)? }),
     )

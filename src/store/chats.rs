@@ -45,16 +45,6 @@ pub fn list_sheets(tx: &Tx<'_>, account: AccountId) -> Result<Vec<RoomSheet>, Er
     tx.all(select_sheet!("ORDER BY r.updated_ms DESC, r.id DESC LIMIT ?2"), (account, ROOMS), sheet)
 }
 
-/// Ids of every room an account is in, in the same order.
-pub fn list_ids(tx: &Tx<'_>, account: AccountId) -> Result<Vec<RoomId>, Error> {
-    tx.all(
-        "SELECT r.id FROM membership b JOIN room r ON r.id = b.room_id \
-         WHERE b.account_id = ?1 AND b.ended_ms IS NULL AND r.deleted_ms IS NULL ORDER BY r.updated_ms DESC, r.id DESC LIMIT ?2",
-        (account, ROOMS),
-        |row| row.get(0),
-    )
-}
-
 /// One room an account is in.
 pub fn find_sheet(tx: &Tx<'_>, account: AccountId, room: RoomId) -> Result<Option<RoomSheet>, Error> {
     tx.first(select_sheet!("AND b.room_id = ?2"), (account, room), sheet)

@@ -27,6 +27,7 @@ const SCRIPTS: &[&str] = &[
     include_str!("migrations/0013_growth.sql"),
     include_str!("migrations/0014_erasure.sql"),
     include_str!("migrations/0015_outsiders.sql"),
+    include_str!("migrations/0016_latest.sql"),
 ];
 
 /// The script that brought the keys by which rooms are found by name.

@@ -24,6 +24,7 @@ pub mod figures;
 pub mod files;
 pub mod finding;
 pub mod invitations;
+pub mod latest;
 pub mod library;
 pub mod mail;
 pub mod meetings;

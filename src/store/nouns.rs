@@ -97,7 +97,8 @@ pub const NOUNS: &[Noun] = &[
     noun!(room by (id): id Number, external_id Number, organization_id Number, kind Text, name Text, description Text, icon Text,
         made_through Text, created_by Number, created_ms Number, updated_ms Number, last_ordinal Number, file_num Number, task_num
         Number, deleted_ms Number, purged_upto Number, purged_ms Number, name_key Text, chosen_id Text, is_thread Number, is_public
-        Number, purpose Text, event_id Number, is_automated Number, ends_ms Number, hides_past Number, picture Text),
+        Number, purpose Text, event_id Number, is_automated Number, ends_ms Number, hides_past Number, picture Text, silent_ms
+        Number),
     noun!(membership by (id): id Number, room_id Number, account_id Number, role Text, joined_at Number, read_upto Number, own_from
         Number, own_read Number, seen_upto Number, delivered_upto Number, open_task_num Number, is_pinned Number, joined_ms Number,
         ended_ms Number),
@@ -175,11 +176,20 @@ pub const FIRST_EXPORTED: u32 = 12;
 const LATER: &[(&str, u32)] = &[("erasure", 14), ("audit_redaction", 14)];
 
 /// Nouns as they were up to a schema, oldest first.
-const FORMER: &[(u32, Noun)] = &[(
-    14,
-    noun!(erasure by (account_id): account_id Number, email Text, name Text, is_blanking Number, stage Text, position Number, ordinal
-        Number, began_ms Number),
-)];
+const FORMER: &[(u32, Noun)] = &[
+    (
+        14,
+        noun!(erasure by (account_id): account_id Number, email Text, name Text, is_blanking Number, stage Text, position Number, ordinal
+            Number, began_ms Number),
+    ),
+    (
+        15,
+        noun!(room by (id): id Number, external_id Number, organization_id Number, kind Text, name Text, description Text, icon Text,
+            made_through Text, created_by Number, created_ms Number, updated_ms Number, last_ordinal Number, file_num Number, task_num
+            Number, deleted_ms Number, purged_upto Number, purged_ms Number, name_key Text, chosen_id Text, is_thread Number, is_public
+            Number, purpose Text, event_id Number, is_automated Number, ends_ms Number, hides_past Number, picture Text),
+    ),
+];
 
 /// The nouns of a schema.
 pub fn nouns_of(schema: u32) -> Vec<&'static Noun> {

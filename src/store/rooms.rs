@@ -151,10 +151,12 @@ pub fn update_chosen_id(tx: &Tx<'_>, room: RoomId, id: &ChosenRoomId) -> Result<
     tx.execute("UPDATE room SET chosen_id = ?2 WHERE id = ?1", (room, id.as_str())).map(|_| ())
 }
 
-/// Keeps how a group shows replies and who may find it; what is none stays.
+/// Keeps how a group shows replies and who may find it; what is none stays. That is activity of which no message tells, unless one of
+/// the same instant does.
 pub fn update_manner(tx: &Tx<'_>, room: RoomId, is_thread: Option<bool>, is_public: Option<bool>) -> Result<(), Error> {
     tx.execute(
-        "UPDATE room SET is_thread = coalesce(?2, is_thread), is_public = coalesce(?3, is_public), updated_ms = ?4 WHERE id = ?1",
+        "UPDATE room SET is_thread = coalesce(?2, is_thread), is_public = coalesce(?3, is_public), updated_ms = ?4, \
+         silent_ms = CASE updated_ms WHEN ?4 THEN silent_ms ELSE ?4 END WHERE id = ?1",
         (room, is_thread, is_public, tx.now),
     )
     .map(|_| ())

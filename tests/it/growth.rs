@@ -101,6 +101,32 @@ fn the_newest_messages_of_all_rooms_are_found_without_looking_into_each() {
 }
 
 #[test]
+fn the_rooms_in_which_something_happened_last_are_found_without_sorting_all() {
+    // To count the rooms in an index takes some steps for each; whoever sorts them takes more than that.
+    let app = TestApp::with(TestOptions { max_read_steps: 12 * MANY as i32, ..TestOptions::default() });
+    let rooms = write(&app, |tx| {
+        let alice = actor(tx, "alice@example.com", Dialect::Chatwork)?;
+        let rooms = (0..MANY).map(|_| another_room(tx, &alice)).collect::<Result<Vec<_>, _>>()?;
+        rooms.iter().try_for_each(|room| say(tx, &alice, *room, "long ago").map(|_| ()))?;
+        Ok(rooms)
+    });
+    app.advance_s(60 * 60);
+    let latest = [rooms[20], rooms[700]];
+    write(&app, move |tx| {
+        let alice = actor(tx, "alice@example.com", Dialect::Chatwork)?;
+        latest.iter().rev().try_for_each(|room| say(&tx.at(tx.now.plus_ms(-room.get())), &alice, *room, "lately").map(|_| ()))
+    });
+    let alice = app.chatwork("Alice").id();
+    let listed = app.chat_messages("Alice").get("/chat-rooms?$limit=2").ok();
+    let ids = listed.as_array().expect("a list").iter().map(|room| room["id"].as_str().map(str::to_owned));
+    assert_eq!(ids.collect::<Vec<_>>(), latest.map(|room| Some(app.external_id(alice, room.get()))));
+    let page = app.admin().get("/rooms?limit=2&organization=office");
+    assert_eq!(page.status, 200);
+    let page = page.json();
+    assert_eq!([number(&page["items"][0]["id"]), number(&page["items"][1]["id"])], latest.map(RoomId::get), "{page}");
+}
+
+#[test]
 fn the_newest_message_is_found_where_many_were_deleted() {
     let app = app();
     let (room, first) = write(&app, |tx| {

@@ -128,9 +128,18 @@ struct Find {
 impl Find {
     /// The rooms of the caller, newest activity first unless another order is asked for.
     fn start(self, server: &Server) -> Result<List<Lines>, Error> {
-        let rooms = if self.query.is_plain() { server.world.read(|tx| chats::list_ids(tx, &self.actor))? } else { self.chosen(server)? };
         let (limit, skip) = (self.query.limit.min(CAP), self.query.skip);
-        let paging = self.is_paged.then_some(Paging { total: rooms.len() as u64, limit, skip });
+        let (rooms, total) = if self.query.is_plain() {
+            server.world.read(|tx| {
+                let total = if self.is_paged { Some(chats::count_chats(tx, &self.actor)?) } else { None };
+                Ok((chats::list_ids(tx, &self.actor, skip.saturating_add(limit))?, total))
+            })?
+        } else {
+            let chosen = self.chosen(server)?;
+            let total = self.is_paged.then_some(chosen.len());
+            (chosen, total)
+        };
+        let paging = total.map(|total| Paging { total: total as u64, limit, skip });
         let rooms = rooms.into_iter().skip(skip).take(limit).collect();
         let lines = Lines { rooms, actor: self.actor, showing: self.showing, selection: Selection(self.query.select) };
         Ok(List::new(lines, paging))

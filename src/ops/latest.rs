@@ -1,0 +1,229 @@
+//! The rooms in which something happened last, newest first.
+//!
+//! Invariant: the answer is the one that sorting all rooms gives. A walk over the newest messages of the world finds it sooner: a room that
+//! it has not come to was last active at the time of a message before those it came to, and ids of messages grow with time, however
+//! clocks were set. Changes of which no message tells are asked for beside it. A walk that does not pay is given up.
+
+use std::collections::{BTreeSet, HashSet};
+
+use crate::domain::{Error, MessageId, RoomId, Timestamp};
+use crate::store::latest::Among;
+use crate::store::{self, Tx};
+
+/// Messages that a walk reads at a time.
+const PIECE: usize = 64;
+/// Rooms that are sorted while a walk comes to a message, and looks at its room.
+const PER_MESSAGE: usize = 4;
+/// Most messages of a walk.
+const MESSAGES: usize = 1_024;
+/// So many rooms are as good as any number of them.
+pub(super) const MANY: i64 = (PER_MESSAGE * MESSAGES) as i64;
+
+/// The first `most` of these rooms, of which there are `all`; more than [`MANY`] may be told as so many.
+pub(super) fn list_rooms(tx: &Tx<'_>, among: Among, most: usize, all: usize) -> Result<Vec<RoomId>, Error> {
+    let budget = (all / PER_MESSAGE).min(MESSAGES);
+    if (1..=budget).contains(&most)
+        && let Some(found) = Walk::new(among).find(tx, most, budget)?
+    {
+        return Ok(found);
+    }
+    store::latest::list_rooms(tx, among, i64::try_from(most).unwrap_or(i64::MAX))
+}
+
+/// A walk over the newest messages of the world.
+struct Walk {
+    among: Among,
+    /// Rooms it came to, whether or not they are among those it is about.
+    met: HashSet<RoomId>,
+    /// Those that are, by last activity.
+    found: BTreeSet<(Timestamp, RoomId)>,
+}
+
+impl Walk {
+    fn new(among: Among) -> Self {
+        Self { among, met: HashSet::new(), found: BTreeSet::new() }
+    }
+
+    /// The first `most` rooms, unless more than `budget` messages would have to be looked at.
+    fn find(mut self, tx: &Tx<'_>, most: usize, budget: usize) -> Result<Option<Vec<RoomId>>, Error> {
+        let mut down_to = MessageId::new(i64::MAX);
+        for _ in 0..budget / PIECE {
+            let newest = store::finding::list_newest(tx, down_to, PIECE as i64)?;
+            let Some((last, _)) = newest.last() else { return Ok(None) };
+            down_to = *last;
+            // No other room was active after that.
+            let ahead = down_to.latest();
+            let silent = store::latest::list_silent(tx, ahead, PIECE as i64)?;
+            if silent.len() == PIECE {
+                return Ok(None);
+            }
+            newest.into_iter().map(|(_, room)| room).chain(silent).try_for_each(|room| self.meet(tx, room))?;
+            if self.found.iter().nth_back(most - 1).is_some_and(|(active, _)| *active > ahead) {
+                return Ok(Some(self.found.into_iter().rev().take(most).map(|(_, room)| room).collect()));
+            }
+        }
+        Ok(None)
+    }
+
+    fn meet(&mut self, tx: &Tx<'_>, room: RoomId) -> Result<(), Error> {
+        if self.met.insert(room)
+            && let Some(active) = store::latest::find_activity(tx, self.among, room)?
+        {
+            self.found.insert((active, room));
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use fastrand::Rng;
+
+    use super::{Among, PIECE, Walk};
+    use crate::domain::{
+        Actor, Body, Dialect, Email, Error, Icon, MemberList, MessageId, NewPerson, NewRoom, OrganizationRole, PersonName, PostMessage,
+        Role, RoomId, RoomKind, RoomName, Scopes, Slug, TimeZone, Timestamp, TokenId,
+    };
+    use crate::ops;
+    use crate::store::latest::list_rooms;
+    use crate::store::rooms::{find_last_ordinal, update_manner};
+    use crate::store::{self, Cause, Clock, Durability, Entropy, Store, StoreOptions, Tx};
+
+    const START_MS: i64 = 1_769_817_600_000;
+
+    /// A world of two organizations. Bob keeps the rooms of one, Eve those of the other; Alice is in many of both.
+    struct Office {
+        store: Store,
+        alice: Actor,
+        keepers: [Actor; 2],
+        _folder: tempfile::TempDir,
+    }
+
+    impl Office {
+        fn new() -> Self {
+            let folder = tempfile::tempdir().expect("a folder");
+            let (clock, entropy) = (Clock::fixed(Timestamp::from_ms(START_MS)), Entropy::seeded(1));
+            let options = StoreOptions { durability: Durability::Off, clock, entropy, max_read_steps: None };
+            let store = Store::open(&folder.path().join("app.db"), options).expect("a store");
+            let people = |tx: &Tx<'_>| {
+                ops::organizations::found_world(tx, "office", "test.local", [0; 32])?;
+                ops::organizations::create_organization(tx, &Slug::parse("others")?, "Others", &TimeZone::parse("UTC")?)?;
+                Ok((person(tx, "office", "Alice")?, [person(tx, "office", "Bob")?, person(tx, "others", "Eve")?]))
+            };
+            let (alice, keepers) = store.write_blocking(Cause::job("test"), people).expect("people");
+            Self { store, alice, keepers, _folder: folder }
+        }
+
+        /// Something goes on in so many steps.
+        fn live(&self, rng: Rng, steps: usize) {
+            let mut life = Life { rng, now: START_MS, alice: self.alice.clone(), rooms: Vec::new(), said: Vec::new() };
+            let keepers = self.keepers.clone();
+            let work = move |tx: &Tx<'_>| {
+                let (all, pace_ms) = (life.rng.usize(20..60), [0, 2_000, 60_000, 600_000][life.rng.usize(..4)]);
+                // In some worlds the clock is set back now and then, and the talk is in few rooms or in many.
+                let (is_set_back, busy) = (life.rng.bool(), life.rng.usize(1..=all));
+                for _ in 0..all {
+                    life.make(tx, &keepers)?;
+                }
+                for _ in 0..steps {
+                    life.now += if is_set_back && life.rng.u8(..50) == 0 { -3_600_000 } else { life.rng.i64(0..=pace_ms) };
+                    life.step(&tx.at(Timestamp::from_ms(life.now)), &keepers, busy)?;
+                }
+                Ok(())
+            };
+            self.store.write_blocking(Cause::job("test"), work).expect("a write");
+        }
+    }
+
+    /// What goes on.
+    struct Life {
+        rng: Rng,
+        now: i64,
+        alice: Actor,
+        /// Rooms with their keepers.
+        rooms: Vec<(RoomId, Actor)>,
+        said: Vec<(RoomId, Actor, MessageId)>,
+    }
+
+    impl Life {
+        fn step(&mut self, tx: &Tx<'_>, keepers: &[Actor; 2], busy: usize) -> Result<(), Error> {
+            let number = self.rng.usize(..busy.min(self.rooms.len()));
+            let (room, keeper) = self.rooms[number].clone();
+            match self.rng.u8(..40) {
+                0 => self.make(tx, keepers),
+                1 if self.rooms.len() > 10 => {
+                    self.rooms.swap_remove(number);
+                    self.said.retain(|(there, ..)| *there != room);
+                    ops::rooms::delete_room(tx, &keeper, room)
+                }
+                2 | 3 => update_manner(tx, room, Some(self.rng.bool()), None),
+                4 | 5 => leave_or_return(tx, &self.alice, room),
+                6 | 7 if !self.said.is_empty() => {
+                    let (room, keeper, message) = self.said.swap_remove(self.rng.usize(..self.said.len()));
+                    ops::messages::delete_message(tx, &keeper, room, message).map(|_| ())
+                }
+                _ => {
+                    let post = PostMessage { body: Body::parse("hey".into())?, self_unread: false };
+                    let message = ops::messages::post_message(tx, &keeper, room, Ok(post))?;
+                    self.said.push((room, keeper, message));
+                    Ok(())
+                }
+            }
+        }
+
+        fn make(&mut self, tx: &Tx<'_>, keepers: &[Actor; 2]) -> Result<(), Error> {
+            let keeper = &keepers[usize::from(self.rng.u8(..4) == 0)];
+            let members = MemberList::parse(vec![keeper.account], Vec::new(), Vec::new())?;
+            let (name, description) = (RoomName::parse("Room".to_owned())?, String::new());
+            let new = NewRoom { name, description, icon: Icon::default(), members, invitation: None };
+            let room = ops::rooms::create_room(tx, keeper, Ok(new))?;
+            self.rooms.push((room, keeper.clone()));
+            leave_or_return(tx, &self.alice, room)
+        }
+    }
+
+    fn person(tx: &Tx<'_>, organization: &str, name: &str) -> Result<Actor, Error> {
+        let (email, name) = (Email::parse(&format!("{name}@example.com"))?, PersonName::parse(name)?);
+        let new = NewPerson { email, name, role: OrganizationRole::Member };
+        let made = ops::accounts::create_user(tx, Some(organization), &new)?.account;
+        let (token, dialect, scopes) = (TokenId::new(0), Dialect::Chatwork, Scopes::All);
+        Ok(Actor { account: made.person.id, organization: made.organization, token, dialect, scopes })
+    }
+
+    fn leave_or_return(tx: &Tx<'_>, who: &Actor, room: RoomId) -> Result<(), Error> {
+        match store::memberships::find_role(tx, room, who.account)? {
+            Some(_) => store::memberships::end_membership(tx, room, who.account),
+            None => store::memberships::insert_membership(tx, room, who.account, Role::Member, find_last_ordinal(tx, room)?),
+        }
+    }
+
+    #[test]
+    fn a_walk_gives_what_sorting_all_rooms_gives() {
+        let (mut found, mut gave_up) = (0, 0);
+        for seed in 0..16 {
+            let office = Office::new();
+            office.live(Rng::with_seed(seed), 300);
+            let organization = office.keepers[0].organization;
+            let lists = [
+                Among::Own(office.alice.account),
+                Among::Own(office.keepers[1].account),
+                Among::Organization(organization, None),
+                Among::Organization(organization, Some(RoomKind::Group)),
+            ];
+            for (among, budget, most) in lists.into_iter().flat_map(|among| {
+                let budgets = [PIECE, 4 * PIECE].into_iter();
+                budgets.flat_map(move |budget| [1, 2, 5, 13, 30].map(|most| (among, budget, most)))
+            }) {
+                let looked = office.store.read(|tx| Ok((Walk::new(among).find(tx, most, budget)?, list_rooms(tx, among, most as i64)?)));
+                let (walked, sorted) = looked.expect("two lists");
+                let Some(walked) = walked else {
+                    gave_up += 1;
+                    continue;
+                };
+                assert_eq!(walked, sorted, "seed {seed}, {most} of {among:?} within {budget}");
+                found += 1;
+            }
+        }
+        assert!(found > 100 && gave_up > 100, "both happens: {found}, {gave_up}");
+    }
+}
