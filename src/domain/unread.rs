@@ -28,6 +28,53 @@ pub struct Counters {
     pub mentions: i64,
 }
 
+/// What a member has not read and has to do in one room.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// What is unread.
+    pub counters: Counters,
+    /// Open tasks of the member.
+    pub tasks: i64,
+}
+
+/// Counters of an account over all its rooms.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Status {
+    /// Rooms with unread messages.
+    pub unread_rooms: i64,
+    /// Rooms with unread messages that address the account.
+    pub mention_rooms: i64,
+    /// Rooms with open tasks of the account.
+    pub task_rooms: i64,
+    /// Unread messages.
+    pub unread: i64,
+    /// Unread messages that address the account.
+    pub mentions: i64,
+    /// Open tasks of the account.
+    pub tasks: i64,
+}
+
+impl Status {
+    /// Counts a room in.
+    pub fn add(&mut self, room: Tally) {
+        self.count(room, 1);
+    }
+
+    /// Counts a room out again.
+    pub fn take(&mut self, room: Tally) {
+        self.count(room, -1);
+    }
+
+    fn count(&mut self, Tally { counters: Counters { unread, mentions }, tasks }: Tally, times: i64) {
+        self.unread_rooms += times * i64::from(unread > 0);
+        self.mention_rooms += times * i64::from(mentions > 0);
+        self.task_rooms += times * i64::from(tasks > 0);
+        self.unread += times * unread;
+        self.mentions += times * mentions;
+        self.tasks += times * tasks;
+    }
+}
+
 /// A message as far as reading goes.
 #[derive(Clone, Copy, Debug)]
 pub struct Position {

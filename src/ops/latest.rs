@@ -80,38 +80,29 @@ mod tests {
     use fastrand::Rng;
 
     use super::{Among, PIECE, Walk};
-    use crate::domain::{
-        Actor, Body, Dialect, Email, Error, Icon, MemberList, MessageId, NewPerson, NewRoom, OrganizationRole, PersonName, PostMessage,
-        Role, RoomId, RoomKind, RoomName, Scopes, Slug, TimeZone, Timestamp, TokenId,
-    };
+    use crate::domain::{Actor, Body, Error, MessageId, PostMessage, Role, RoomId, RoomKind, Slug, TimeZone, Timestamp};
     use crate::ops;
+    use crate::ops::office::{Office, START_MS, group, person};
     use crate::store::latest::list_rooms;
     use crate::store::rooms::{find_last_ordinal, update_manner};
-    use crate::store::{self, Cause, Clock, Durability, Entropy, Store, StoreOptions, Tx};
-
-    const START_MS: i64 = 1_769_817_600_000;
+    use crate::store::{self, Tx};
 
     /// A world of two organizations. Bob keeps the rooms of one, Eve those of the other; Alice is in many of both.
-    struct Office {
-        store: Store,
+    struct People {
+        office: Office,
         alice: Actor,
         keepers: [Actor; 2],
-        _folder: tempfile::TempDir,
     }
 
-    impl Office {
+    impl People {
         fn new() -> Self {
-            let folder = tempfile::tempdir().expect("a folder");
-            let (clock, entropy) = (Clock::fixed(Timestamp::from_ms(START_MS)), Entropy::seeded(1));
-            let options = StoreOptions { durability: Durability::Off, clock, entropy, max_read_steps: None };
-            let store = Store::open(&folder.path().join("app.db"), options).expect("a store");
+            let office = Office::found();
             let people = |tx: &Tx<'_>| {
-                ops::organizations::found_world(tx, "office", "test.local", [0; 32])?;
                 ops::organizations::create_organization(tx, &Slug::parse("others")?, "Others", &TimeZone::parse("UTC")?)?;
                 Ok((person(tx, "office", "Alice")?, [person(tx, "office", "Bob")?, person(tx, "others", "Eve")?]))
             };
-            let (alice, keepers) = store.write_blocking(Cause::job("test"), people).expect("people");
-            Self { store, alice, keepers, _folder: folder }
+            let (alice, keepers) = office.write(people).expect("people");
+            Self { office, alice, keepers }
         }
 
         /// Something goes on in so many steps.
@@ -131,7 +122,7 @@ mod tests {
                 }
                 Ok(())
             };
-            self.store.write_blocking(Cause::job("test"), work).expect("a write");
+            self.office.write(work).expect("a write");
         }
     }
 
@@ -173,21 +164,10 @@ mod tests {
 
         fn make(&mut self, tx: &Tx<'_>, keepers: &[Actor; 2]) -> Result<(), Error> {
             let keeper = &keepers[usize::from(self.rng.u8(..4) == 0)];
-            let members = MemberList::parse(vec![keeper.account], Vec::new(), Vec::new())?;
-            let (name, description) = (RoomName::parse("Room".to_owned())?, String::new());
-            let new = NewRoom { name, description, icon: Icon::default(), members, invitation: None };
-            let room = ops::rooms::create_room(tx, keeper, Ok(new))?;
+            let room = group(tx, keeper, &[])?;
             self.rooms.push((room, keeper.clone()));
             leave_or_return(tx, &self.alice, room)
         }
-    }
-
-    fn person(tx: &Tx<'_>, organization: &str, name: &str) -> Result<Actor, Error> {
-        let (email, name) = (Email::parse(&format!("{name}@example.com"))?, PersonName::parse(name)?);
-        let new = NewPerson { email, name, role: OrganizationRole::Member };
-        let made = ops::accounts::create_user(tx, Some(organization), &new)?.account;
-        let (token, dialect, scopes) = (TokenId::new(0), Dialect::Chatwork, Scopes::All);
-        Ok(Actor { account: made.person.id, organization: made.organization, token, dialect, scopes })
     }
 
     fn leave_or_return(tx: &Tx<'_>, who: &Actor, room: RoomId) -> Result<(), Error> {
@@ -201,12 +181,12 @@ mod tests {
     fn a_walk_gives_what_sorting_all_rooms_gives() {
         let (mut found, mut gave_up) = (0, 0);
         for seed in 0..16 {
-            let office = Office::new();
-            office.live(Rng::with_seed(seed), 300);
-            let organization = office.keepers[0].organization;
+            let people = People::new();
+            people.live(Rng::with_seed(seed), 300);
+            let organization = people.keepers[0].organization;
             let lists = [
-                Among::Own(office.alice.account),
-                Among::Own(office.keepers[1].account),
+                Among::Own(people.alice.account),
+                Among::Own(people.keepers[1].account),
                 Among::Organization(organization, None),
                 Among::Organization(organization, Some(RoomKind::Group)),
             ];
@@ -214,7 +194,8 @@ mod tests {
                 let budgets = [PIECE, 4 * PIECE].into_iter();
                 budgets.flat_map(move |budget| [1, 2, 5, 13, 30].map(|most| (among, budget, most)))
             }) {
-                let looked = office.store.read(|tx| Ok((Walk::new(among).find(tx, most, budget)?, list_rooms(tx, among, most as i64)?)));
+                let looked =
+                    people.office.store.read(|tx| Ok((Walk::new(among).find(tx, most, budget)?, list_rooms(tx, among, most as i64)?)));
                 let (walked, sorted) = looked.expect("two lists");
                 let Some(walked) = walked else {
                     gave_up += 1;

@@ -32,6 +32,8 @@ pub mod mail;
 pub mod meetings;
 mod merge;
 pub mod messages;
+#[cfg(test)]
+mod office;
 pub mod organizations;
 pub mod overview;
 pub mod past;

@@ -2,39 +2,13 @@
 
 use super::finding::{Keep, Search};
 use super::{access, finding};
-use crate::domain::unread::{Counters, Position, ReadMark};
+use crate::domain::unread::{Counters, Position, ReadMark, Status};
 use crate::domain::{Actor, Error, Event, ExternalRoomId, FoundMessage, MessageId, MessageQuery, Noun, Room, RoomId};
 use crate::store::{self, Tx};
 
-/// Counters of an account over all its rooms.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Status {
-    /// Rooms with unread messages.
-    pub unread_rooms: i64,
-    /// Rooms with unread messages that address the account.
-    pub mention_rooms: i64,
-    /// Rooms with open tasks of the account.
-    pub task_rooms: i64,
-    /// Unread messages.
-    pub unread: i64,
-    /// Unread messages that address the account.
-    pub mentions: i64,
-    /// Open tasks of the account.
-    pub tasks: i64,
-}
-
 /// The counters over all rooms: the sums over all rooms.
 pub fn get_status(tx: &Tx<'_>, actor: &Actor) -> Result<Status, Error> {
-    let mut status = Status::default();
-    for (counters, tasks) in store::rooms::list_counters(tx, actor.account)? {
-        status.unread_rooms += i64::from(counters.unread > 0);
-        status.mention_rooms += i64::from(counters.mentions > 0);
-        status.task_rooms += i64::from(tasks > 0);
-        status.unread += counters.unread;
-        status.mentions += counters.mentions;
-        status.tasks += tasks;
-    }
-    Ok(status)
+    store::status::find_status(tx, actor.account)
 }
 
 /// Marks everything up to a message (or everything) as read; gives what remains.
@@ -147,4 +121,106 @@ fn keep(tx: &Tx<'_>, room: &Room, mark: ReadMark, event: Event) -> Result<Counte
     }
     let mentions = store::reading::count_mentions(tx, room.id, room.membership.account, mark.read_upto)?;
     Ok(Counters { unread: mark.unread(room.last_ordinal), mentions })
+}
+
+#[cfg(test)]
+mod tests {
+    use fastrand::Rng;
+
+    use super::{get_status, read_messages, see_message, see_room, unread_messages};
+    use crate::domain::{Actor, Body, Deadline, Error, MemberList, MessageId, NewTask, PostMessage, RoomId, TaskId, TaskStatus};
+    use crate::ops::office::{Office, group, person};
+    use crate::ops::{messages, rooms, tasks};
+    use crate::store::Tx;
+
+    /// What happened to Alice and Bob, who keeps the rooms.
+    #[derive(Default)]
+    struct Past {
+        rooms: Vec<RoomId>,
+        said: Vec<(RoomId, MessageId)>,
+        tasks: Vec<(RoomId, TaskId)>,
+    }
+
+    /// What came of a step.
+    enum Made {
+        Nothing,
+        Room(RoomId),
+        Message(RoomId, MessageId),
+        Task(RoomId, TaskId),
+    }
+
+    fn any<T: Copy>(rng: &mut Rng, of: &[T]) -> T {
+        of[rng.usize(..of.len())]
+    }
+
+    fn post(tx: &Tx<'_>, author: &Actor, room: RoomId, text: String, self_unread: bool) -> Result<Made, Error> {
+        let message = messages::post_message(tx, author, room, Ok(PostMessage { body: Body::parse(text)?, self_unread }))?;
+        Ok(Made::Message(room, message))
+    }
+
+    /// Something happens, or is refused.
+    fn step(tx: &Tx<'_>, rng: &mut Rng, past: &Past, alice: &Actor, bob: &Actor) -> Result<Made, Error> {
+        let room = any(rng, &past.rooms);
+        let (there, message) = any(rng, &past.said);
+        let (place, task) = any(rng, &past.tasks);
+        let call = ["hey".to_owned(), format!("[To:{}] hey", alice.account), "[toall] hey".to_owned()][rng.usize(..3)].clone();
+        let done = match rng.u8(..24) {
+            0..=5 => return post(tx, bob, room, call, false),
+            6 => return post(tx, alice, room, call, rng.bool()),
+            7 => messages::edit_message(tx, bob, there, message, Body::parse(call)).map(|_| ()),
+            8 => messages::delete_message(tx, bob, there, message).map(|_| ()),
+            9 | 10 => read_messages(tx, alice, room, Ok(None)).map(|_| ()),
+            11 => read_messages(tx, alice, there, Ok(Some(message))).map(|_| ()),
+            12 => unread_messages(tx, alice, there, Ok(message)).map(|_| ()),
+            13 => see_message(tx, alice, message, Ok(true)).map(|_| ()),
+            14 => see_room(tx, alice, rooms::get_room(tx, alice, room)?.external_id).map(|_| ()),
+            15 | 16 => {
+                let new = NewTask::parse(Body::parse(call)?, vec![alice.account, bob.account], Deadline::None);
+                return Ok(Made::Task(room, tasks::create_tasks(tx, bob, room, new)?[0]));
+            }
+            17 => tasks::set_task_status(tx, bob, place, task, Ok(TaskStatus::Done)).map(|_| ()),
+            18 => tasks::set_task_status(tx, alice, place, task, Ok(TaskStatus::Open)).map(|_| ()),
+            19 => rooms::leave_room(tx, alice, room),
+            20 | 21 => {
+                let members = MemberList::parse(vec![bob.account], vec![alice.account], Vec::new());
+                rooms::replace_members(tx, bob, room, members).map(|_| ())
+            }
+            22 => return Ok(Made::Room(group(tx, bob, &[alice])?)),
+            _ => rooms::delete_room(tx, bob, room),
+        };
+        done.map(|()| Made::Nothing)
+    }
+
+    #[test]
+    fn the_status_that_a_thread_keeps_is_the_one_that_all_rooms_give() {
+        let office = Office::found();
+        let mut rng = Rng::with_seed(7);
+        let begin = |tx: &Tx<'_>| {
+            let (alice, bob) = (person(tx, "office", "Alice")?, person(tx, "office", "Bob")?);
+            let rooms = (0..150).map(|_| group(tx, &bob, &[&alice])).collect::<Result<Vec<_>, _>>()?;
+            Ok((alice, bob, rooms))
+        };
+        let (alice, bob, rooms) = office.write(begin).expect("rooms");
+        let (first, mut past) = (rooms[0], Past { rooms, ..Past::default() });
+        past.said.push((first, MessageId::new(0)));
+        past.tasks.push((first, TaskId::new(0)));
+        for number in 0..300 {
+            // Sometimes little happens between two looks, and sometimes so much that all rooms are looked at again.
+            for _ in 0..[0, 1, 3, 5, 20][rng.usize(..5)] {
+                let (mut fate, known) =
+                    (rng.fork(), Past { rooms: past.rooms.clone(), said: past.said.clone(), tasks: past.tasks.clone() });
+                let (one, other) = (alice.clone(), bob.clone());
+                match office.write(move |tx| step(tx, &mut fate, &known, &one, &other)) {
+                    Ok(Made::Room(room)) => past.rooms.push(room),
+                    Ok(Made::Message(room, message)) => past.said.push((room, message)),
+                    Ok(Made::Task(room, task)) => past.tasks.push((room, task)),
+                    Ok(Made::Nothing) | Err(_) => {}
+                }
+            }
+            let one = alice.clone();
+            // Who writes looks at all rooms.
+            let all = office.write(move |tx| get_status(tx, &one)).expect("a status");
+            assert_eq!(office.store.read(|tx| get_status(tx, &alice)), Ok(all), "look {number}");
+        }
+    }
 }

@@ -1,12 +1,13 @@
 //! What a reading thread found out in its snapshot, so that it need not ask again.
 //!
 //! Invariant: everything in it is what the current snapshot says; another snapshot begins without it. So a token that was revoked
-//! is refused by the very next request.
+//! is refused by the very next request. Statuses alone stay: they know their place in the log, and are brought to its end.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::hash::Hash;
 
+use super::status::Statuses;
 use super::tokens::Presented;
 use crate::domain::{AccountId, Room, RoomId};
 
@@ -20,6 +21,8 @@ pub(super) struct Memo {
     pub(super) tokens: Known<[u8; 32], Presented>,
     /// Rooms as their members see them.
     pub(super) rooms: Known<(AccountId, RoomId), Room>,
+    /// What people have not read and have to do.
+    pub(super) statuses: Statuses,
 }
 
 /// Rows of one kind.
@@ -32,7 +35,7 @@ impl<K, V> Default for Known<K, V> {
 }
 
 impl Memo {
-    /// Forgets everything.
+    /// Forgets what holds in one snapshot alone.
     pub(super) fn clear(&mut self) {
         self.tokens.0.get_mut().clear();
         self.rooms.0.get_mut().clear();

@@ -50,6 +50,7 @@ pub mod rooms;
 pub mod search;
 pub mod sessions;
 pub mod settings;
+pub mod status;
 pub mod tasks;
 #[cfg(test)]
 mod tests;

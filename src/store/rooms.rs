@@ -5,7 +5,7 @@ use unicode_normalization::UnicodeNormalization;
 
 use super::Tx;
 use super::accounts::person_at;
-use crate::domain::unread::{Counters, ReadMark};
+use crate::domain::unread::ReadMark;
 use crate::domain::{
     AccountId, ChosenRoomId, Error, ExternalRoomId, GroupCard, Icon, Membership, OrganizationId, Person, Room, RoomId, RoomKind, RoomPatch,
     RoomView,
@@ -185,6 +185,7 @@ macro_rules! unread_mentions {
          ELSE 0 END"
     };
 }
+pub(super) use unread_mentions;
 
 macro_rules! select_view {
     ($tail:literal) => {
@@ -230,23 +231,6 @@ pub fn list_rooms_of(tx: &Tx<'_>, account: AccountId) -> Result<Vec<RoomView>, E
         ),
         (account, MOST),
         view,
-    )
-}
-
-/// What an account has not read, and its open tasks, in every room it is in; in no order, without what else lists show.
-pub fn list_counters(tx: &Tx<'_>, account: AccountId) -> Result<Vec<(Counters, i64)>, Error> {
-    tx.all(
-        concat!(
-            "SELECT r.last_ordinal, m.read_upto, m.own_read, ",
-            unread_mentions!(),
-            ", m.open_task_num FROM membership m JOIN room r ON r.id = m.room_id \
-             WHERE m.account_id = ?1 AND m.ended_ms IS NULL AND r.deleted_ms IS NULL LIMIT ?2"
-        ),
-        (account, MOST),
-        |row| {
-            let mark = ReadMark { read_upto: row.get(1)?, own_read: row.get(2)?, ..ReadMark::default() };
-            Ok((Counters { unread: mark.unread(row.get(0)?), mentions: row.get(3)? }, row.get(4)?))
-        },
     )
 }
 

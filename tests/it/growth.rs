@@ -127,6 +127,28 @@ fn the_rooms_in_which_something_happened_last_are_found_without_sorting_all() {
 }
 
 #[test]
+fn what_is_unread_is_summed_up_without_looking_at_each_room_again() {
+    // A first look takes some 30 steps for each room; ten of them would take many more than this.
+    let app = TestApp::with(TestOptions { max_read_steps: 100 * MANY as i32, ..TestOptions::default() });
+    let (alice, rooms) = write(&app, |tx| {
+        let alice = actor(tx, "alice@example.com", Dialect::Chatwork)?;
+        let rooms = (0..MANY).map(|_| another_room(tx, &alice)).collect::<Result<Vec<_>, _>>()?;
+        Ok((alice, rooms))
+    });
+    let look = || app.world.read(|tx| ops::reading::get_status(tx, &alice)).expect("a status");
+    let before = look();
+    for (room, posted) in rooms.into_iter().zip(1..=10) {
+        let one = alice.clone();
+        write(&app, move |tx| {
+            let post = PostMessage { body: Body::parse("a note".to_owned())?, self_unread: true };
+            ops::messages::post_message(tx, &one, room, Ok(post))
+        });
+        let now = look();
+        assert_eq!((now.unread_rooms, now.unread), (before.unread_rooms + posted, before.unread + posted));
+    }
+}
+
+#[test]
 fn the_newest_message_is_found_where_many_were_deleted() {
     let app = app();
     let (room, first) = write(&app, |tx| {

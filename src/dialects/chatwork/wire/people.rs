@@ -3,8 +3,8 @@
 use serde::Serialize;
 
 use super::Urls;
+use crate::domain::unread::Status;
 use crate::domain::{Account, AccountProfile, Contact, ContactRequest, Person};
-use crate::ops::reading::Status;
 
 #[derive(Serialize)]
 pub(in crate::dialects::chatwork) struct MeOut {
