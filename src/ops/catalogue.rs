@@ -44,7 +44,8 @@ pub fn list_rooms(
     let counts = store::catalogue::count_rooms(tx, organization)?;
     let (rooms, total): (Vec<RoomId>, usize) = if name.is_in_all() {
         let total = usize::try_from(counts.of(kind)).unwrap_or_default();
-        (latest::list_rooms(tx, Among::Organization(organization, kind), offset.saturating_add(limit), total)?, total)
+        let upto = offset.saturating_add(limit).min(total);
+        (latest::list_rooms(tx, Among::Organization(organization, kind), upto, total)?, total)
     } else {
         let labels = store::catalogue::list_labels(tx, organization, kind, MOST_ROOMS)?;
         let named: Vec<RoomId> = labels.iter().filter(|label| name.is_in(&label.name)).map(|label| label.id).collect();
