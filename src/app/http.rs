@@ -14,13 +14,12 @@ use actix_web::App;
 use actix_web::dev::AppConfig;
 use actix_web::middleware::from_fn;
 use actix_web::web::ServiceConfig;
-use prometheus::IntGauge;
 use rustls::ServerConfig;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 
 use crate::config::Listen;
-use crate::web::connections::{Connection, HEAD_TIMEOUT, Watched};
+use crate::web::connections::{Connection, HEAD_TIMEOUT, Unsent, Watched};
 use crate::web::front::front;
 
 /// Idle connections are kept this long.
@@ -46,7 +45,7 @@ pub(super) struct How {
     /// How connections are protected, where they are.
     pub(super) protection: Option<ServerConfig>,
     /// Counts bytes of answers that wait for their readers.
-    pub(super) unsent: IntGauge,
+    pub(super) unsent: Unsent,
 }
 
 /// Serves what is configured on these addresses, until the server that this gives is stopped. Each worker and address configures for
@@ -104,7 +103,7 @@ where
 }
 
 fn plain<S>(
-    unsent: IntGauge,
+    unsent: Unsent,
     http: S,
 ) -> impl ServiceFactory<TcpStream, Config = (), Response = (), Error = S::Error, InitError = ()> + use<S>
 where
@@ -120,7 +119,7 @@ where
 
 fn protected<S>(
     protection: ServerConfig,
-    unsent: IntGauge,
+    unsent: Unsent,
     http: S,
 ) -> impl ServiceFactory<TcpStream, Config = (), Response = (), Error = TlsError<io::Error, S::Error>, InitError = ()> + use<S>
 where

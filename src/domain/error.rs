@@ -195,7 +195,7 @@ impl Error {
             Self::LinkExists => "the room already has an invitation link".to_owned(),
             Self::LinkMissing => "the room has no invitation link".to_owned(),
             Self::TooManyTokens { has, most } => format!("the room has {has} access tokens and may have {most}"),
-            Self::Busy => "the server has more writes waiting than it takes on; try again".to_owned(),
+            Self::Busy => "more is waiting than the server takes on; try again".to_owned(),
             Self::QuotaReached => {
                 "the organization's files take all the room that they may, so nothing was saved; delete some, or ask an administrator"
                     .to_owned()

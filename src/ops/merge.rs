@@ -221,49 +221,37 @@ mod tests {
     use fastrand::Rng;
 
     use super::{Closed, Merge, Wanted};
-    use crate::domain::{
-        Actor, Body, Content, Dialect, Email, Error, Icon, MessageId, NewPerson, Order, OrganizationRole, PersonName, PostGiven, Reach,
-        Role, RoomKind, Scopes, Span, Timestamp, TokenId,
-    };
+    use crate::domain::{Actor, Body, Content, Dialect, Error, Icon, MessageId, Order, PostGiven, Reach, Role, RoomKind, Span, Timestamp};
     use crate::ops;
+    use crate::ops::office::{Office, START_MS, person};
     use crate::store::finding::{find_in_run, list_newest, list_places};
     use crate::store::rooms::{RoomRow, find_last_ordinal, insert_room};
-    use crate::store::{self, Cause, Clock, Durability, Entropy, Store, StoreOptions, Tx};
-
-    const START_MS: i64 = 1_769_817_600_000;
+    use crate::store::{self, Cause, Tx};
 
     /// A world in which Bob is in every room, and Alice in most.
-    struct Office {
-        store: Store,
+    struct Company {
+        office: Office,
         alice: Actor,
         bob: Actor,
         rooms: Vec<Reach>,
-        _folder: tempfile::TempDir,
     }
 
-    impl Office {
+    impl Company {
         fn with_rooms(count: usize) -> Self {
-            let folder = tempfile::tempdir().expect("a folder");
-            let (clock, entropy) = (Clock::fixed(Timestamp::from_ms(START_MS)), Entropy::seeded(1));
-            let options = StoreOptions { durability: Durability::Off, clock, entropy, max_read_steps: None };
-            let store = Store::open(&folder.path().join("app.db"), options).expect("a store");
-            let people = move |tx: &Tx<'_>| {
-                ops::organizations::found_world(tx, "office", "test.local", [0; 32])?;
-                Ok((person(tx, "Alice")?, person(tx, "Bob")?))
-            };
-            let (alice, bob) = store.write_blocking(Cause::job("test"), people).expect("people");
+            let office = Office::found();
+            let (alice, bob) = office.write(|tx| Ok((person(tx, "office", "Alice")?, person(tx, "office", "Bob")?))).expect("people");
             let mut rooms = Vec::new();
             // In rooms made through Messenger newcomers see what is said from then on.
             for dialect in [Dialect::Chatwork, Dialect::Messenger] {
                 let members = [alice.clone(), bob.clone()];
                 let make = move |tx: &Tx<'_>| (0..count / 2).map(|_| room(tx, &members)).collect::<Result<Vec<_>, Error>>();
-                rooms.extend(store.write_blocking(Cause { dialect: Some(dialect), ..Cause::job("test") }, make).expect("rooms"));
+                rooms.extend(office.store.write_blocking(Cause { dialect: Some(dialect), ..Cause::job("test") }, make).expect("rooms"));
             }
-            Self { store, alice, bob, rooms, _folder: folder }
+            Self { office, alice, bob, rooms }
         }
 
         fn write<T: Send + 'static>(&self, work: impl FnOnce(&Tx<'_>) -> Result<T, Error> + Send + 'static) -> T {
-            self.store.write_blocking(Cause::job("test"), work).expect("a write")
+            self.office.write(work).expect("a write")
         }
 
         /// Something goes on: messages with times of their own among them, some are deleted, and Alice leaves and comes back.
@@ -331,18 +319,6 @@ mod tests {
         }
     }
 
-    fn person(tx: &Tx<'_>, name: &str) -> Result<Actor, Error> {
-        let email = Email::parse(&format!("{name}@example.com"))?;
-        ops::accounts::create_user(
-            tx,
-            None,
-            &NewPerson { email: email.clone(), name: PersonName::parse(name)?, role: OrganizationRole::Member },
-        )?;
-        let found = store::accounts::find_by_email(tx, email.as_str())?.expect("a person").account;
-        let (token, dialect, scopes) = (TokenId::new(0), Dialect::ChatMessages, Scopes::All);
-        Ok(Actor { account: found.person.id, organization: found.organization, token, dialect, scopes })
-    }
-
     fn room(tx: &Tx<'_>, members: &[Actor]) -> Result<Reach, Error> {
         let (organization, maker) = (members[0].organization, members[0].account);
         let row = RoomRow { organization, kind: RoomKind::Group, name: "Room", description: "", icon: Icon::default(), maker };
@@ -379,17 +355,17 @@ mod tests {
         let (mut stopped_early, mut gave_up) = (0, 0);
         for seed in 0..24 {
             let mut rng = Rng::with_seed(seed);
-            let office = Office::with_rooms(rng.usize(90..150));
-            office.live(rng.fork(), 250);
+            let company = Company::with_rooms(rng.usize(90..150));
+            company.live(rng.fork(), 250);
             let upto = Timestamp::from_ms(START_MS + rng.i64(0..1_000_000));
             let wanted = match rng.u8(..4) {
                 0 => Wanted { span: Span { upto, ..Span::ALWAYS }, ..newest_first() },
-                1 => Wanted { author: Some(office.alice.account), ..newest_first() },
+                1 => Wanted { author: Some(company.alice.account), ..newest_first() },
                 _ => newest_first(),
             };
-            let looked = office.store.read(|tx| {
-                let plain = office.plain_look(tx, wanted)?;
-                let mut merge = Merge::of_many(tx, &office.alice, wanted)?.expect("so many rooms that a walk may pay");
+            let looked = company.office.store.read(|tx| {
+                let plain = company.plain_look(tx, wanted)?;
+                let mut merge = Merge::of_many(tx, &company.alice, wanted)?.expect("so many rooms that a walk may pay");
                 assert_eq!(merge.count(tx)?, plain.len() as i64, "seed {seed}");
                 for (number, expected) in plain.iter().enumerate() {
                     let found = merge.next(tx)?.map(|place| (place.written.ms(), place.id.get()));
@@ -408,31 +384,32 @@ mod tests {
 
     #[test]
     fn a_long_run_in_one_room_costs_no_more_than_a_short_one() {
-        let office = Office::with_rooms(600);
-        office.say_in_each();
-        let (bob, room) = (office.bob.clone(), office.rooms[7]);
+        let company = Company::with_rooms(600);
+        company.say_in_each();
+        let (bob, room) = (company.bob.clone(), company.rooms[7]);
         let at = Timestamp::from_ms(START_MS + 600 * 60_000);
         // So many that a walk past each of them is given up, at one instant.
-        office.write(move |tx| (0..5_000).try_for_each(|_| say(&tx.at(at), &bob, room, None).map(|_| ())));
-        let mut merge = office.store.read(|tx| Merge::of_many(tx, &office.alice, newest_first())).expect("a merge").expect("many rooms");
+        company.write(move |tx| (0..5_000).try_for_each(|_| say(&tx.at(at), &bob, room, None).map(|_| ())));
+        let mut merge =
+            company.office.store.read(|tx| Merge::of_many(tx, &company.alice, newest_first())).expect("a merge").expect("many rooms");
         for _ in 0..20 {
-            assert!(office.store.read(|tx| merge.next(tx)).expect("a place").is_some());
+            assert!(company.office.store.read(|tx| merge.next(tx)).expect("a place").is_some());
         }
         assert!(is_walking(&merge) && merge.open.len() <= 2 * super::PIECE, "{}", merge.open.len());
     }
 
     #[test]
     fn a_run_is_one_rooms_messages_and_ends_where_something_was_said_elsewhere() {
-        let (office, mut rng) = (Office::with_rooms(4), Rng::with_seed(1));
+        let (company, mut rng) = (Company::with_rooms(4), Rng::with_seed(1));
         for _ in 0..40 {
-            let (bob, room, is_edited, count) = (office.bob.clone(), office.rooms[rng.usize(..4)], rng.u8(..8) == 0, rng.usize(1..20));
-            office.write(move |tx| {
+            let (bob, room, is_edited, count) = (company.bob.clone(), company.rooms[rng.usize(..4)], rng.u8(..8) == 0, rng.usize(1..20));
+            company.write(move |tx| {
                 let said = (0..count).map(|_| say(tx, &bob, room, None)).collect::<Result<Vec<_>, Error>>()?;
                 let text = Body::parse("hi".to_owned());
                 if is_edited { ops::messages::edit_message(tx, &bob, room.room, said[0], text).map(|_| ()) } else { Ok(()) }
             });
         }
-        let looked = office.store.read(|tx| {
+        let looked = company.office.store.read(|tx| {
             let all = list_newest(tx, MessageId::new(i64::MAX), 1_000)?;
             let mut found = 0;
             for (start, (message, room)) in all.iter().enumerate() {
@@ -450,16 +427,17 @@ mod tests {
 
     #[test]
     fn what_is_said_while_somebody_reads_on_does_not_change_the_order() {
-        let office = Office::with_rooms(100);
-        office.say_in_each();
-        let mut merge = office.store.read(|tx| Merge::of_many(tx, &office.alice, newest_first())).expect("a merge").expect("many rooms");
+        let company = Company::with_rooms(100);
+        company.say_in_each();
+        let mut merge =
+            company.office.store.read(|tx| Merge::of_many(tx, &company.alice, newest_first())).expect("a merge").expect("many rooms");
         let mut found = Vec::new();
         loop {
-            let next = office.store.read(|tx| merge.next(tx)).expect("a place");
+            let next = company.office.store.read(|tx| merge.next(tx)).expect("a place");
             let Some(place) = next else { break };
             found.push((place.written.ms(), place.id.get()));
-            let (bob, room) = (office.bob.clone(), office.rooms[found.len() % office.rooms.len()]);
-            office.write(move |tx| say(&tx.at(Timestamp::from_ms(START_MS + 86_400_000)), &bob, room, None));
+            let (bob, room) = (company.bob.clone(), company.rooms[found.len() % company.rooms.len()]);
+            company.write(move |tx| say(&tx.at(Timestamp::from_ms(START_MS + 86_400_000)), &bob, room, None));
         }
         assert!(found.len() >= 50 && found.is_sorted_by(|one, next| one > next), "{found:?}");
     }
@@ -467,12 +445,12 @@ mod tests {
     #[test]
     fn a_page_opens_the_rooms_in_which_something_was_said_lately_and_no_others() {
         for count in [100, 1_000] {
-            let office = Office::with_rooms(count);
-            office.say_in_each();
+            let company = Company::with_rooms(count);
+            company.say_in_each();
             let mut merge =
-                office.store.read(|tx| Merge::of_many(tx, &office.alice, newest_first())).expect("a merge").expect("many rooms");
+                company.office.store.read(|tx| Merge::of_many(tx, &company.alice, newest_first())).expect("a merge").expect("many rooms");
             for _ in 0..20 {
-                assert!(office.store.read(|tx| merge.next(tx)).expect("a place").is_some());
+                assert!(company.office.store.read(|tx| merge.next(tx)).expect("a place").is_some());
             }
             assert!(is_walking(&merge) && merge.open.len() <= super::PIECE, "{count} rooms: {}", merge.open.len());
         }

@@ -8,22 +8,35 @@ use std::cell::{Cell, RefCell};
 use std::io::{self, ErrorKind, IoSlice};
 use std::pin::Pin;
 use std::rc::Rc;
+use std::sync::Arc;
 use std::task::{Context, Poll, Waker, ready};
 use std::time::Duration;
 
 use actix_web::body::{BodySize, BoxBody, MessageBody};
 use actix_web::web::Bytes;
 use actix_web::{Error, HttpRequest};
-use prometheus::IntGauge;
+use prometheus::{IntGauge, IntGaugeVec};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::time::{Instant, Sleep, sleep_until};
+use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::time::{Instant, Sleep, sleep, sleep_until, timeout};
+
+use crate::domain;
 
 /// The head of a request has to arrive within this time, and so has a handshake.
 pub const HEAD_TIMEOUT: Duration = Duration::from_secs(5);
+/// Before a connection ends one looks once more: a thread that was busy until now has not heard yet what happened meanwhile.
+const LAST_WORD: Duration = Duration::from_millis(100);
 /// What is said to who doesn't keep it.
 const TOO_LATE: &[u8] = b"HTTP/1.1 408 Request Timeout\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
 /// Bytes of answers that may wait for their readers, on all connections of a server together, before slow ones are ended.
 const UNSENT_BYTES: i64 = 64 << 20;
+/// With so many in answers of APIs none is added: nobody looks how fast readers are while answers are made.
+const FULL_BYTES: i64 = 128 << 20;
+/// Answers that are made at the same time, most of them waiting for a commit: they are counted when they are there.
+const PLACES: usize = 64;
+/// How long an answer waits for its place, and how often it asks.
+const PATIENCE: Duration = Duration::from_secs(10);
+const ASKING: Duration = Duration::from_millis(50);
 /// How often one looks then whether a reader takes anything.
 const LOOK: Duration = Duration::from_secs(1);
 /// Bytes of an answer that are offered to a stream at a time.
@@ -40,23 +53,69 @@ pub struct Connection {
     is_shared: bool,
     /// Requests that are not answered to the end.
     under_way: Cell<u32>,
-    /// When the head has to be there that has begun; the first begins with the connection.
-    head_due: Cell<Option<Instant>>,
+    /// When the head has to be there that has begun, and whether that is the last word; the first begins with the connection.
+    head_due: Cell<Option<(Instant, bool)>>,
     /// Bytes that its stream was offered and didn't take.
     offered: Cell<usize>,
     /// Bytes of its answers that were not offered to it yet.
-    held: Cell<usize>,
+    held: Cell<i64>,
     /// Wakes a stream that many requests share, and which nothing else wakes while their answers wait.
     waker: RefCell<Option<Waker>>,
-    /// Both together, of all connections of the server.
-    all_unsent: IntGauge,
+    /// Both of all connections together.
+    all: Unsent,
+}
+
+/// Bytes of answers that wait for their readers, on all connections of a server.
+#[derive(Clone, Debug)]
+pub struct Unsent {
+    /// In connections: their streams were offered them.
+    offered: IntGauge,
+    /// In answers of APIs.
+    held: IntGauge,
+    /// Places for answers that are being made.
+    places: Arc<Semaphore>,
+}
+
+impl Unsent {
+    /// Counts in a gauge with one label.
+    pub fn new(gauge: &IntGaugeVec) -> Self {
+        let [offered, held] = ["connections", "answers"].map(|place| gauge.with_label_values(&[place]));
+        Self { offered, held, places: Arc::new(Semaphore::new(PLACES)) }
+    }
+
+    fn is_much(&self) -> bool {
+        self.offered.get() + self.held.get() > UNSENT_BYTES
+    }
+
+    /// A place for another answer while it is made; busy if there is none for long. Most answers are made in one go, so that hardly any
+    /// place is ever taken when somebody asks.
+    pub async fn take_place(&self) -> Result<SemaphorePermit<'_>, domain::Error> {
+        if !self.is_full()
+            && let Ok(place) = self.places.try_acquire()
+        {
+            return Ok(place);
+        }
+        timeout(PATIENCE, self.wait_for_place()).await.map_err(|_| domain::Error::Busy)?
+    }
+
+    fn is_full(&self) -> bool {
+        self.held.get() > FULL_BYTES
+    }
+
+    async fn wait_for_place(&self) -> Result<SemaphorePermit<'_>, domain::Error> {
+        let place = self.places.acquire().await.map_err(domain::Error::internal)?;
+        while self.is_full() {
+            sleep(ASKING).await;
+        }
+        Ok(place)
+    }
 }
 
 impl Connection {
     /// One that has just been made.
-    pub fn new(is_protected: bool, is_shared: bool, all_unsent: IntGauge) -> Self {
+    pub fn new(is_protected: bool, is_shared: bool, all: Unsent) -> Self {
         let (under_way, head_due, waker) = (Cell::new(0), Cell::new(None), RefCell::new(None));
-        let made = Self { is_protected, is_shared, under_way, head_due, offered: Cell::new(0), held: Cell::new(0), waker, all_unsent };
+        let made = Self { is_protected, is_shared, under_way, head_due, offered: Cell::new(0), held: Cell::new(0), waker, all };
         made.begin_head();
         made
     }
@@ -64,16 +123,21 @@ impl Connection {
     /// Something came that belongs to no request which is known.
     fn begin_head(&self) {
         if !self.is_shared && self.under_way.get() == 0 && self.head_due.get().is_none() {
-            self.head_due.set(Some(Instant::now() + HEAD_TIMEOUT));
+            self.head_due.set(Some((Instant::now() + HEAD_TIMEOUT, false)));
         }
     }
 
-    /// Writes down, in one of its two counts, how many bytes wait.
-    fn count(&self, counted: &Cell<usize>, bytes: usize) {
-        let before = counted.replace(bytes);
+    fn set_offered(&self, bytes: usize) {
+        let before = self.offered.replace(bytes);
         if before != bytes {
-            self.all_unsent.add(bytes as i64 - before as i64);
+            self.all.offered.add(bytes as i64 - before as i64);
         }
+    }
+
+    fn add_held(&self, more: i64) {
+        self.held.set(self.held.get() + more);
+        self.all.held.add(more);
+        self.waker.take().into_iter().for_each(Waker::wake);
     }
 
     fn has_unsent(&self) -> bool {
@@ -83,7 +147,7 @@ impl Connection {
 
 impl Drop for Connection {
     fn drop(&mut self) {
-        self.count(&self.offered, 0);
+        self.set_offered(0);
     }
 }
 
@@ -124,15 +188,15 @@ enum Body {
 }
 
 impl Answer {
-    /// The body of the answer to a request.
-    pub fn new(body: BoxBody, under_way: Option<UnderWay>) -> Self {
+    /// The body of the answer to a request. What no API answers is in memory once, for everybody, and does not count.
+    pub fn new(body: BoxBody, under_way: Option<UnderWay>, is_of_api: bool) -> Self {
         let body = match body.size() {
             BodySize::Sized(1..) => body.try_into_bytes().map_or_else(Body::Other, Body::Whole),
             _ => Body::Other(body),
         };
         let whole = if let Body::Whole(bytes) = &body { bytes.len() } else { 0 };
         let mut answer = Self { body, held: 0, under_way };
-        if whole > PIECE || answer.is_beside_others() {
+        if is_of_api && (whole > PIECE || answer.is_beside_others()) {
             answer.hold(whole);
         }
         answer
@@ -145,8 +209,7 @@ impl Answer {
     fn hold(&mut self, bytes: usize) {
         let before = std::mem::replace(&mut self.held, bytes);
         if let Some(UnderWay(connection)) = self.under_way.as_ref().filter(|_| before != bytes) {
-            connection.count(&connection.held, connection.held.get() + bytes - before);
-            connection.waker.take().into_iter().for_each(Waker::wake);
+            connection.add_held(bytes as i64 - before as i64);
         }
     }
 
@@ -196,7 +259,8 @@ pub struct Watched<T> {
     connection: Rc<Connection>,
     /// Bytes that were taken since the last look, while some wait.
     taken: usize,
-    next_look: Option<Instant>,
+    /// When one looks, and whether that is the last word.
+    next_look: Option<(Instant, bool)>,
     alarm: Alarm,
 }
 
@@ -213,10 +277,14 @@ impl<T> Watched<T> {
 
     /// Whether the head that has begun is not there in time.
     fn poll_late_head(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        match self.connection.head_due.get() {
-            Some(due) if self.connection.under_way.get() == 0 => self.alarm.poll(cx, due),
-            _ => Poll::Pending,
+        while let Some((due, is_last_word)) = self.connection.head_due.get().filter(|_| self.connection.under_way.get() == 0) {
+            ready!(self.alarm.poll(cx, due));
+            if is_last_word {
+                return Poll::Ready(());
+            }
+            self.connection.head_due.set(Some((Instant::now() + LAST_WORD, true)));
         }
+        Poll::Pending
     }
 
     /// Whether the reader is slow while too much waits.
@@ -227,15 +295,16 @@ impl<T> Watched<T> {
             return Poll::Pending;
         }
         loop {
-            let look = *self.next_look.get_or_insert_with(|| {
+            let (look, is_last_word) = *self.next_look.get_or_insert_with(|| {
                 self.taken = 0;
-                Instant::now() + LOOK
+                (Instant::now() + LOOK, false)
             });
             ready!(self.alarm.poll(cx, look));
-            if self.taken < LEAST_TAKEN && self.connection.all_unsent.get() > UNSENT_BYTES {
+            let is_slow = self.taken < LEAST_TAKEN && self.connection.all.is_much();
+            if is_slow && is_last_word {
                 return Poll::Ready(());
             }
-            self.next_look = None;
+            self.next_look = is_slow.then(|| (Instant::now() + LAST_WORD, true));
         }
     }
 
@@ -248,7 +317,7 @@ impl<T> Watched<T> {
         };
         self.taken += took;
         if !self.connection.is_shared {
-            self.connection.count(&self.connection.offered, offered - took);
+            self.connection.set_offered(offered - took);
         }
     }
 

@@ -80,7 +80,7 @@ pub async fn front(mut req: ServiceRequest, next: Next<BoxBody>) -> Result<Servi
     if let (Some(logged), Some(server)) = (logged, &server) {
         request_log::finish(server, logged, mount, &id, &res);
     }
-    Ok(res.map_body(|_, body| Answer::new(body, under_way)))
+    Ok(res.map_body(|_, body| Answer::new(body, under_way, mount.is_some())))
 }
 
 /// HTTP/2 names the host in the address of a request, HTTP/1.1 in a header; everything behind looks into the header.

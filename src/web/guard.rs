@@ -87,7 +87,13 @@ async fn answer<D: Dialect>(
         let error = Error::Invalid("callback", "use the name of a function: letters, digits, _, $ and dots");
         return Ok(refuse::<D>(req, &error, quota.as_ref()));
     }
-    Ok(finish::<D>(next.call(req).await?.map_into_boxed_body(), quota.as_ref()))
+    // Only lists are long; what changes something has a short answer. The server itself may ask while whoever made it ask has a place.
+    let may_be_long = req.method() == Method::GET && !has_pass;
+    let place = if may_be_long { server.metrics.unsent.take_place().await.map(Some) } else { Ok(None) };
+    match place {
+        Ok(_place) => Ok(finish::<D>(next.call(req).await?.map_into_boxed_body(), quota.as_ref())),
+        Err(error) => Ok(refuse::<D>(req, &error, quota.as_ref())),
+    }
 }
 
 /// Draws what went wrong, and adds the headers of the handler and of the quota.

@@ -3,8 +3,9 @@
 use actix_web::http::StatusCode;
 use actix_web::http::header::CONTENT_TYPE;
 use actix_web::{HttpRequest, HttpResponse, web};
-use prometheus::{Encoder, IntCounter, IntCounterVec, IntGauge, Opts, Registry, TextEncoder};
+use prometheus::{Encoder, IntCounter, IntCounterVec, IntGauge, IntGaugeVec, Opts, Registry, TextEncoder};
 
+use super::connections::Unsent;
 use super::server::Server;
 use crate::ops::organizations;
 use crate::store::requests::RequestLog;
@@ -17,7 +18,7 @@ pub struct Metrics {
     requests: Vec<(&'static str, [IntCounter; CLASSES.len()])>,
     not_logged: IntCounter,
     /// Bytes of answers that wait in memory for their readers.
-    pub unsent: IntGauge,
+    pub unsent: Unsent,
 }
 
 /// Classes of status, by hundreds from 200 on.
@@ -36,14 +37,17 @@ impl Metrics {
         )?;
         let up_since = IntGauge::new("crosstalk_start_time_seconds", "When this server started, in seconds since 1970.")?;
         let not_logged = IntCounter::new("crosstalk_requests_not_logged_total", "Requests that the request log has no place for.")?;
-        let unsent = IntGauge::new("crosstalk_unsent_bytes", "Bytes of answers that wait in memory for their readers.")?;
+        let unsent = IntGaugeVec::new(
+            Opts::new("crosstalk_unsent_bytes", "Bytes of answers that wait in memory for their readers, by where they do."),
+            &["in"],
+        )?;
         registry.register(Box::new(requests.clone()))?;
         registry.register(Box::new(unsent.clone()))?;
         registry.register(Box::new(not_logged.clone()))?;
         registry.register(Box::new(up_since.clone()))?;
         up_since.set(now_s);
         let ready = |api| (api, CLASSES.map(|class| requests.with_label_values(&[api, class])));
-        Ok(Self { requests: apis.chain([SERVER]).map(ready).collect(), not_logged, unsent, registry })
+        Ok(Self { requests: apis.chain([SERVER]).map(ready).collect(), not_logged, unsent: Unsent::new(&unsent), registry })
     }
 
     /// Takes over how many requests are not in the request log.

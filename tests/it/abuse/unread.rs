@@ -2,6 +2,7 @@
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use crosstalk::config::TlsMode;
@@ -12,10 +13,14 @@ use crate::kit::{Secure, TestApp, TestOptions};
 const PATIENCE: Duration = Duration::from_secs(60);
 /// What may wait for readers, as README says.
 const MOST: u64 = 64 << 20;
+/// With so much no answer is begun.
+const FULL: u64 = 128 << 20;
+/// Bytes of an answer.
+const ANSWER: u64 = 16 << 20;
 /// Messages that an answer holds, each as long as they may be.
 const MESSAGES: usize = 40;
 /// Answers that are asked for: together more than may wait, and than the system takes off our hands.
-const READERS: usize = 12;
+const READERS: usize = 16;
 /// The same where the system takes nothing.
 const STREAMS: usize = 6;
 
@@ -27,13 +32,18 @@ fn long_list(app: &TestApp) -> (String, String) {
     for _ in 0..MESSAGES {
         alice.post(&format!("/rooms/{room}/messages"), &[("body", &text)]).ok();
     }
-    (format!("/v2/rooms/{room}/messages?force=1"), alice.token.clone())
+    let list = format!("/rooms/{room}/messages?force=1");
+    // From now on nothing new is in it, so that asking changes nothing.
+    alice.get(&list).ok();
+    (format!("/v2{list}"), alice.token.clone())
 }
 
 fn unsent(app: &TestApp) -> u64 {
-    let metrics = app.raw("GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n").text();
-    let count = metrics.lines().find_map(|line| line.strip_prefix("crosstalk_unsent_bytes "));
-    count.and_then(|count| count.parse().ok()).unwrap_or_else(|| panic!("a count in {metrics}"))
+    let answer = app.raw("GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    assert_eq!(answer.status, 200, "{:?}", answer.lines);
+    let metrics = answer.text();
+    let counts = metrics.lines().filter(|line| line.starts_with("crosstalk_unsent_bytes{")).filter_map(|line| line.rsplit_once(' '));
+    counts.map(|(_, count)| count.parse::<u64>().expect("a count")).sum()
 }
 
 /// Waits until no more is unsent than that.
@@ -42,6 +52,15 @@ fn wait_until_unsent_is(app: &TestApp, most: u64) {
     while unsent(app) > most {
         assert!(started.elapsed() < PATIENCE, "{} bytes wait for readers", unsent(app));
     }
+}
+
+/// The most that was unsent until something is over.
+fn highest_unsent_until(app: &TestApp, is_over: &AtomicBool) -> u64 {
+    let mut highest = 0;
+    while !is_over.load(Ordering::Relaxed) {
+        highest = highest.max(unsent(app));
+    }
+    highest
 }
 
 #[test]
@@ -56,11 +75,18 @@ fn answers_that_nobody_takes_dont_fill_the_memory() {
         stream
     };
     let mut readers: Vec<TcpStream> = (0..READERS).map(ask).collect();
-    for reader in &mut readers {
-        let mut start = [0; 12];
-        reader.read_exact(&mut start).expect("a start");
-        assert_eq!(&start, b"HTTP/1.1 200");
-    }
+    let is_begun = AtomicBool::new(false);
+    let highest = std::thread::scope(|scope| {
+        let highest = scope.spawn(|| highest_unsent_until(&app, &is_begun));
+        for reader in &mut readers {
+            let mut start = [0; 12];
+            reader.read_exact(&mut start).expect("a start");
+            assert_eq!(&start, b"HTTP/1.1 200");
+        }
+        is_begun.store(true, Ordering::Relaxed);
+        highest.join().expect("a count")
+    });
+    assert!(highest < FULL + 3 * ANSWER, "{highest} bytes waited for readers");
     wait_until_unsent_is(&app, MOST);
     let is_whole = |reader: &mut TcpStream| {
         let mut rest = Vec::new();
