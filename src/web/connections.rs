@@ -26,7 +26,7 @@ use crate::domain;
 pub const HEAD_TIMEOUT: Duration = Duration::from_secs(5);
 /// Before a connection ends one looks once more: a thread that was busy until now has not heard yet what happened meanwhile.
 const LAST_WORD: Duration = Duration::from_millis(100);
-/// What is said to who doesn't keep it.
+/// What is said to whoever is later.
 const TOO_LATE: &[u8] = b"HTTP/1.1 408 Request Timeout\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
 /// Bytes of answers that may wait for their readers, on all connections of a server together, before slow ones are ended.
 const UNSENT_BYTES: i64 = 64 << 20;
