@@ -6,12 +6,11 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use crate::domain::{Error, MessageId, RoomId, Timestamp};
+use super::newest::{Newest, PIECE};
+use crate::domain::{Error, RoomId, Timestamp};
 use crate::store::latest::Among;
 use crate::store::{self, Tx};
 
-/// Messages that a walk reads at a time.
-const PIECE: usize = 64;
 /// Rooms that are sorted while a walk comes to a message, and looks at its room.
 const PER_MESSAGE: usize = 4;
 /// Most messages of a walk.
@@ -22,7 +21,8 @@ pub(super) const MANY: i64 = (PER_MESSAGE * MESSAGES) as i64;
 /// The first `most` of these rooms, of which there are `all`; more than [`MANY`] may be told as so many.
 pub(super) fn list_rooms(tx: &Tx<'_>, among: Among, most: usize, all: usize) -> Result<Vec<RoomId>, Error> {
     let budget = (all / PER_MESSAGE).min(MESSAGES);
-    if (1..=budget).contains(&most)
+    if budget >= PIECE
+        && (1..=budget).contains(&most)
         && let Some(found) = Walk::new(among).find(tx, most, budget)?
     {
         return Ok(found);
@@ -46,18 +46,16 @@ impl Walk {
 
     /// The first `most` rooms, unless more than `budget` messages would have to be looked at.
     fn find(mut self, tx: &Tx<'_>, most: usize, budget: usize) -> Result<Option<Vec<RoomId>>, Error> {
-        let mut down_to = MessageId::new(i64::MAX);
-        for _ in 0..budget / PIECE {
-            let newest = store::finding::list_newest(tx, down_to, PIECE as i64)?;
-            let Some((last, _)) = newest.last() else { return Ok(None) };
-            down_to = *last;
+        let mut newest = Newest::start(budget);
+        while !newest.is_over() {
+            let rooms = newest.go_on(tx)?;
             // No other room was active after that.
-            let ahead = down_to.latest();
+            let ahead = newest.down_to().latest();
             let silent = store::latest::list_silent(tx, ahead, PIECE as i64)?;
             if silent.len() == PIECE {
                 return Ok(None);
             }
-            newest.into_iter().map(|(_, room)| room).chain(silent).try_for_each(|room| self.meet(tx, room))?;
+            rooms.into_iter().chain(silent).try_for_each(|room| self.meet(tx, room))?;
             if self.found.iter().nth_back(most - 1).is_some_and(|(active, _)| *active > ahead) {
                 return Ok(Some(self.found.into_iter().rev().take(most).map(|(_, room)| room).collect()));
             }
@@ -206,5 +204,23 @@ mod tests {
             }
         }
         assert!(found > 100 && gave_up > 100, "both happens: {found}, {gave_up}");
+    }
+
+    #[test]
+    fn a_long_run_in_one_room_is_passed_over() {
+        let people = People::new();
+        let keeper = people.keepers[0].clone();
+        let work = move |tx: &Tx<'_>| {
+            let at = |minute: i64| tx.at(Timestamp::from_ms(START_MS + minute * 60_000));
+            let rooms = (0..8).map(|minute| group(&at(minute), &keeper, &[])).collect::<Result<Vec<_>, _>>()?;
+            // So many that a walk past each of them is given up, at one instant.
+            let post = || Ok(PostMessage { body: Body::parse("hey".into())?, self_unread: false });
+            (0..5_000).try_for_each(|_| ops::messages::post_message(&at(9), &keeper, rooms[2], post()).map(|_| ()))
+        };
+        people.office.write(work).expect("a run");
+        let among = Among::Own(people.keepers[0].account);
+        let looked = people.office.store.read(|tx| Ok((Walk::new(among).find(tx, 4, 16 * PIECE)?, list_rooms(tx, among, 4)?)));
+        let (walked, sorted) = looked.expect("two lists");
+        assert_eq!(walked, Some(sorted));
     }
 }

@@ -9,19 +9,15 @@ use std::collections::{BTreeMap, HashSet, VecDeque};
 
 use super::access;
 use super::messages::AHEAD_MS;
+use super::newest::{Newest, PIECE};
 use crate::domain::{AccountId, Actor, Error, MessageId, Order, Reach, RoomId, Span, Timestamp};
 use crate::store::finding::{Extent, Place, Shelf};
 use crate::store::{self, Tx};
 
 /// Most places of one room that are kept.
 const BATCH: i64 = 64;
-/// Messages that a walk reads at a time. So many rooms are opened sooner than a walk has begun.
-const PIECE: usize = 64;
 /// Messages that a walk may read for each room that it may save opening: that costs as much as ten messages.
 const WORTH: usize = 4;
-/// What it costs to look for the end of a run, in messages that a walk reads, as measured.
-const LEAP: usize = 16;
-
 /// What of each room is wanted.
 #[derive(Clone, Copy)]
 pub(super) struct Wanted {
@@ -81,6 +77,7 @@ impl Merge {
             return Ok(None);
         }
         let extent = access::extent_of_rooms(tx, actor)?;
+        // So few are opened sooner than a walk has begun.
         Ok((extent.rooms as usize > PIECE).then(|| Self::of(Closed::Ahead(Walk::start(actor.clone(), extent)), wanted)))
     }
 
@@ -124,7 +121,7 @@ impl Merge {
     fn open_some(&mut self, tx: &Tx<'_>) -> Result<(), Error> {
         let rooms = match &mut self.closed {
             Closed::Listed(rooms) => std::mem::take(rooms),
-            Closed::Ahead(walk) if walk.left > 0 => walk.go_on(tx)?,
+            Closed::Ahead(walk) if !walk.newest.is_over() => walk.go_on(tx)?,
             Closed::Ahead(walk) => {
                 self.closed = Closed::Listed(walk.rooms_ahead(tx)?);
                 return Ok(());
@@ -160,53 +157,28 @@ struct Walk {
     last_room: RoomId,
     /// Rooms it came to, whoever is in them.
     met: HashSet<RoomId>,
-    /// It came to all messages from this one on.
-    down_to: MessageId,
-    /// How many more messages it may look at.
-    left: usize,
+    newest: Newest,
 }
 
 impl Walk {
     fn start(actor: Actor, extent: Extent) -> Self {
-        let left = extent.rooms as usize * WORTH;
-        Self { actor, last_room: extent.last, met: HashSet::new(), down_to: MessageId::new(i64::MAX), left }
+        Self { actor, last_room: extent.last, met: HashSet::new(), newest: Newest::start(extent.rooms as usize * WORTH) }
     }
 
     /// The latest time that a message shows which it has not come to.
     fn latest_ahead(&self) -> Timestamp {
-        self.down_to.latest().plus_ms(AHEAD_MS)
+        self.newest.down_to().latest().plus_ms(AHEAD_MS)
     }
 
     /// The actor's rooms among those that the next messages are in.
     fn go_on(&mut self, tx: &Tx<'_>) -> Result<Vec<Reach>, Error> {
-        let most = self.left.min(PIECE);
-        let newest = store::finding::list_newest(tx, self.down_to, most as i64)?;
-        self.left = if newest.len() < most { 0 } else { self.left - most };
         let mut found = Vec::new();
-        for (message, room) in &newest {
-            self.down_to = *message;
-            if *room <= self.last_room && self.met.insert(*room) {
-                found.extend(access::own_room_within_reach(tx, &self.actor, *room)?);
+        for room in self.newest.go_on(tx)? {
+            if room <= self.last_room && self.met.insert(room) {
+                found.extend(access::own_room_within_reach(tx, &self.actor, room)?);
             }
         }
-        if newest.iter().all(|(_, room)| *room == newest[0].1) {
-            self.pass_over_run(tx)?;
-        }
         Ok(found)
-    }
-
-    /// Passes over the rest of many messages of one room that came without one from elsewhere, as from an import: by leaps twice as long
-    /// each time, and from the first that is too long by shorter ones.
-    fn pass_over_run(&mut self, tx: &Tx<'_>) -> Result<(), Error> {
-        let (mut places, mut is_within) = (PIECE, true);
-        while places >= PIECE && self.left > 0 {
-            self.left = self.left.saturating_sub(LEAP);
-            let found = store::finding::find_in_run(tx, self.down_to, places as i64)?;
-            is_within &= found.is_some();
-            self.down_to = found.unwrap_or(self.down_to);
-            places = if is_within { places * 2 } else { places / 2 };
-        }
-        Ok(())
     }
 
     fn rooms_ahead(&self, tx: &Tx<'_>) -> Result<Vec<Reach>, Error> {

@@ -32,6 +32,7 @@ pub mod mail;
 pub mod meetings;
 mod merge;
 pub mod messages;
+mod newest;
 #[cfg(test)]
 mod office;
 pub mod organizations;
