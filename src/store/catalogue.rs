@@ -49,12 +49,12 @@ pub fn find_label(tx: &Tx<'_>, organization: OrganizationId, room: RoomId) -> Re
     )
 }
 
-/// How many rooms of each kind there are: the index alone tells.
+/// How many rooms of each kind there are: an index for groups and one for the others tell, by the condition that each stands for.
 pub fn count_rooms(tx: &Tx<'_>, organization: OrganizationId) -> Result<RoomCounts, Error> {
     tx.one(
         "SELECT (SELECT count(*) FROM room WHERE organization_id = ?1 AND kind = 'group' AND deleted_ms IS NULL), \
-         (SELECT count(*) FROM room WHERE organization_id = ?1 AND kind = 'direct' AND deleted_ms IS NULL), \
-         (SELECT count(*) FROM room WHERE organization_id = ?1 AND kind = 'my' AND deleted_ms IS NULL)",
+         (SELECT count(*) FROM room WHERE organization_id = ?1 AND kind <> 'group' AND kind = 'direct' AND deleted_ms IS NULL), \
+         (SELECT count(*) FROM room WHERE organization_id = ?1 AND kind <> 'group' AND kind = 'my' AND deleted_ms IS NULL)",
         [organization],
         |row| Ok(RoomCounts { groups: row.get(0)?, direct: row.get(1)?, personal: row.get(2)? }),
     )
