@@ -149,6 +149,22 @@ fn what_is_unread_is_summed_up_without_looking_at_each_room_again() {
 }
 
 #[test]
+fn a_group_is_found_by_its_name_without_looking_at_all_groups() {
+    let app = app();
+    let organization = write(&app, |tx| {
+        let alice = actor(tx, "alice@example.com", Dialect::Chatwork)?;
+        (0..MANY).try_for_each(|_| another_room(tx, &alice).map(|_| ()))?;
+        Ok(alice.organization)
+    });
+    let looked = app.world.read(|tx| {
+        let is_named = store::chatrooms::is_named(tx, organization, "Nowhere")?;
+        let named = store::rooms::list_groups_named(tx, organization, "Nowhere")?;
+        Ok((is_named, named, store::rooms::list_groups_called(tx, organization, "NOWHERE")?))
+    });
+    assert_eq!(looked, Ok((false, Vec::new(), Vec::new())));
+}
+
+#[test]
 fn the_newest_message_is_found_where_many_were_deleted() {
     let app = app();
     let (room, first) = write(&app, |tx| {
