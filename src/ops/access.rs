@@ -4,7 +4,7 @@ use crate::domain::{
     AccountId, Actor, Dialect, Error, ExternalRoomId, Managed, Meeting, MeetingId, Membership, MessageId, Noun, Organization,
     OrganizationId, OrganizationRole, Problem, Reach, Role, Room, RoomId, Session, SessionId,
 };
-use crate::store::finding::Extent;
+use crate::store::counts::Extent;
 use crate::store::{self, Tx};
 
 /// A room the actor is in, or any group of the organization for who manages them all. Rooms that don't exist,
@@ -79,7 +79,7 @@ pub fn rooms_within_reach(tx: &Tx<'_>, actor: &Actor, named: Option<&[ExternalRo
 
 /// How many rooms such a search in all of them is about, and which is the last.
 pub fn extent_of_rooms(tx: &Tx<'_>, actor: &Actor) -> Result<Extent, Error> {
-    store::finding::find_extent(tx, actor.account)
+    store::counts::find_extent(tx, actor.account)
 }
 
 /// A room, if the actor is in it.

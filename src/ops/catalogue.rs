@@ -41,7 +41,7 @@ pub fn list_rooms(
     (limit, offset): (usize, usize),
 ) -> Result<RoomPage, Error> {
     let organization = access::organization(tx, organization)?;
-    let counts = store::catalogue::count_rooms(tx, organization)?;
+    let counts = store::counts::count_rooms(tx, organization)?;
     let (rooms, total): (Vec<RoomId>, usize) = if name.is_in_all() {
         let total = usize::try_from(counts.of(kind)).unwrap_or_default();
         let upto = offset.saturating_add(limit).min(total);

@@ -49,7 +49,7 @@ pub fn list_chatrooms(
     }
     let organization = organization.unwrap_or(actor.organization);
     require_own(actor, organization)?;
-    Ok((store::chatrooms::list_chatrooms(tx, organization, page)?, store::chatrooms::count_chatrooms(tx, organization)?))
+    Ok((store::chatrooms::list_chatrooms(tx, organization, page)?, store::counts::count_rooms(tx, organization)?.groups))
 }
 
 /// One group.

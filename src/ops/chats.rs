@@ -41,13 +41,12 @@ pub fn list_chats(tx: &Tx<'_>, actor: &Actor) -> Result<Vec<RoomSheet>, Error> {
 
 /// Ids of the first `most` of these rooms.
 pub fn list_ids(tx: &Tx<'_>, actor: &Actor, most: usize) -> Result<Vec<RoomId>, Error> {
-    let all = store::latest::count_own(tx, actor.account, latest::MANY)?;
-    latest::list_rooms(tx, Among::Own(actor.account), most, usize::try_from(all).unwrap_or_default())
+    latest::list_rooms(tx, Among::Own(actor.account), most, count_chats(tx, actor)?)
 }
 
 /// How many rooms such a list of all has.
 pub fn count_chats(tx: &Tx<'_>, actor: &Actor) -> Result<usize, Error> {
-    Ok(usize::try_from(store::latest::count_own(tx, actor.account, store::latest::MOST)?).unwrap_or_default())
+    Ok(access::extent_of_rooms(tx, actor)?.rooms as usize)
 }
 
 /// Uids of those who are in a room of such a list.

@@ -15,10 +15,8 @@ use crate::store::{self, Tx};
 const PER_MESSAGE: usize = 4;
 /// Most messages of a walk.
 const MESSAGES: usize = 1_024;
-/// So many rooms are as good as any number of them.
-pub(super) const MANY: i64 = (PER_MESSAGE * MESSAGES) as i64;
 
-/// The first `most` of these rooms, of which there are `all`; more than [`MANY`] may be told as so many.
+/// The first `most` of these rooms, of which there are `all`.
 pub(super) fn list_rooms(tx: &Tx<'_>, among: Among, most: usize, all: usize) -> Result<Vec<RoomId>, Error> {
     let budget = (all / PER_MESSAGE).min(MESSAGES);
     if budget >= PIECE

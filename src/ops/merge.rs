@@ -11,13 +11,15 @@ use super::access;
 use super::messages::AHEAD_MS;
 use super::newest::{Newest, PIECE};
 use crate::domain::{AccountId, Actor, Error, MessageId, Order, Reach, RoomId, Span, Timestamp};
-use crate::store::finding::{Extent, Place, Shelf};
+use crate::store::counts::Extent;
+use crate::store::finding::{Place, Shelf};
 use crate::store::{self, Tx};
 
 /// Most places of one room that are kept.
 const BATCH: i64 = 64;
 /// Messages that a walk may read for each room that it may save opening: that costs as much as ten messages.
 const WORTH: usize = 4;
+
 /// What of each room is wanted.
 #[derive(Clone, Copy)]
 pub(super) struct Wanted {

@@ -128,10 +128,14 @@ mod tests {
     use fastrand::Rng;
 
     use super::{get_status, read_messages, see_message, see_room, unread_messages};
-    use crate::domain::{Actor, Body, Deadline, Error, MemberList, MessageId, NewTask, PostMessage, RoomId, TaskId, TaskStatus};
+    use crate::domain::unread::Status;
+    use crate::domain::{
+        Actor, Body, Deadline, Error, MemberList, MessageId, NewTask, PostMessage, RoomCounts, RoomId, TaskId, TaskStatus,
+    };
     use crate::ops::office::{Office, group, person};
     use crate::ops::{messages, rooms, tasks};
     use crate::store::Tx;
+    use crate::store::counts::{Extent, count_rooms, find_extent};
 
     /// What happened to Alice and Bob, who keeps the rooms.
     #[derive(Default)]
@@ -191,8 +195,13 @@ mod tests {
         done.map(|()| Made::Nothing)
     }
 
+    /// What reading threads keep.
+    fn look(tx: &Tx<'_>, actor: &Actor) -> Result<(Status, Extent, RoomCounts), Error> {
+        Ok((get_status(tx, actor)?, find_extent(tx, actor.account)?, count_rooms(tx, actor.organization)?))
+    }
+
     #[test]
-    fn the_status_that_a_thread_keeps_is_the_one_that_all_rooms_give() {
+    fn what_a_thread_keeps_is_what_all_rooms_give() {
         let office = Office::found();
         let mut rng = Rng::with_seed(7);
         let begin = |tx: &Tx<'_>| {
@@ -219,8 +228,8 @@ mod tests {
             }
             let one = alice.clone();
             // Who writes looks at all rooms.
-            let all = office.write(move |tx| get_status(tx, &one)).expect("a status");
-            assert_eq!(office.store.read(|tx| get_status(tx, &alice)), Ok(all), "look {number}");
+            let all = office.write(move |tx| look(tx, &one)).expect("numbers");
+            assert_eq!(office.store.read(|tx| look(tx, &alice)), Ok(all), "look {number}");
         }
     }
 }

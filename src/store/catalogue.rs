@@ -9,8 +9,8 @@ use super::memberships::most_members;
 use super::messages::content_at;
 use super::tasks::{task_at, task_columns};
 use crate::domain::{
-    Content, Error, FileId, Inhabitant, MessageId, OrganizationId, Person, RoomCounts, RoomEntry, RoomId, RoomKind, RoomLabel, StoredFile,
-    Task, TaskId, TaskQuery, Timestamp, Witness,
+    Content, Error, FileId, Inhabitant, MessageId, OrganizationId, Person, RoomEntry, RoomId, RoomKind, RoomLabel, StoredFile, Task,
+    TaskId, TaskQuery, Timestamp, Witness,
 };
 
 /// The name of the room `r`, or of who is in it.
@@ -46,17 +46,6 @@ pub fn find_label(tx: &Tx<'_>, organization: OrganizationId, room: RoomId) -> Re
         concat!("SELECT r.id, r.kind, ", room_name!(), " FROM room r WHERE r.id = ?2 AND r.organization_id = ?1 AND r.deleted_ms IS NULL"),
         (organization, room),
         label,
-    )
-}
-
-/// How many rooms of each kind there are: an index for groups and one for the others tell, by the condition that each stands for.
-pub fn count_rooms(tx: &Tx<'_>, organization: OrganizationId) -> Result<RoomCounts, Error> {
-    tx.one(
-        "SELECT (SELECT count(*) FROM room WHERE organization_id = ?1 AND kind = 'group' AND deleted_ms IS NULL), \
-         (SELECT count(*) FROM room WHERE organization_id = ?1 AND kind <> 'group' AND kind = 'direct' AND deleted_ms IS NULL), \
-         (SELECT count(*) FROM room WHERE organization_id = ?1 AND kind <> 'group' AND kind = 'my' AND deleted_ms IS NULL)",
-        [organization],
-        |row| Ok(RoomCounts { groups: row.get(0)?, direct: row.get(1)?, personal: row.get(2)? }),
     )
 }
 

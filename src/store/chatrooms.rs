@@ -92,13 +92,6 @@ pub fn list_chatrooms(tx: &Tx<'_>, organization: OrganizationId, page: Page) -> 
     found.into_iter().map(|room| with_members(tx, room)).collect()
 }
 
-/// Number of an organization's groups.
-pub fn count_chatrooms(tx: &Tx<'_>, organization: OrganizationId) -> Result<i64, Error> {
-    tx.one("SELECT count(*) FROM room WHERE organization_id = ?1 AND kind = 'group' AND deleted_ms IS NULL", [organization], |row| {
-        row.get(0)
-    })
-}
-
 /// Groups of an organization that a person is in, oldest first, and the number of all.
 pub fn list_chatrooms_of(tx: &Tx<'_>, organization: OrganizationId, account: AccountId, page: Page) -> Result<(Vec<Chatroom>, i64), Error> {
     let sql = select_chatroom!(

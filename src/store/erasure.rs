@@ -127,7 +127,7 @@ pub fn drop_addresses(tx: &Tx<'_>, who: &Erased, after: i64, upto: i64) -> Resul
          AND kind = 'registered' AND object_id IN (SELECT id FROM registration WHERE lower(email) = ?1)",
         (&who.email, after, upto),
     )?;
-    tx.one("SELECT coalesce(max(seq), 0) FROM event", [], |row| row.get(0))
+    tx.last_event()
 }
 
 /// Whether an e-mail address stands anywhere where [`drop_traces`] and [`list_letters`] look for it.

@@ -16,6 +16,11 @@ struct Named {
 }
 
 impl Tx<'_> {
+    /// The number of the last event; 0 when none was recorded.
+    pub(super) fn last_event(&self) -> Result<i64, Error> {
+        self.one("SELECT coalesce(max(seq), 0) FROM event", [], |row| row.get(0))
+    }
+
     /// Appends an event: what happened, to which rows, by whom, because of what. What is audited is audited in the same
     /// transaction, so there is no change without its entry.
     pub fn record(&self, event: Event) -> Result<(), Error> {

@@ -6,6 +6,7 @@ use rusqlite::Row;
 use rusqlite::types::Value;
 
 use super::accounts::person_at;
+use super::counts::ROOMS;
 use super::messages::content_at;
 use super::{Tx, memberships};
 use crate::domain::{
@@ -13,8 +14,6 @@ use crate::domain::{
     Timestamp,
 };
 
-/// Most rooms of one account.
-const ROOMS: i64 = 10_000;
 /// Most messages whose newest ones a reading of a whole room names.
 const CHANGED: i64 = 1_000;
 
@@ -39,15 +38,6 @@ pub struct Stored {
     pub author: Person,
     /// Uid of the author.
     pub author_uid: String,
-}
-
-/// The rooms of an account.
-#[derive(Clone, Copy, Debug)]
-pub struct Extent {
-    /// How many.
-    pub rooms: u32,
-    /// The last one.
-    pub last: RoomId,
 }
 
 /// Where a list goes on: behind this message.
@@ -236,16 +226,6 @@ pub fn list_reach(tx: &Tx<'_>, account: AccountId) -> Result<Vec<Reach>, Error> 
          WHERE b.account_id = ?1 AND b.ended_ms IS NULL AND r.deleted_ms IS NULL ORDER BY b.room_id LIMIT ?2",
         (account, ROOMS),
         reach_at,
-    )
-}
-
-/// How many rooms that is, and which is the last: the index alone tells, as nobody is in a deleted room.
-pub fn find_extent(tx: &Tx<'_>, account: AccountId) -> Result<Extent, Error> {
-    tx.one(
-        "SELECT count(*), coalesce(max(room_id), 0) FROM \
-         (SELECT room_id FROM membership WHERE account_id = ?1 AND ended_ms IS NULL ORDER BY room_id LIMIT ?2)",
-        (account, ROOMS),
-        |row| Ok(Extent { rooms: row.get(0)?, last: row.get(1)? }),
     )
 }
 

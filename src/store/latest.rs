@@ -3,10 +3,8 @@
 //! Invariant: a room's last activity is its newest message, or a change that `silent_ms` tells of.
 
 use super::Tx;
+use super::counts::ROOMS;
 use crate::domain::{AccountId, Error, OrganizationId, RoomId, RoomKind, Timestamp};
-
-/// Most rooms one list shows.
-pub const MOST: i64 = 10_000;
 
 /// Which rooms.
 #[derive(Clone, Copy, Debug)]
@@ -40,7 +38,7 @@ pub fn list_rooms(tx: &Tx<'_>, among: Among, most: i64) -> Result<Vec<RoomId>, E
         Among::Own(account) => tx.all(
             "SELECT r.id FROM membership b JOIN room r ON r.id = b.room_id \
              WHERE b.account_id = ?1 AND b.ended_ms IS NULL AND r.deleted_ms IS NULL ORDER BY r.updated_ms DESC, r.id DESC LIMIT ?2",
-            (account, most.min(MOST)),
+            (account, most.min(ROOMS)),
             |row| row.get(0),
         ),
         Among::Organization(organization, kind) => tx.all(
@@ -55,11 +53,4 @@ pub fn list_rooms(tx: &Tx<'_>, among: Among, most: i64) -> Result<Vec<RoomId>, E
 /// Rooms that were active after an instant though no message tells of it; at most `most`.
 pub fn list_silent(tx: &Tx<'_>, after: Timestamp, most: i64) -> Result<Vec<RoomId>, Error> {
     tx.all("SELECT id FROM room WHERE silent_ms > ?1 LIMIT ?2", (after, most), |row| row.get(0))
-}
-
-/// How many rooms an account is in; counts no further than `most`. The index alone tells, as nobody is in a deleted room.
-pub fn count_own(tx: &Tx<'_>, account: AccountId, most: i64) -> Result<i64, Error> {
-    tx.one("SELECT count(*) FROM (SELECT 1 FROM membership WHERE account_id = ?1 AND ended_ms IS NULL LIMIT ?2)", (account, most), |row| {
-        row.get(0)
-    })
 }

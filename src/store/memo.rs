@@ -1,12 +1,13 @@
 //! What a reading thread found out in its snapshot, so that it need not ask again.
 //!
 //! Invariant: everything in it is what the current snapshot says; another snapshot begins without it. So a token that was revoked
-//! is refused by the very next request. Statuses alone stay: they know their place in the log, and are brought to its end.
+//! is refused by the very next request. Statuses and counts alone stay: they know their place in the log, and are brought to its end.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::hash::Hash;
 
+use super::counts::Counts;
 use super::status::Statuses;
 use super::tokens::Presented;
 use crate::domain::{AccountId, Room, RoomId};
@@ -23,6 +24,8 @@ pub(super) struct Memo {
     pub(super) rooms: Known<(AccountId, RoomId), Room>,
     /// What people have not read and have to do.
     pub(super) statuses: Statuses,
+    /// How many rooms there are.
+    pub(super) counts: Counts,
 }
 
 /// Rows of one kind.
@@ -36,24 +39,40 @@ impl<K, V> Default for Known<K, V> {
 
 impl Memo {
     /// Forgets what holds in one snapshot alone.
-    pub(super) fn clear(&mut self) {
-        self.tokens.0.get_mut().clear();
-        self.rooms.0.get_mut().clear();
+    pub(super) fn clear(&self) {
+        self.tokens.clear();
+        self.rooms.clear();
     }
 }
 
 impl<K: Eq + Hash, V: Clone> Known<K, V> {
     /// The row with this key, asked for once.
     pub(super) fn find<E>(&self, key: K, find: impl FnOnce() -> Result<Option<V>, E>) -> Result<Option<V>, E> {
-        if let Some(known) = self.0.borrow().get(&key) {
-            return Ok(Some(known.clone()));
+        if let Some(known) = self.known(&key) {
+            return Ok(Some(known));
         }
-        let found = find()?;
+        Ok(find()?.map(|row| self.keep(key, row)))
+    }
+
+    /// What is always there, asked for once.
+    pub(super) fn get<E>(&self, key: K, get: impl FnOnce() -> Result<V, E>) -> Result<V, E> {
+        self.known(&key).map_or_else(|| Ok(self.keep(key, get()?)), Ok)
+    }
+
+    fn known(&self, key: &K) -> Option<V> {
+        self.0.borrow().get(key).cloned()
+    }
+
+    fn keep(&self, key: K, row: V) -> V {
         let mut known = self.0.borrow_mut();
-        if let (Some(row), true) = (&found, known.len() < MOST) {
+        if known.len() < MOST {
             known.insert(key, row.clone());
         }
-        Ok(found)
+        row
+    }
+
+    pub(super) fn clear(&self) {
+        self.0.borrow_mut().clear();
     }
 }
 
@@ -80,7 +99,7 @@ pub(super) mod tests {
 
     #[test]
     fn a_token_is_remembered_as_long_as_the_snapshot_and_its_absence_never() {
-        let mut memo = Memo::default();
+        let memo = Memo::default();
         assert_eq!(ask(&memo, None), None);
         assert_eq!(ask(&memo, Some(5)), Some(5), "an unknown secret is looked up again");
         assert_eq!(ask(&memo, Some(6)), Some(5), "it is the same snapshot");
@@ -90,7 +109,7 @@ pub(super) mod tests {
 
     #[test]
     fn a_room_is_remembered_as_long_as_the_snapshot() {
-        let (mut memo, account, id) = (Memo::default(), AccountId::new(1), RoomId::new(2));
+        let (memo, account, id) = (Memo::default(), AccountId::new(1), RoomId::new(2));
         let last_of = |memo: &Memo, stored: i64| {
             let membership = Membership::outside(account, stored);
             let room =

@@ -16,6 +16,7 @@ mod codes;
 mod connection;
 pub mod contacts;
 pub mod copies;
+pub mod counts;
 pub mod devices;
 mod entropy;
 pub mod erasure;

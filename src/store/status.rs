@@ -66,7 +66,7 @@ struct Kept {
 
 impl Statuses {
     fn find(&self, tx: &Tx<'_>, account: AccountId) -> Result<Status, Error> {
-        let last = tx.one("SELECT coalesce(max(seq), 0) FROM event", [], |row| row.get(0))?;
+        let last = tx.last_event()?;
         // Taken out: what fails half-way is not kept.
         let known = self.0.borrow_mut().remove(&account).filter(|kept| kept.is_near(last));
         let is_new = known.is_none();
