@@ -1,11 +1,12 @@
-//! The small and the large world. The large one is made once and kept below `target/`; what runs post into it stays, so delete its
-//! folder to begin anew.
+//! The small and the large world. The large one is made once and kept below `target/`, and so is a tenth of it. What runs post into
+//! that one stays, so delete its folder to begin anew; `matrix` makes rooms, and measures in a copy.
 //!
 //! They are made by what serves people, too: only faster, as nothing is waited for and many things are one transaction. So counters,
 //! index and log are right by themselves.
 
 use std::fs;
 use std::io::Write;
+use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
@@ -85,6 +86,29 @@ pub fn small(folder: &Path) -> Result<Made, Failed> {
 /// The large world; made if it is not there.
 pub fn large() -> Result<Made, Failed> {
     kept(LARGE.scaled(knobs::factor()))
+}
+
+/// A copy of the large world, in this folder, for what makes rooms: in the kept one the first person would be in more after each run.
+pub fn large_copy(folder: &Path) -> Result<Made, Failed> {
+    let kept = large()?;
+    let dir = folder.join("large");
+    copy(&kept.dir, &dir)?;
+    Ok(Made { dir, ..kept })
+}
+
+/// Copies a data directory that nobody holds.
+fn copy(from: &Path, to: &Path) -> std::io::Result<()> {
+    fs::DirBuilder::new().mode(0o700).create(to)?;
+    for entry in fs::read_dir(from)? {
+        let entry = entry?;
+        let (path, place, kind) = (entry.path(), to.join(entry.file_name()), entry.file_type()?);
+        if kind.is_dir() {
+            copy(&path, &place)?;
+        } else if kind.is_file() {
+            fs::copy(path, place)?;
+        }
+    }
+    Ok(())
 }
 
 /// A tenth of the large world: a million messages.
