@@ -53,7 +53,7 @@ pub struct Added {
 /// Counts what an organization has: the more of it, the longer that takes.
 pub fn count(tx: &Tx<'_>, organization: OrganizationId) -> Result<Counts, Error> {
     let (rooms, messages) = count_rooms(tx, organization)?;
-    let upto = tx.one("SELECT coalesce(max(seq), 0) FROM event", [], |row| row.get(0))?;
+    let upto = EventSeq::new(tx.last_event()?);
     Ok(Counts { people: count_people(tx, organization)?, rooms, messages, upto })
 }
 
