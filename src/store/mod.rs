@@ -138,9 +138,9 @@ impl Store {
         // What a process left behind that did not end by itself.
         wal::empty(&conn);
         let folding = Folding::start(path, options.durability, &mut conn)?;
-        let emptying = folding.emptying();
+        let (emptying, leaves) = (folding.emptying(), folding.leaves());
         let writer = Writer::start(conn, folding, clock.clone(), entropy.clone(), commits.clone())?;
-        Ok(Self { reader: Reader::new(path, options.max_read_steps, commits), writer, emptying, clock, entropy })
+        Ok(Self { reader: Reader::new(path, options.max_read_steps, commits, leaves), writer, emptying, clock, entropy })
     }
 
     /// Has the write-ahead log emptied of what was committed before, so that nothing deleted can be read in it; waits so long, and

@@ -19,7 +19,7 @@ pub struct Onlooker {
 impl Onlooker {
     /// At a database of this program's schema.
     pub fn new(path: &Path) -> Self {
-        let reader = Reader::new(path, None, Arc::new(AtomicU64::new(0)));
+        let reader = Reader::new(path, None, Arc::new(AtomicU64::new(0)), Arc::default());
         Self { reader, clock: Clock::Real, entropy: Entropy::System }
     }
 

@@ -3,12 +3,12 @@
 //! Invariant: a unit of work sees every write that was acknowledged before it began. Taking and leaving a snapshot
 //! are locks that all threads of the process share, and cost more than a small query. So a thread that serves
 //! requests stays in its snapshot between units of work as long as nothing was committed, and for some milliseconds
-//! at most: an old snapshot would keep the write-ahead log from being folded.
+//! at most: an old snapshot would keep the write-ahead log from being folded. It leaves at once while the log is about to begin anew.
 
 use std::cell::{Cell, RefCell};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 use rusqlite::Connection;
@@ -65,11 +65,14 @@ pub(super) struct Reader {
     cause: Cause,
     /// Transactions that the writer has committed; counted before their answers are released.
     commits: Arc<AtomicU64>,
+    /// Set while nobody is to stay in a snapshot.
+    leaves: Arc<AtomicBool>,
 }
 
 impl Reader {
-    pub(super) fn new(path: &Path, max_steps: Option<i32>, commits: Arc<AtomicU64>) -> Self {
-        Self { serial: NEXT_SERIAL.fetch_add(1, Ordering::Relaxed), path: path.to_owned(), max_steps, cause: Cause::default(), commits }
+    pub(super) fn new(path: &Path, max_steps: Option<i32>, commits: Arc<AtomicU64>, leaves: Arc<AtomicBool>) -> Self {
+        let serial = NEXT_SERIAL.fetch_add(1, Ordering::Relaxed);
+        Self { serial, path: path.to_owned(), max_steps, cause: Cause::default(), commits, leaves }
     }
 
     /// Runs `work` on a fresh snapshot. Must not be nested in the same thread.
@@ -89,7 +92,7 @@ impl Reader {
             (result, tx.wants_to_write.get())
         };
         kept.snapshot = Some(commits);
-        if result.is_err() || !STAYS.get() {
+        if result.is_err() || !STAYS.get() || self.leaves.load(Ordering::Acquire) {
             kept.leave();
         }
         give_back(kept);

@@ -2,7 +2,7 @@
 
 use std::io::Read;
 use std::sync::Arc;
-use std::sync::mpsc::channel;
+use std::sync::mpsc::{Receiver, SyncSender, channel, sync_channel};
 
 use super::memo::tests::presented;
 use super::{Cause, Clock, Durability, Entropy, Store, StoreOptions, Tx, settings};
@@ -201,6 +201,40 @@ fn beginnings(folder: &std::path::Path) -> u32 {
     let mut head = [0; 16];
     std::fs::File::open(folder.join("app.db-wal")).and_then(|mut log| log.read_exact(&mut head)).expect("a log");
     u32::from_be_bytes(head[12..].try_into().expect("four bytes"))
+}
+
+/// Reads once for each word that it hears, as a thread that serves requests: it stays in its snapshot until the next one.
+fn serve_reads(store: &Store, words: &Receiver<()>, done: &SyncSender<()>) {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    tokio::task::LocalSet::new().block_on(&runtime, async {
+        super::stay_in_snapshots();
+        while words.recv().is_ok() {
+            has(store, "key");
+            done.send(()).expect("somebody waits");
+        }
+    });
+}
+
+#[test]
+fn the_log_begins_anew_beside_threads_that_stay_in_their_snapshots() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let store = open(folder.path());
+    std::thread::scope(|scope| {
+        let store = &store;
+        let (done, heard) = sync_channel(1);
+        let readers = [(); 2].map(|()| {
+            let ((word, words), done) = (sync_channel(1), done.clone());
+            scope.spawn(move || serve_reads(store, &words, &done));
+            word
+        });
+        for number in 0..600 {
+            store.write_blocking(Cause::job("t"), insert(format!("key{number}"), "x".repeat(100_000))).expect("a write");
+            readers[number % 2].send(()).expect("a reader");
+            heard.recv().expect("a read");
+        }
+    });
+    let length = std::fs::metadata(folder.path().join("app.db-wal")).expect("a log").len();
+    assert!(length < 20 << 20, "what was written is three times that: {length}");
 }
 
 #[test]

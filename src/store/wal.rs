@@ -8,6 +8,9 @@
 //! the rest never gets small, or the thread gets to the end only in the middle of a transaction, the writer folds the rest once the log
 //! is too long, and the thread keeps out of its way: else the log would fill the disk.
 //!
+//! A folded log begins anew with the next commit, unless somebody is still in one of its snapshots. So threads are told not to stay in
+//! theirs, and the writer tries again with each commit.
+//!
 //! A folded log still holds what stood in it. Where somebody has to be gone from the disk, it is emptied ([`Emptying`]).
 
 use std::fs::File;
@@ -47,6 +50,8 @@ pub(super) struct Folding {
     thread: Option<JoinHandle<()>>,
     /// Set while the rest is the writer's.
     is_the_writers: Arc<AtomicBool>,
+    /// Set while threads are not to stay in their snapshots.
+    leaves: Arc<AtomicBool>,
     wishes: Arc<Wishes>,
 }
 
@@ -110,7 +115,8 @@ impl Folding {
         // One word that waits stands for everything that is committed until it is heard.
         let (wake, woken) = sync_channel(1);
         let thread = std::thread::Builder::new().name("folding".to_owned()).spawn(move || folder.serve(&woken))?;
-        let folding = Self { wake: Some(Arc::new(wake)), thread: Some(thread), is_the_writers, wishes };
+        let (wake, leaves) = (Some(Arc::new(wake)), Arc::default());
+        let folding = Self { wake, thread: Some(thread), is_the_writers, leaves, wishes };
         folding.follow(writer)?;
         Ok(folding)
     }
@@ -137,17 +143,25 @@ impl Folding {
         }))
     }
 
-    /// Has the whole log folded when there is time.
+    /// Has the whole log folded when there is time: nobody writes now, and threads may stay in their snapshots.
     pub(super) fn wake(&self) {
+        self.leaves.store(false, Ordering::Release);
         // A word that waits there already says the same.
         self.wake.as_ref().map(|wake| wake.try_send(()));
     }
 
-    /// Folds the rest with the writer's connection if it is the writer's; it is called between two transactions.
+    /// Set while threads are not to stay in their snapshots, so that the log can begin anew.
+    pub(super) fn leaves(&self) -> Arc<AtomicBool> {
+        self.leaves.clone()
+    }
+
+    /// Folds the rest with the writer's connection if it is the writer's; it is called between two transactions. A reader who stays,
+    /// such as a backup, has it put off.
     pub(super) fn finish(&self, writer: &Connection) {
-        let is_over = |folded: Folded| folded.left == 0 || folded.left > FEW;
-        if self.is_the_writers.load(Ordering::Acquire) && fold(writer).is_none_or(is_over) {
-            self.is_the_writers.store(false, Ordering::Release);
+        if self.is_the_writers.load(Ordering::Acquire) {
+            let is_over = fold_to_the_end(writer).is_none_or(|folded| folded.is_begun_anew || folded.left > FEW);
+            self.is_the_writers.store(!is_over, Ordering::Release);
+            self.leaves.store(!is_over, Ordering::Release);
         }
     }
 }
@@ -196,7 +210,7 @@ impl Folder {
         }
         let mut before = i64::MAX;
         for pass in 1..=PASSES {
-            let Some(Folded { left, pages }) = fold(&self.conn) else { return };
+            let Some(Folded { left, pages, .. }) = fold(&self.conn) else { return };
             if left > 0
                 && let Some(Err(cause)) = self.database.as_ref().map(File::sync_data)
             {
@@ -218,13 +232,26 @@ struct Folded {
     left: i64,
     /// All of its pages.
     pages: i64,
+    /// Whether it was asked to begin anew, and does so with the next commit.
+    is_begun_anew: bool,
 }
 
 /// Folds what no reader needs in the log any more; none when it failed.
 fn fold(conn: &Connection) -> Option<Folded> {
-    let folded = conn.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |row| {
-        let pages: i64 = row.get(1)?;
-        Ok(Folded { left: pages - row.get::<_, i64>(2)?, pages })
+    ask(conn, "PRAGMA wal_checkpoint(PASSIVE)").map(|folded| Folded { is_begun_anew: false, ..folded })
+}
+
+/// The same, and has it begin anew if nobody is in it. Waits for nobody.
+fn fold_to_the_end(writer: &Connection) -> Option<Folded> {
+    writer.busy_timeout(Duration::ZERO).ok()?;
+    let folded = ask(writer, "PRAGMA wal_checkpoint(RESTART)");
+    writer.busy_timeout(BUSY).ok().and(folded)
+}
+
+fn ask(conn: &Connection, pragma: &str) -> Option<Folded> {
+    let folded = conn.query_row(pragma, [], |row| {
+        let (busy, pages): (i64, i64) = (row.get(0)?, row.get(1)?);
+        Ok(Folded { left: pages - row.get::<_, i64>(2)?, pages, is_begun_anew: busy == 0 })
     });
     folded
         .inspect_err(|cause| tracing::warn!(%cause, "the write-ahead log could not be folded into the database; it grows until this works"))
@@ -259,6 +286,10 @@ mod tests {
         }
     }
 
+    fn without_thread(is_the_writers: Arc<AtomicBool>) -> Folding {
+        Folding { wake: None, thread: None, is_the_writers, leaves: Arc::default(), wishes: Arc::default() }
+    }
+
     /// Follows how many pages the log has after each commit of a writer; gives the most.
     fn longest_log(writer: &mut Connection) -> Arc<AtomicI32> {
         let longest = Arc::<AtomicI32>::default();
@@ -289,13 +320,38 @@ mod tests {
             assert_eq!(is_the_writers.load(Ordering::Acquire), expected, "{pages}");
         }
         reader.execute_batch("COMMIT").unwrap();
-        let folding = Folding { wake: None, thread: None, is_the_writers: is_the_writers.clone(), wishes: Arc::default() };
+        let folding = without_thread(is_the_writers.clone());
         folding.finish(&writer);
         assert!(!is_the_writers.load(Ordering::Acquire), "it is done");
         let longest = longest_log(&mut writer);
         write(&writer, 1);
         let pages = longest.load(Ordering::Acquire);
         assert!(pages > 0 && i64::from(pages) < TOO_LONG / 4, "the log began anew: {pages}");
+    }
+
+    #[test]
+    fn a_log_that_is_folded_is_the_writers_until_nobody_is_in_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("app.db");
+        let mut writer = open_writer(&path, Durability::Off).unwrap();
+        writer.execute_batch("PRAGMA wal_autocheckpoint = 0; CREATE TABLE t (content BLOB)").unwrap();
+        write(&writer, LONG);
+        let reader = open_writer(&path, Durability::Off).unwrap();
+        reader.execute_batch("BEGIN; SELECT count(*) FROM t").unwrap();
+        let is_the_writers = Arc::new(AtomicBool::new(true));
+        let folding = without_thread(is_the_writers.clone());
+        folding.finish(&writer);
+        let is_waited_for = || [&is_the_writers, &folding.leaves].map(|flag| flag.load(Ordering::Acquire));
+        assert_eq!(is_waited_for(), [true; 2], "somebody reads the last of it");
+        folding.wake();
+        assert_eq!(is_waited_for(), [true, false], "when nobody writes, threads may stay");
+        folding.finish(&writer);
+        reader.execute_batch("COMMIT").unwrap();
+        folding.finish(&writer);
+        assert_eq!(is_waited_for(), [false; 2]);
+        let longest = longest_log(&mut writer);
+        writer.execute("INSERT INTO t VALUES (1)", []).unwrap();
+        assert!(longest.load(Ordering::Acquire) < 10, "it began anew");
     }
 
     #[test]
@@ -308,7 +364,7 @@ mod tests {
         let is_the_writers = Arc::new(AtomicBool::new(false));
         let conn = open_writer(&path, Durability::Off).unwrap();
         let passes = Folder { conn, database: None, is_the_writers: is_the_writers.clone(), wishes: Arc::default() };
-        let folding = Folding { wake: None, thread: None, is_the_writers, wishes: Arc::default() };
+        let folding = without_thread(is_the_writers);
         for _ in 0..2 * TOO_LONG / 1_000 {
             folding.finish(&writer);
             writer.execute_batch("BEGIN").unwrap();
