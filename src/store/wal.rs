@@ -274,9 +274,19 @@ pub(super) fn empty(conn: &Connection) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::path::PathBuf;
     use std::sync::atomic::AtomicI32;
 
     use super::*;
+
+    /// A new database, and a writer who folds nothing.
+    fn begin(durability: Durability) -> (tempfile::TempDir, PathBuf, Connection) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("app.db");
+        let writer = open_writer(&path, durability).unwrap();
+        writer.execute_batch("PRAGMA wal_autocheckpoint = 0; CREATE TABLE t (content BLOB)").unwrap();
+        (folder, path, writer)
+    }
 
     /// Writes more pages than so many, one transaction each thousand.
     fn write(conn: &Connection, pages: i64) {
@@ -304,10 +314,7 @@ mod tests {
 
     #[test]
     fn what_a_reader_or_a_fast_writer_leaves_is_the_writers_only_when_the_log_is_too_long() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("app.db");
-        let mut writer = open_writer(&path, Durability::Normal).unwrap();
-        writer.execute_batch("PRAGMA wal_autocheckpoint = 0; CREATE TABLE t (content BLOB)").unwrap();
+        let (_folder, path, mut writer) = begin(Durability::Normal);
         let is_the_writers = Arc::new(AtomicBool::new(false));
         let conn = open_writer(&path, Durability::Normal).unwrap();
         let passes = Folder { conn, database: None, is_the_writers: is_the_writers.clone(), wishes: Arc::default() };
@@ -331,10 +338,7 @@ mod tests {
 
     #[test]
     fn a_log_that_is_folded_is_the_writers_until_nobody_is_in_it() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("app.db");
-        let mut writer = open_writer(&path, Durability::Off).unwrap();
-        writer.execute_batch("PRAGMA wal_autocheckpoint = 0; CREATE TABLE t (content BLOB)").unwrap();
+        let (_folder, path, mut writer) = begin(Durability::Off);
         write(&writer, LONG);
         let reader = open_writer(&path, Durability::Off).unwrap();
         reader.execute_batch("BEGIN; SELECT count(*) FROM t").unwrap();
@@ -356,10 +360,7 @@ mod tests {
 
     #[test]
     fn the_log_begins_anew_although_the_thread_gets_to_its_end_only_in_the_middle_of_transactions() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("app.db");
-        let mut writer = open_writer(&path, Durability::Off).unwrap();
-        writer.execute_batch("PRAGMA wal_autocheckpoint = 0; CREATE TABLE t (content BLOB)").unwrap();
+        let (_folder, path, mut writer) = begin(Durability::Off);
         let longest = longest_log(&mut writer);
         let is_the_writers = Arc::new(AtomicBool::new(false));
         let conn = open_writer(&path, Durability::Off).unwrap();
