@@ -109,7 +109,7 @@ pub struct StoreOptions {
     pub clock: Clock,
     /// Randomness.
     pub entropy: Entropy,
-    /// Tests only: a read that takes more steps of SQLite's machine than this is stopped, so that a bad plan shows.
+    /// Tests only: a query that takes more steps of SQLite's machine than this is stopped, so that a bad plan shows.
     pub max_read_steps: Option<i32>,
 }
 

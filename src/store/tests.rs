@@ -9,11 +9,15 @@ use super::{Cause, Clock, Durability, Entropy, Store, StoreOptions, Tx, settings
 use crate::domain::{Error, Timestamp};
 
 fn open(folder: &std::path::Path) -> Store {
+    open_with(folder, None)
+}
+
+fn open_with(folder: &std::path::Path, max_read_steps: Option<i32>) -> Store {
     let options = StoreOptions {
         durability: Durability::Off,
         clock: Clock::fixed(Timestamp::from_seconds(1_000)),
         entropy: Entropy::seeded(1),
-        max_read_steps: None,
+        max_read_steps,
     };
     Store::open(&folder.join("app.db"), options).expect("a store")
 }
@@ -268,4 +272,17 @@ fn what_an_old_snapshot_put_off_is_folded_while_people_go_on_writing() {
         }
     }
     panic!("the log never begins anew");
+}
+
+#[test]
+fn a_query_is_stopped_for_its_own_steps_and_not_for_those_of_former_runs() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let store = open_with(folder.path(), Some(1_000));
+    assert!((0..1_000).all(|_| !has(&store, "color")), "a thousand small ones");
+    let count = |upto: i64| {
+        let sql = "WITH RECURSIVE number (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number WHERE n < ?1) SELECT count(*) FROM number";
+        store.read(|tx| tx.one(sql, [upto], |row| row.get::<_, i64>(0)))
+    };
+    assert_eq!(count(10).ok(), Some(10));
+    assert!(count(1_000).is_err(), "a large one");
 }

@@ -2,7 +2,7 @@
 
 use std::cell::Cell;
 
-use rusqlite::{CachedStatement, Connection, Params, Row};
+use rusqlite::{CachedStatement, Connection, Params, Row, StatementStatus};
 
 use super::Entropy;
 use super::memo::Memo;
@@ -166,7 +166,10 @@ impl<'a> Tx<'a> {
     }
 
     pub(super) fn prepare(&self, sql: &'static str) -> Result<CachedStatement<'_>, Error> {
-        Ok(self.conn.prepare_cached(sql)?)
+        let statement = self.conn.prepare_cached(sql)?;
+        // A statement goes on counting its steps when it is run again; `StoreOptions::max_read_steps` is about one run.
+        statement.reset_status(StatementStatus::VmStep);
+        Ok(statement)
     }
 
     /// Runs a change; gives the number of rows it touched.
