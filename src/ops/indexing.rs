@@ -6,6 +6,7 @@
 use std::collections::HashSet;
 
 use crate::domain::{Error, MessageId, index_terms};
+use crate::store::eras::{self, Era};
 use crate::store::search::{Indexable, SearchState};
 use crate::store::{self, Tx};
 
@@ -22,6 +23,9 @@ pub struct Piece {
     from: SearchState,
     to: SearchState,
     entries: Vec<Entry>,
+    /// Oldest first; those of an index that has none yet are kept with the piece.
+    eras: Vec<Era>,
+    brings_eras: bool,
 }
 
 /// A message with its terms; none when it says nothing.
@@ -41,7 +45,10 @@ pub fn has_work(tx: &Tx<'_>) -> Result<bool, Error> {
 /// waits for the other one to end.
 pub fn prepare(tx: &Tx<'_>) -> Result<Option<Piece>, Error> {
     let from = store::search::find_state(tx)?;
-    let mut piece = Piece { from, to: from, entries: Vec::new() };
+    let kept = eras::list_eras(tx)?;
+    let brings_eras = kept.is_empty();
+    let eras = if brings_eras { eras::lay_out(tx)? } else { kept };
+    let mut piece = Piece { from, to: from, entries: Vec::new(), eras, brings_eras };
     piece.follow(tx)?;
     if from.backlog > MessageId::new(0) {
         piece.catch_up(tx)?;
@@ -67,7 +74,7 @@ impl Piece {
                 && let Some(message) = store::search::find_indexable(tx, message)?
             {
                 bytes += message.text.len();
-                self.entries.push(Entry::of(&message));
+                self.add(&message);
             }
             self.to.followed = change.seq;
             if self.entries.len() >= MESSAGES || bytes >= BYTES {
@@ -84,16 +91,22 @@ impl Piece {
             Some(last) => SearchState { backlog: last.id, done: self.from.done + messages.len() as i64, ..self.to },
             None => SearchState { backlog: MessageId::new(0), done: self.from.total, ..self.to },
         };
-        self.entries.extend(messages.iter().map(Entry::of));
+        messages.iter().for_each(|message| self.add(message));
         Ok(())
     }
-}
 
-impl Entry {
-    fn of(message: &Indexable) -> Self {
+    fn add(&mut self, message: &Indexable) {
         let terms = index_terms(&message.text);
-        let terms = (!terms.is_empty()).then(|| store::search::scoped_terms(message, terms));
-        Self { id: message.id, version: message.version, terms }
+        let era = eras::era_of(&self.eras, message.id).filter(|_| !terms.is_empty());
+        let terms = era.map(|era| store::search::scoped_terms(message, era, terms));
+        self.entries.push(Entry { id: message.id, version: message.version, terms });
+    }
+
+    /// Counts what goes into the newest era, which ends when it is full.
+    fn count(&self, tx: &Tx<'_>) -> Result<(), Error> {
+        let Some(newest) = self.eras.last() else { return Ok(()) };
+        let entries = self.entries.iter().filter(|entry| entry.id >= newest.first).count();
+        eras::add_entries(tx, *newest, entries as i64)
     }
 }
 
@@ -101,6 +114,9 @@ impl Entry {
 pub fn keep(tx: &Tx<'_>, mut piece: Piece) -> Result<(), Error> {
     if !store::search::update_state(tx, &piece.from, &piece.to)? {
         return Ok(());
+    }
+    if piece.brings_eras {
+        piece.eras.iter().try_for_each(|era| eras::insert_era(tx, *era))?;
     }
     // In the order of their ids the index writes them in one go.
     piece.entries.sort_unstable_by_key(|entry| entry.id);
@@ -110,7 +126,7 @@ pub fn keep(tx: &Tx<'_>, mut piece: Piece) -> Result<(), Error> {
             None => store::search::delete_terms(tx, entry.id)?,
         }
     }
-    Ok(())
+    piece.count(tx)
 }
 
 /// Takes words of messages that are in the index no more out of its file, a step at a time; says whether there may be more to do.

@@ -22,10 +22,10 @@ pub fn search_messages(tx: &Tx<'_>, organization: OrganizationId, query: &Search
     let search = Search { tx, organization, query };
     let limit = page.limit.clamp(1, SearchPage::MAX);
     let (oldest, mut from) = bounds(query, page);
-    let mut candidates = Candidates::start(search.terms());
+    let mut candidates = Candidates::start(store::eras::list_eras_from(tx, oldest)?, search.terms());
     let mut found = Gathering { hits: Vec::new(), fresh: search.list_fresh(oldest, from, limit + 1, &mut candidates.effort)? };
     let known: HashSet<MessageId> = found.fresh.iter().map(|hit| hit.id).collect();
-    let lookup = |term: &str, from, most| store::search::list_with_term(tx, organization, term, from, most);
+    let lookup = |era, term: &str, from, most| store::search::list_with_term(tx, organization, era, term, from, most);
     loop {
         let id = match candidates.next(from, &lookup)? {
             Step::At(id) if id >= oldest => id,

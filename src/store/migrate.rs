@@ -28,6 +28,7 @@ const SCRIPTS: &[&str] = &[
     include_str!("migrations/0014_erasure.sql"),
     include_str!("migrations/0015_outsiders.sql"),
     include_str!("migrations/0016_latest.sql"),
+    include_str!("migrations/0017_eras.sql"),
 ];
 
 /// The script that brought the keys by which rooms are found by name.

@@ -19,6 +19,7 @@ pub mod copies;
 pub mod counts;
 pub mod devices;
 mod entropy;
+pub mod eras;
 pub mod erasure;
 pub mod events;
 pub mod figures;

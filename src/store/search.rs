@@ -1,12 +1,13 @@
 //! The index of messages by the terms of their texts, and how far it follows the log.
 //!
 //! Invariant: lists are read one term at a time, newest first, a piece at a time. Let FTS5 intersect two of them, and it walks
-//! both to their ends when they never meet; nothing outside can stop it.
+//! both to their ends when they never meet; nothing outside can stop it. No list is longer than an era (`eras`).
 
 use rusqlite::Row;
 
 use super::Tx;
 use super::accounts::person_at;
+use super::eras::Era;
 use crate::domain::{AccountId, Error, EventSeq, MessageId, OrganizationId, Person, RoomId, Timestamp};
 
 /// How far the index is.
@@ -182,10 +183,10 @@ pub fn merge_terms(tx: &Tx<'_>, pages: i64, is_first: bool) -> Result<bool, Erro
     Ok(tx.conn.total_changes() - before > 1)
 }
 
-/// The terms of a message as one text, each of them its organization's, with those of its room and its author.
-pub fn scoped_terms(message: &Indexable, terms: impl IntoIterator<Item = String>) -> String {
+/// The terms of a message as one text, each of them its organization's and its era's, with those of its room and its author.
+pub fn scoped_terms(message: &Indexable, era: Era, terms: impl IntoIterator<Item = String>) -> String {
     let places = [room_term(message.room), author_term(message.author)];
-    let all: Vec<String> = terms.into_iter().chain(places).map(|term| scoped(message.organization, &term)).collect();
+    let all: Vec<String> = terms.into_iter().chain(places).map(|term| scoped(message.organization, era, &term)).collect();
     all.join(" ")
 }
 
@@ -199,21 +200,22 @@ pub fn author_term(author: AccountId) -> String {
     format!("a{author}")
 }
 
-/// Digits, then a letter: no organization's term is another one's.
-fn scoped(organization: OrganizationId, term: &str) -> String {
-    format!("{organization}{term}")
+/// Digits, a letter, digits, a letter: no organization's term is another one's, and no era's another one's.
+fn scoped(organization: OrganizationId, era: Era, term: &str) -> String {
+    format!("{organization}e{}{term}", era.number)
 }
 
-/// The newest messages of an organization that have a term, from one on.
+/// The newest messages of an organization in an era that have a term, from one on.
 pub fn list_with_term(
     tx: &Tx<'_>,
     organization: OrganizationId,
+    era: Era,
     term: &str,
     from: MessageId,
     most: usize,
 ) -> Result<Vec<MessageId>, Error> {
     // Terms are letters, digits and signs; in quotation marks nothing of them is syntax.
-    let wanted = format!("\"{}\"", scoped(organization, term));
+    let wanted = format!("\"{}\"", scoped(organization, era, term));
     tx.all(
         "SELECT rowid FROM search_index WHERE search_index MATCH ?1 AND rowid <= ?2 ORDER BY rowid DESC LIMIT ?3",
         (wanted, from, i64::try_from(most).unwrap_or(i64::MAX)),

@@ -68,6 +68,7 @@ pub fn all(base: &str, world: &Made) -> Result<Vec<Operation>, Box<dyn std::erro
         ("admin messages", admin("/messages?limit=50")),
         ("admin search, frequent word", admin("/messages?q=ordinary")),
         ("admin search, rare words", admin("/messages?q=kamori+ordinary")),
+        ("admin search, a word nobody said", admin("/messages?q=zanzibar")),
         ("admin files", admin("/files?limit=50")),
     ];
     let writes = [

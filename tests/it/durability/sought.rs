@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::Path;
 
 use crosstalk::domain::{AccountId, MessageId, OrganizationId, RoomId, Words, index_terms};
+use crosstalk::store::eras::{Era, era_of};
 use crosstalk::store::search::{Indexable, scoped_terms};
 use fastrand::Rng;
 use rusqlite::Connection;
@@ -59,14 +60,13 @@ fn faults_of_index(database: &Connection, messages: &[Indexable]) -> Vec<String>
     unknown.extend(numbers(database, "SELECT id FROM message WHERE id < ?1", backlog));
     let deleted =
         numbers(database, "SELECT m.id FROM message m JOIN room r ON r.id = m.room_id WHERE m.deleted_ms > ?1 AND r.deleted_ms IS NULL", 0);
-    let indexed = indexed(database);
+    let (indexed, eras) = (indexed(database), eras(database));
     let mut faults = Vec::new();
     for message in messages.iter().filter(|message| !unknown.contains(&message.id.get())) {
         let terms = index_terms(&message.text);
-        let wanted: BTreeSet<String> = match terms.is_empty() {
-            true => BTreeSet::new(),
-            false => scoped_terms(message, terms).split(' ').map(str::to_owned).collect(),
-        };
+        let era = era_of(&eras, message.id).filter(|_| !terms.is_empty());
+        let wanted: BTreeSet<String> =
+            era.map(|era| scoped_terms(message, era, terms)).iter().flat_map(|terms| terms.split(' ')).map(str::to_owned).collect();
         let found = indexed.get(&message.id.get()).cloned().unwrap_or_default();
         if found != wanted {
             faults.push(format!("the index has other terms of {:?} than its text: {found:?}", message));
@@ -76,6 +76,13 @@ fn faults_of_index(database: &Connection, messages: &[Indexable]) -> Vec<String>
     faults.extend(left.map(|id| format!("the index still has the deleted message {id}")));
     faults.truncate(5);
     faults
+}
+
+fn eras(database: &Connection) -> Vec<Era> {
+    let sql = "SELECT number, first FROM search_era ORDER BY first";
+    let mut statement = database.prepare(sql).expect(sql);
+    let rows = statement.query_map([], |row| Ok(Era { number: row.get(0)?, first: MessageId::new(row.get(1)?) })).expect(sql);
+    rows.collect::<Result<_, _>>().expect(sql)
 }
 
 fn numbers(database: &Connection, sql: &str, beyond: i64) -> HashSet<i64> {

@@ -1,16 +1,11 @@
 //! The index follows what happens, and catches up.
 
-use std::path::Path;
-use std::sync::Arc;
-
-use crosstalk::domain::{
-    AccountId, Actor, Body, Dialect, OrganizationId, PostMessage, RoomId, Scopes, SearchPage, SearchProgress, TokenId,
-};
+use crosstalk::domain::{Body, OrganizationId, SearchPage, SearchProgress};
 use crosstalk::ops;
-use crosstalk::store::Cause;
-use crosstalk::world::World;
+use crosstalk::store::{self, Cause};
 
-use crate::kit::{TestApp, asking, open_office, wait_until};
+use super::office::Office;
+use crate::kit::{TestApp, asking, wait_until};
 
 #[test]
 fn edits_replace_and_deletions_remove() {
@@ -58,7 +53,11 @@ fn what_a_deleted_room_said_is_gone_at_once_and_goes_from_the_index() {
     let listed = |term: &str| {
         let organization = OrganizationId::new(app.organization("office"));
         let newest = crosstalk::domain::MessageId::new(i64::MAX);
-        app.world.read(|tx| crosstalk::store::search::list_with_term(tx, organization, term, newest, 10)).expect("a list").len()
+        let listed = app.world.read(|tx| {
+            let era = store::eras::list_eras(tx)?[0];
+            store::search::list_with_term(tx, organization, era, term, newest, 10)
+        });
+        listed.expect("a list").len()
     };
     alice.say(alice.own_room(), "marker kept");
     assert_eq!((app.finds("marker").len(), listed("wmarker"), listed("wfresh")), (1, 1, 0));
@@ -74,74 +73,6 @@ fn the_running_server_follows_by_itself() {
         app.world.read(|tx| crosstalk::store::search::list_changes(tx, followed(), 500)).expect("changes").last().map(|change| change.seq);
     wait_until("the index has followed the log", || last.is_none_or(|last| followed() >= last));
     assert_eq!(app.finds("会議").len(), 1);
-}
-
-/// An office that nobody serves, with its one person's room for notes.
-struct Office {
-    world: Arc<World>,
-    actor: Actor,
-    room: RoomId,
-}
-
-impl Office {
-    fn open(dir: &Path) -> Self {
-        let world = open_office(dir);
-        let known = world.read(|tx| ops::accounts::list_users(tx, None)).expect("people");
-        if known.is_empty() {
-            world
-                .write_blocking(Cause::job("test"), |tx| {
-                    let email = crosstalk::domain::Email::parse("aki@example.com")?;
-                    let name = crosstalk::domain::PersonName::parse("Aki")?;
-                    ops::accounts::create_user(
-                        tx,
-                        None,
-                        &crosstalk::domain::NewPerson { email, name, role: crosstalk::domain::OrganizationRole::Admin },
-                    )
-                    .map(|_| ())
-                })
-                .expect("a person");
-        }
-        let (account, organization): (AccountId, OrganizationId) = world
-            .read(|tx| {
-                let aki = crosstalk::store::accounts::find_by_email(tx, "aki@example.com")?.expect("Aki");
-                Ok((aki.account.person.id, ops::organizations::list_organizations(tx)?[0].id))
-            })
-            .expect("Aki");
-        let actor = Actor { account, organization, token: TokenId::new(0), dialect: Dialect::Chatwork, scopes: Scopes::All };
-        let room = world.read(|tx| crosstalk::store::rooms::list_rooms_of(tx, account)).expect("rooms")[0].id;
-        Self { world, actor, room }
-    }
-
-    fn say(&self, numbers: std::ops::Range<i64>) {
-        let (actor, room) = (self.actor.clone(), self.room);
-        let said = self.world.write_blocking(Cause::job("test"), move |tx| {
-            for number in numbers {
-                let cmd = PostMessage { body: Body::parse(format!("number {number}"))?, self_unread: false };
-                ops::messages::post_message(tx, &actor, room, Ok(cmd))?;
-            }
-            Ok(())
-        });
-        said.expect("messages");
-    }
-
-    /// Puts a piece into the index; says whether there was one.
-    fn index_piece(&self) -> bool {
-        let piece = self.world.read(ops::indexing::prepare).expect("a piece");
-        let was_there = piece.is_some();
-        if let Some(piece) = piece {
-            self.world.write_blocking(Cause::job("test"), move |tx| ops::indexing::keep(tx, piece)).expect("a kept piece");
-        }
-        was_there
-    }
-
-    fn hits(&self, words: &str) -> usize {
-        let page = SearchPage { before: None, limit: SearchPage::MAX };
-        self.world.read(|tx| ops::search::search_messages(tx, self.actor.organization, &asking(words), page)).expect("a page").hits.len()
-    }
-
-    fn progress(&self) -> SearchProgress {
-        self.world.read(ops::search::get_progress).expect("a progress")
-    }
 }
 
 #[test]
