@@ -53,7 +53,10 @@ fn run_scripts(conn: &mut Connection, database: Option<&Path>, scripts: &[&str])
     if found > known {
         return Err(OpenError::NewerSchema { found, known });
     }
-    if let Some(database) = database.filter(|_| found > 0 && found < known) {
+    // A large database takes a minute, during which nothing else shows that something is going on.
+    let kept = database.filter(|_| found > 0 && found < known);
+    if let Some(database) = kept {
+        tracing::info!(found, wanted = known, "the schema is older than this program: a copy of the database goes to backups/ first");
         copy_aside(conn, database, found)?;
     }
     for (number, script) in (1u32..).zip(scripts).filter(|(number, _)| *number > found) {
@@ -64,6 +67,9 @@ fn run_scripts(conn: &mut Connection, database: Option<&Path>, scripts: &[&str])
         }
         tx.pragma_update(None, "user_version", number)?;
         tx.commit()?;
+        if kept.is_some() {
+            tracing::info!(schema = number, of = known, "the database has another schema now");
+        }
     }
     Ok(())
 }

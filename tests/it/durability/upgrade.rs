@@ -39,6 +39,20 @@ fn databases_of_all_schemas_are_migrated_and_lose_nothing() {
 }
 
 #[test]
+fn an_upgrade_says_what_it_does() {
+    let [.., former, _] = &fixtures()[..] else { panic!("a fixture of a former schema") };
+    let folder = tempfile::tempdir().expect("a folder");
+    let dir = folder.path().join("data");
+    former.put_into(&dir);
+    drop(Process::serve(&dir));
+    let log = fs::read_to_string(dir.with_extension("log")).expect("a log");
+    let (found, newest) = (former.schema, NEWEST.0);
+    for line in [format!("found={found} wanted={newest}"), format!("schema={newest} of={newest}")] {
+        assert_eq!(log.matches(&line).count(), 1, "{line} in {log}");
+    }
+}
+
+#[test]
 fn an_upgrade_that_is_interrupted_anywhere_is_resumed() {
     let seed = seed();
     let mut rng = Rng::with_seed(seed);
