@@ -38,7 +38,7 @@ pub fn measure() -> Done {
             let posting =
                 scope.spawn(|| post(&server.base, &world, &|_| !is_over.load(Ordering::Relaxed)).map_err(|error| error.to_string()));
             let made = back_up(&world.dir, shelf.path());
-            let log_mb = std::fs::metadata(world.dir.join("app.db-wal")).map(|about| about.len() as f64 / 1e6);
+            let log_mb = worlds::log_mb(&world.dir);
             pause(AFTERWARDS);
             is_over.store(true, Ordering::Relaxed);
             (posting.join(), made, log_mb)

@@ -8,6 +8,7 @@
 //! | `files` | downloads beside nginx, uploads beside `dd conv=fsync` with `sha256sum` | nginx |
 //! | `mocks` | one read and one durable post beside Prism and Mockoon | Node.js, npm |
 //! | `readers` | 1,000 paced reads a second, alone and beside 64 writers | |
+//! | `writers` | 64 writers in a small and a large world that were just started | |
 //! | `backup` | 500 paced posts a second into a million messages, alone and beside a backup | |
 //! | `flood` | ten minutes of posts, reads and uploads: memory over time | |
 //!
@@ -34,6 +35,7 @@ mod readers;
 mod report;
 mod served;
 mod worlds;
+mod writers;
 mod wrk;
 mod yardstick;
 
@@ -57,6 +59,7 @@ fn main() -> Done {
         ["files"] => files::measure(),
         ["mocks"] => mocks::measure(),
         ["readers"] => readers::measure(),
+        ["writers"] => writers::measure(),
         ["backup"] => backup::measure(),
         ["flood"] => flood::measure(),
         [] => pairs::measure(""),

@@ -41,7 +41,7 @@ pub fn measure(only: &str) -> Done {
         "CPU s/1k",
         "ratio"
     ));
-    for (name, world) in [("small", worlds::small(folder.path())?), ("large", worlds::large_copy(folder.path())?)] {
+    for (name, world) in [("small", worlds::small(folder.path())?), ("large", worlds::copied(worlds::large()?, folder.path())?)] {
         measure_world(&mut table, name, &world, only, &folder.path().join(format!("answers-{name}")))?;
     }
     table.finish()

@@ -1,5 +1,5 @@
 //! The small and the large world. The large one is made once and kept below `target/`, and so is a tenth of it. What runs post into
-//! that one stays, so delete its folder to begin anew; `matrix` makes rooms, and measures in a copy.
+//! that one stays, so delete its folder to begin anew; what makes rooms or very many messages measures in a copy.
 //!
 //! They are made by what serves people, too: only faster, as nothing is waited for and many things are one transaction. So counters,
 //! index and log are right by themselves.
@@ -88,9 +88,8 @@ pub fn large() -> Result<Made, Failed> {
     kept(LARGE.scaled(knobs::factor()))
 }
 
-/// A copy of the large world, in this folder, for what makes rooms: in the kept one the first person would be in more after each run.
-pub fn large_copy(folder: &Path) -> Result<Made, Failed> {
-    let kept = large()?;
+/// A copy of a kept world, in this folder, for what makes rooms or very many messages: the kept one would have more after each run.
+pub fn copied(kept: Made, folder: &Path) -> Result<Made, Failed> {
     let dir = folder.join("large");
     copy(&kept.dir, &dir)?;
     Ok(Made { dir, ..kept })
@@ -301,6 +300,11 @@ impl Watch {
 /// How much there is in a world's database, as people read it.
 pub fn shown(dir: &Path) -> std::io::Result<String> {
     Ok(format!("{:.0} MB", fs::metadata(dir.join("app.db"))?.len() as f64 / 1e6))
+}
+
+/// How long the write-ahead log of a world's database is, in MB.
+pub fn log_mb(dir: &Path) -> std::io::Result<f64> {
+    Ok(fs::metadata(dir.join("app.db-wal"))?.len() as f64 / 1e6)
 }
 
 fn bytes_below(dir: &Path) -> std::io::Result<u64> {
