@@ -6,7 +6,8 @@
 use super::Tx;
 use crate::domain::{Error, MessageId};
 
-/// Messages of an era: a list that all of them are in is merged in some 15 ms, and ten million messages are 77 eras to look into.
+/// Messages of an era. A list that all of them are in is merged in 4 to 12 ms, as measured (one of eight million in 0.7 s), and a search for
+/// what nobody said looks into 77 eras of ten million messages.
 pub const MESSAGES: i64 = 131_072;
 
 /// A stretch of messages.
