@@ -89,10 +89,19 @@ pub(super) fn append_addressing(
     Ok(message)
 }
 
-/// The newest messages. `is_whole` gives the latest page whatever was handed out before; otherwise only what no poll of
+/// Which messages of a room a poll gives.
+#[derive(Clone, Copy, Debug)]
+pub struct News {
+    room: RoomId,
+    /// Ordinals, without the first one and with the last one.
+    beyond: i64,
+    last: i64,
+}
+
+/// Polls for the newest messages. `is_whole` gives the latest page whatever was handed out before; otherwise only what no poll of
 /// this account has had yet. Either way the cursor for news moves to the newest one; a poll that finds nothing new
-/// writes nothing.
-pub fn poll_messages(tx: &Tx<'_>, actor: &Actor, room: RoomId, is_whole: Result<bool, Error>) -> Result<Vec<Message>, Error> {
+/// writes nothing. The messages themselves are read by [`list_news`]: not in the write, for which everybody waits.
+pub fn poll_messages(tx: &Tx<'_>, actor: &Actor, room: RoomId, is_whole: Result<bool, Error>) -> Result<News, Error> {
     let room = access::visible_room(tx, actor, room)?;
     let is_whole = is_whole?;
     let delivered = room.membership.delivered_upto;
@@ -101,10 +110,15 @@ pub fn poll_messages(tx: &Tx<'_>, actor: &Actor, room: RoomId, is_whole: Result<
         store::reading::update_delivered(tx, &room.membership, room.last_ordinal)?;
     }
     let beyond = if is_whole { 0 } else { delivered }.max(room.visible_from);
-    if beyond >= room.last_ordinal {
+    Ok(News { room: room.id, beyond, last: room.last_ordinal })
+}
+
+/// The messages that a poll gives, at most a page, oldest first.
+pub fn list_news(tx: &Tx<'_>, news: News) -> Result<Vec<Message>, Error> {
+    if news.beyond >= news.last {
         return Ok(Vec::new());
     }
-    store::messages::list_newest(tx, room.id, room.last_ordinal, beyond)
+    store::messages::list_newest(tx, news.room, news.last, news.beyond)
 }
 
 /// One message.

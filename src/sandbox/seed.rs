@@ -419,7 +419,7 @@ pub(super) mod tests {
         let ids = |world: &World| -> Vec<i64> {
             let list = world.write_blocking(crate::store::Cause::job("test"), {
                 let alice = alice.clone();
-                move |tx| messages::poll_messages(tx, &alice, room, Ok(true))
+                move |tx| messages::poll_messages(tx, &alice, room, Ok(true)).and_then(|news| messages::list_news(tx, news))
             });
             list.unwrap().iter().map(|message| message.id.get()).collect()
         };

@@ -14,7 +14,8 @@ const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 /// GET /rooms/{room_id}/messages
 pub(super) async fn get_messages(call: Call, Id(room): Id<RoomId>, params: Params) -> Result<Listed<MessageOut>, Fault> {
     let force = params.flag("force", false);
-    let mut messages = call.read_or_write(move |tx, actor| ops::messages::poll_messages(tx, actor, room, force.clone())).await?;
+    let news = call.read_or_write(move |tx, actor| ops::messages::poll_messages(tx, actor, room, force.clone())).await?;
+    let mut messages = call.read(|tx, _| ops::messages::list_news(tx, news))?;
     hide_old(&call, &mut messages);
     let urls = Urls::new(call.base());
     Ok(messages.into_iter().map(|message| MessageOut::new(message, &urls)).collect())
