@@ -41,6 +41,11 @@ pub fn has_work(tx: &Tx<'_>) -> Result<bool, Error> {
     Ok(state.backlog > MessageId::new(0) || !store::search::list_changes(tx, state.followed, 1)?.is_empty())
 }
 
+/// Whether nothing is in the index yet: then its first piece looks at all messages.
+pub fn is_new(tx: &Tx<'_>) -> Result<bool, Error> {
+    Ok(eras::list_eras(tx)?.is_empty())
+}
+
 /// The next piece; none when nothing is left to do. Half of it is for what happened, half for what was there before: neither
 /// waits for the other one to end.
 pub fn prepare(tx: &Tx<'_>) -> Result<Option<Piece>, Error> {
