@@ -48,7 +48,7 @@ impl Keeper {
                 Some(Ok(written)) => self.tell(&due, &written),
                 failed => self.give_up(failed.and_then(Result::err), due.requests.len()),
             }
-            self.shared.finish(due.requests.len());
+            self.shared.finish(due.requests);
         }
     }
 

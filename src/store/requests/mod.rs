@@ -24,7 +24,7 @@ use crate::domain::{AccountId, AnsweredRequest, Error, Grain, LogPage, LoggedReq
 use keeper::Keeper;
 
 /// Requests that may wait to be written down; one more is dropped.
-const WAITING: usize = 8_192;
+const WAITING: usize = 4_096;
 /// So many are written down without waiting for more.
 const BATCH: usize = 1_024;
 /// How long a request waits for others to be written down with.
@@ -76,6 +76,8 @@ struct Shared {
 #[derive(Debug, Default)]
 struct Waiting {
     requests: Vec<AnsweredRequest>,
+    /// Empty: the list that was written down last, for those that come next. A new one would have to grow each time.
+    spare: Vec<AnsweredRequest>,
     /// Were erased since the start: a request of theirs that was under way then may end any time.
     disowned: BTreeSet<AccountId>,
     /// How many were ever handed over, and how many of them are done with.
@@ -274,14 +276,18 @@ impl Shared {
         let waiting = self.called.wait_while(self.lock(), idle).unwrap_or_else(PoisonError::into_inner);
         let (mut waiting, _) = self.called.wait_timeout_while(waiting, GATHERING, gathers).unwrap_or_else(PoisonError::into_inner);
         waiting.is_urgent = false;
-        let due = Due { requests: std::mem::take(&mut waiting.requests), tidied: waiting.tidied.take() };
+        let spare = std::mem::take(&mut waiting.spare);
+        let due = Due { requests: std::mem::replace(&mut waiting.requests, spare), tidied: waiting.tidied.take() };
         // A log that is closed is tidied when it is next opened and used.
         (!due.requests.is_empty() || !waiting.is_closing).then_some(due)
     }
 
-    fn finish(&self, requests: usize) {
+    fn finish(&self, mut requests: Vec<AnsweredRequest>) {
+        let done = requests.len() as u64;
+        requests.clear();
         let mut waiting = self.lock();
-        waiting.done += requests as u64;
+        waiting.done += done;
+        waiting.spare = requests;
         waiting.is_tidying = waiting.tidied.is_some();
         drop(waiting);
         self.written.notify_all();
